@@ -1,0 +1,106 @@
+import { type Clause, splitClauses } from "./clauses.ts";
+import { type FoldedText, foldText } from "./fold/index.ts";
+import type { Message } from "./message.ts";
+
+/** What was remembered of earlier messages, read by the caller before the evaluation. */
+export interface Recalled {
+  /** Earlier messages of the community with the same folded text in the window; 0 without history. */
+  readonly sameTextInWindow: number;
+  /** Earlier messages of the author in the community in the window; 0 without history. */
+  readonly authorPostsInWindow: number;
+}
+
+export const NOTHING_RECALLED: Recalled = { sameTextInWindow: 0, authorPostsInWindow: 0 };
+
+/** The language most of the letters are written in, as far as rules must know. */
+export type WrittenLanguage = "zh" | "en" | "other";
+
+/** Measured once for each message, on first use, and shared by all rules. */
+export interface Signals {
+  readonly message: Message;
+  readonly recalled: Recalled;
+  readonly text: FoldedText;
+  readonly clauses: readonly Clause[];
+  readonly language: WrittenLanguage;
+  /** Letters of any script in the folded text. */
+  readonly letterCount: number;
+  /** Decimal digits in the folded text. */
+  readonly digitCount: number;
+  /** Links, bare domains and invite links in the folded text, plus those the platform named. */
+  readonly linkCount: number;
+  readonly hasInviteLink: boolean;
+}
+
+const LINK =
+  /https?:\/\/\S|www\.\w|\b[\w-]{2,}\.(?:com|cn|net|org|io|me|cc|top|xyz|shop|vip|app|gg|ru)\b/gu;
+const INVITE =
+  /(?:t\.me|telegram\.me|discord\.gg|discord(?:app)?\.com\/invite|wa\.me|chat\.whatsapp\.com)\//u;
+const HAN = /\p{Script=Han}/gu;
+const LETTER = /\p{L}/gu;
+const LATIN = /[a-z]/gu;
+const DIGIT = /\d/gu;
+
+class MeasuredSignals implements Signals {
+  readonly message: Message;
+  readonly recalled: Recalled;
+  readonly text: FoldedText;
+  #clauses: readonly Clause[] | undefined;
+  #letterCount: number | undefined;
+  #digitCount: number | undefined;
+  #linkCount: number | undefined;
+  #language: WrittenLanguage | undefined;
+
+  constructor(message: Message, recalled: Recalled, text: FoldedText) {
+    this.message = message;
+    this.recalled = recalled;
+    this.text = text;
+  }
+
+  get clauses(): readonly Clause[] {
+    this.#clauses ??= splitClauses(this.text.folded);
+    return this.#clauses;
+  }
+
+  get letterCount(): number {
+    this.#letterCount ??= count(this.text.folded, LETTER);
+    return this.#letterCount;
+  }
+
+  get digitCount(): number {
+    this.#digitCount ??= count(this.text.folded, DIGIT);
+    return this.#digitCount;
+  }
+
+  get linkCount(): number {
+    this.#linkCount ??= count(this.text.folded, LINK) + this.message.links.length;
+    return this.#linkCount;
+  }
+
+  get hasInviteLink(): boolean {
+    return INVITE.test(this.text.folded) || this.message.links.some((link) => INVITE.test(link));
+  }
+
+  get language(): WrittenLanguage {
+    this.#language ??= writtenLanguage(this.text.folded, this.letterCount);
+    return this.#language;
+  }
+}
+
+/** Folds the text and prepares the measurements; nothing else is computed until a rule asks. */
+export function readSignals(message: Message, recalled: Recalled): Signals {
+  return new MeasuredSignals(message, recalled, foldText(message.text));
+}
+
+function count(text: string, pattern: RegExp): number {
+  let total = 0;
+  pattern.lastIndex = 0;
+  while (pattern.test(text)) total += 1;
+  return total;
+}
+
+function writtenLanguage(folded: string, letters: number): WrittenLanguage {
+  if (letters === 0) return "other";
+  // One Han character says about as much as three Latin letters, so a fifth of the letters is a Chinese text.
+  if (count(folded, HAN) * 5 >= letters) return "zh";
+  return count(folded, LATIN) * 2 > letters ? "en" : "other";
+}
