@@ -1,0 +1,235 @@
+import {
+  type Job as BullJob,
+  type JobsOptions,
+  type JobType,
+  type Queue,
+  UnrecoverableError,
+  type Worker,
+  type WorkerOptions,
+} from "bullmq";
+import {
+  type Job,
+  type JobHandler,
+  type JobPayload,
+  type Jobs,
+  type JobState,
+  type QueueName,
+  QUEUES,
+  UnretriableError,
+} from "../../src/ports/jobs.ts";
+import type { Log } from "../../src/ports/log.ts";
+import type { Throttle } from "./throttle.ts";
+
+export type BullQueue = Queue<JobPayload>;
+export type BullWorker = Worker<JobPayload>;
+
+/** What differs between Redis and PostgreSQL. */
+export interface Backend {
+  makeQueue(name: string): BullQueue;
+  makeWorker(
+    name: string,
+    process: (job: BullJob<JobPayload>) => Promise<void>,
+    options: Omit<WorkerOptions, "connection">,
+  ): BullWorker;
+  /** How long finished jobs are kept, so that their ids stay taken. */
+  readonly keep: { readonly age: number; readonly count?: number };
+  /** Closes what the backend opened itself, after queues and workers. */
+  close(): Promise<void>;
+}
+
+export interface BullJobsParts {
+  readonly backend: Backend;
+  readonly prefix: string;
+  readonly backoffMs: number;
+  readonly log: Log;
+  readonly throttle: Throttle;
+}
+
+const ATTEMPTS = 5;
+const CONCURRENCY = 8;
+// A job whose process was killed runs again after about the sum of the two.
+const LOCK_MS = 15_000;
+const STALLED_CHECK_MS = 10_000;
+/** Crashes that a job may be part of before it counts as the cause. */
+const MAX_STALLED = 5;
+
+const BULL_STATES: Readonly<Record<JobState, readonly JobType[]>> = {
+  waiting: ["waiting", "prioritized"],
+  delayed: ["delayed"],
+  running: ["active"],
+  done: ["completed"],
+  failed: ["failed"],
+};
+const STATES: readonly JobState[] = ["waiting", "delayed", "running", "done", "failed"];
+
+/** `Jobs` on BullMQ; see `openJobs`. */
+export class BullJobs implements Jobs {
+  readonly #parts: BullJobsParts;
+  readonly #queues: ReadonlyMap<QueueName, BullQueue>;
+  readonly #workers = new Map<QueueName, BullWorker>();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: BullJobsParts) {
+    this.#parts = parts;
+    this.#queues = new Map(QUEUES.map((queue) => [queue, this.#makeQueue(queue)]));
+  }
+
+  async add(jobs: readonly Job[]): Promise<void> {
+    for (const queue of QUEUES) {
+      const together = jobs.filter((job) => job.queue === queue);
+      if (together.length === 0) continue;
+      await this.#queue(queue).addBulk(
+        together.map(({ id, name, payload, delayMs }) => ({
+          name,
+          data: payload,
+          opts: { ...this.#options(), jobId: id, ...(delayMs !== undefined && { delay: delayMs }) },
+        })),
+      );
+    }
+  }
+
+  async every(queue: QueueName, name: string, everyMs: number): Promise<void> {
+    const bull = this.#queue(queue);
+    const before = await bull.getJobScheduler(name);
+    // BullMQ 6.7 keeps the old interval's offset: a short interval after a long one may first run much later.
+    if (before && before.every !== everyMs) await bull.removeJobScheduler(name);
+    await bull.upsertJobScheduler(
+      name,
+      { every: everyMs },
+      // The next run comes anyway; kept runs would only hide the jobs that people look for.
+      { name, data: {}, opts: { ...this.#options(), removeOnComplete: { count: 1 } } },
+    );
+  }
+
+  async work(queue: QueueName, handler: JobHandler): Promise<void> {
+    if (this.#workers.has(queue)) throw new Error(`queue ${queue} has a handler already`);
+    const worker = this.#parts.backend.makeWorker(
+      this.#name(queue),
+      (job) => run(queue, job, handler),
+      {
+        concurrency: CONCURRENCY,
+        lockDuration: LOCK_MS,
+        stalledInterval: STALLED_CHECK_MS,
+        maxStalledCount: MAX_STALLED,
+      },
+    );
+    this.#workers.set(queue, worker);
+    this.#watch(queue, worker);
+    await worker.waitUntilReady();
+  }
+
+  async state(queue: QueueName, id: string): Promise<JobState | null> {
+    const found = await this.#queue(queue).getJobState(id);
+    return STATES.find((state) => BULL_STATES[state].some((each) => each === found)) ?? null;
+  }
+
+  async counts(queue: QueueName): Promise<Readonly<Record<JobState, number>>> {
+    const counts = await this.#queue(queue).getJobCounts(
+      ...STATES.flatMap((state) => BULL_STATES[state]),
+    );
+    const sum = (state: JobState) =>
+      BULL_STATES[state].reduce((total, each) => total + (counts[each] ?? 0), 0);
+    return {
+      waiting: sum("waiting"),
+      delayed: sum("delayed"),
+      running: sum("running"),
+      done: sum("done"),
+      failed: sum("failed"),
+    };
+  }
+
+  async list(
+    queue: QueueName,
+    states: readonly JobState[],
+    limit: number,
+  ): Promise<readonly string[]> {
+    if (limit <= 0 || states.length === 0) return [];
+    const found = await Promise.all(
+      states
+        .flatMap((state) => BULL_STATES[state])
+        .map((type) => oldest(this.#queue(queue), type, limit)),
+    );
+    return found
+      .flat()
+      .toSorted((a, b) => a.timestamp - b.timestamp)
+      .slice(0, limit)
+      .flatMap((job) => job.id ?? []);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#workers.values()].map((worker) => worker.close()));
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
+    await this.#parts.backend.close();
+  }
+
+  #makeQueue(name: QueueName): BullQueue {
+    const queue = this.#parts.backend.makeQueue(this.#name(name));
+    queue.on("error", (err) => this.#report(name, err, "queue failed"));
+    return queue;
+  }
+
+  #queue(name: QueueName): BullQueue {
+    const queue = this.#queues.get(name);
+    if (!queue) throw new Error(`no queue ${name}`);
+    return queue;
+  }
+
+  #name(queue: QueueName): string {
+    return `${this.#parts.prefix}-${queue}`;
+  }
+
+  #options(): JobsOptions {
+    const { backoffMs, backend } = this.#parts;
+    return {
+      attempts: ATTEMPTS,
+      backoff: { type: "exponential", delay: backoffMs },
+      removeOnComplete: backend.keep,
+      removeOnFail: backend.keep,
+      stackTraceLimit: 0,
+    };
+  }
+
+  #watch(queue: QueueName, worker: BullWorker): void {
+    worker.on("error", (err) => this.#report(queue, err, "worker failed"));
+    worker.on("failed", (job, err) => {
+      const data = { queue, job: job?.id, name: job?.name, attempt: job?.attemptsMade, err };
+      const last = err instanceof UnrecoverableError || (job?.attemptsMade ?? 0) >= ATTEMPTS;
+      if (last) this.#parts.log.error(data, "job failed for good");
+      else this.#parts.log.warn(data, "job failed and will be tried again");
+    });
+    worker.on("stalled", (job) =>
+      this.#parts.log.warn({ queue, job }, "job runs again after a crash"),
+    );
+  }
+
+  #report(queue: QueueName, err: Error, words: string): void {
+    this.#parts.throttle(`${queue} ${words}`, (suppressed) =>
+      this.#parts.log.error({ queue, err, suppressed }, words),
+    );
+  }
+}
+
+async function run(queue: QueueName, job: BullJob<JobPayload>, handler: JobHandler): Promise<void> {
+  try {
+    await handler({ queue, id: job.id ?? "", name: job.name, payload: job.data });
+  } catch (error) {
+    if (error instanceof UnretriableError) {
+      throw new UnrecoverableError(error.message);
+    }
+    throw error;
+  }
+}
+
+// Asked for the first jobs in rising order, the PostgreSQL backend of BullMQ 6.7 takes the newest of
+// those that wait. Counted from the end of the falling order, both backends give the oldest.
+async function oldest(queue: BullQueue, type: JobType, limit: number) {
+  const count = await queue.getJobCountByTypes(type);
+  if (count === 0) return [];
+  const falling = await queue.getJobs(type, Math.max(0, count - limit), count - 1, false);
+  return falling.toReversed();
+}

@@ -1,0 +1,74 @@
+import { sql, type Transaction } from "kysely";
+import { type Job, QUEUES, type QueueName } from "../../src/ports/jobs.ts";
+import type { PendingJob, Store } from "../../src/ports/store.ts";
+import type { StoreContext } from "./chain.ts";
+import { storedPayload } from "./stored-json.ts";
+import type { Tables } from "./tables.ts";
+
+/** Writes jobs with the record they follow from; an id that the queue has had is left alone. */
+export async function writeJobs(
+  context: StoreContext,
+  transaction: Transaction<Tables>,
+  jobs: readonly Job[],
+): Promise<void> {
+  if (jobs.length === 0) return;
+  const writtenAt = context.clock.now();
+  await transaction
+    .insertInto("outbox")
+    .values(
+      jobs.map((job) => ({
+        queue: job.queue,
+        id: job.id,
+        name: job.name,
+        payload: JSON.stringify(job.payload),
+        delay_ms: job.delayMs ?? 0,
+        written_at: writtenAt,
+        enqueued_at: null,
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(["queue", "id"]).doNothing())
+    .execute();
+}
+
+export function makeOutbox({ db }: StoreContext): Pick<Store, "pendingJobs" | "markEnqueued"> {
+  return {
+    async pendingJobs(limit, notAfter) {
+      const rows = await db
+        .selectFrom("outbox")
+        .select(["queue", "id", "name", "payload", "delay_ms", "written_at"])
+        .where("enqueued_at", "is", null)
+        .where("written_at", "<=", notAfter)
+        .orderBy("seq")
+        .limit(limit)
+        .execute();
+      return rows.map(
+        (row): PendingJob => ({
+          queue: queueName(row.queue),
+          id: row.id,
+          name: row.name,
+          payload: storedPayload.parse(row.payload),
+          ...(row.delay_ms > 0 && { delayMs: row.delay_ms }),
+          writtenAt: row.written_at,
+        }),
+      );
+    },
+    async markEnqueued(jobs, at) {
+      if (jobs.length === 0) return;
+      const queues = jobs.map((job) => job.queue);
+      const ids = jobs.map((job) => job.id);
+      // Two arrays, not a list of pairs: PGlite 0.5 breaks on a list of 400 ("bad buffer ID").
+      const pairs = sql`(SELECT * FROM unnest(${queues}::text[], ${ids}::text[]))`;
+      await db
+        .updateTable("outbox")
+        .set({ enqueued_at: at })
+        .where((eb) => sql<boolean>`${eb.refTuple("queue", "id")} IN ${pairs}`)
+        .execute();
+    },
+  };
+}
+
+function queueName(name: string): QueueName {
+  const found = QUEUES.find((queue) => queue === name);
+  if (!found) throw new Error("outbox holds a job of an unknown queue");
+  return found;
+}

@@ -1,0 +1,81 @@
+import { policySchema } from "../../src/engine/policy.ts";
+import type { Store } from "../../src/ports/store.ts";
+import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
+import { storable } from "./stored-json.ts";
+
+type PolicyMethods = Pick<Store, "policyOf" | "savePolicy" | "communities" | "standing">;
+
+/** Policies, and what is known of communities and members. */
+export function makePolicies(context: StoreContext): PolicyMethods {
+  const { db } = context;
+  return {
+    async policyOf(communityId) {
+      const row = await db
+        .selectFrom("policies")
+        .select("policy")
+        .where("community_id", "=", communityId)
+        .orderBy("version", "desc")
+        .limit(1)
+        .executeTakeFirst();
+      return row ? policySchema.parse(row.policy) : null;
+    },
+    savePolicy: makeSavePolicy(context),
+    async communities() {
+      const rows = await db
+        .selectFrom("communities")
+        .leftJoin("cases", (join) =>
+          join.onRef("cases.community_id", "=", "communities.id").on("cases.state", "=", "open"),
+        )
+        .select(["communities.id", "communities.platform", "communities.name"])
+        .select("communities.messages")
+        .select((eb) => eb.fn.count<number>("cases.id").as("openCases"))
+        .groupBy("communities.id")
+        .orderBy("communities.id")
+        .execute();
+      return rows;
+    },
+    async standing(communityId, authorId) {
+      const row = await db
+        .selectFrom("standing")
+        .select(["messages", "flagged", "upheld", "dismissed"])
+        .select(["first_seen_at as firstSeenAt", "last_seen_at as lastSeenAt"])
+        .where("community_id", "=", communityId)
+        .where("author_id", "=", authorId)
+        .executeTakeFirst();
+      return row ?? null;
+    },
+  };
+}
+
+function makeSavePolicy(context: StoreContext): Store["savePolicy"] {
+  return (community, policy, event) =>
+    context.db.transaction().execute(async (transaction) => {
+      const head = await lockChain(transaction, community.id);
+      await transaction
+        .insertInto("communities")
+        .values({ ...community, name: storable(community.name), messages: 0, cases: 0 })
+        .onConflict((conflict) =>
+          conflict.column("id").doUpdateSet((eb) => ({
+            name: eb.fn.coalesce("excluded.name", "communities.name"),
+          })),
+        )
+        .execute();
+      const { version } = await transaction
+        .insertInto("policies")
+        .columns(["community_id", "version", "policy"])
+        .values((eb) => ({
+          community_id: community.id,
+          version: eb
+            .selectFrom("policies")
+            .where("community_id", "=", community.id)
+            .select((max) =>
+              max(max.fn.coalesce(max.fn.max("version"), max.lit(0)), "+", 1).as("next"),
+            ),
+          policy: JSON.stringify(policy),
+        }))
+        .returning("version")
+        .executeTakeFirstOrThrow();
+      await appendEvents(context, transaction, community.id, head, [event]);
+      return version;
+    });
+}

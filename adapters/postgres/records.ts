@@ -1,0 +1,82 @@
+import { Kysely, PostgresDialect, type PostgresPool } from "kysely";
+import { type Result, fail, ok } from "../../src/engine/result.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Digests } from "../../src/ports/digests.ts";
+import type { History } from "../../src/ports/history.ts";
+import type { Ids } from "../../src/ports/ids.ts";
+import type { Log } from "../../src/ports/log.ts";
+import type { Store } from "../../src/ports/store.ts";
+import { makeAudit } from "./audit.ts";
+import { makeCases } from "./cases.ts";
+import { openDatabase, type OpenDatabaseError } from "./database.ts";
+import { makePostgresHistory } from "./history.ts";
+import { migrate, type MigrateError } from "./migrate.ts";
+import { makeOutbox } from "./outbox.ts";
+import { makePolicies } from "./policies.ts";
+import type { Pool } from "./pool.ts";
+import { makeFindJudged, makeRecord } from "./record.ts";
+import { makeRetention } from "./retention.ts";
+import type { Tables } from "./tables.ts";
+
+export interface Records {
+  readonly store: Store;
+  readonly history: History;
+  /** For the queue, when it has no Redis. */
+  readonly pool: Pool;
+  /** Closes the database; the queue that uses the pool must be closed before. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface RecordsParts {
+  readonly digests: Digests;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Opens the database and brings it up to date. See `openDatabase` for where it lies. */
+export async function openRecords(
+  options: RecordsParts & { readonly databaseUrl?: string | undefined; readonly dataDir: string },
+): Promise<Result<Records, OpenDatabaseError | MigrateError>> {
+  const opened = await openDatabase(options);
+  if (!opened.ok) return opened;
+  return recordsOver(opened.value, options);
+}
+
+/** The records in a database that is open already; closes it when its tables cannot be used. */
+export async function recordsOver(
+  pool: Pool,
+  parts: RecordsParts,
+): Promise<Result<Records, MigrateError>> {
+  const db = openKysely(pool);
+  const migrated = await migrate(db);
+  if (!migrated.ok) {
+    await pool.end();
+    return fail(migrated.error);
+  }
+  if (migrated.value.length > 0) {
+    parts.log.info({ migrations: migrated.value }, "database brought up to date");
+  }
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= pool.end());
+  const context = { db, hashing: parts.digests, ids: parts.ids, clock: parts.clock };
+  const store: Store = {
+    ...makePolicies(context),
+    record: makeRecord(context),
+    findJudged: makeFindJudged(context),
+    ...makeCases(context),
+    ...makeAudit(context),
+    ...makeOutbox(context),
+    ...makeRetention(context),
+    close,
+  };
+  return ok({ store, history: makePostgresHistory(db), pool, close });
+}
+
+/** Kysely over a pool of either kind. The pool stays the caller's to end. */
+export function openKysely(pool: Pool): Kysely<Tables> {
+  return new Kysely<Tables>({
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its cursors, which pools of ours lack, are never asked for
+    dialect: new PostgresDialect({ pool: pool as unknown as PostgresPool }),
+  });
+}

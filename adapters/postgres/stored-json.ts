@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { FAMILIES } from "../../src/engine/message.ts";
+import { DECISIONS, SEVERITIES } from "../../src/engine/policy.ts";
+import type { Verdict } from "../../src/engine/verdict.ts";
+import type { JobPayload } from "../../src/ports/jobs.ts";
+
+const span = z.object({ start: z.number(), end: z.number(), type: z.string() });
+
+const finding = z.object({
+  family: z.enum(FAMILIES),
+  rule: z.string(),
+  severity: z.enum(SEVERITIES),
+  score: z.number(),
+  spans: z.array(span),
+  reason: z.string(),
+  citation: z.string(),
+  guards: z.array(z.string()),
+  people: z.number().exactOptional(),
+});
+
+/** A verdict as it is stored, read back; keys that a later version added are dropped. */
+export const storedVerdict: z.ZodType<Verdict> = z.object({
+  id: z.string(),
+  flags: z.array(z.enum(FAMILIES)),
+  decision: z.enum(DECISIONS),
+  scores: z.record(z.enum(FAMILIES), z.number()),
+  findings: z.array(finding),
+  errored: z.array(z.string()).exactOptional(),
+  exempt: z.enum(["role", "channel"]).exactOptional(),
+});
+
+export const storedMode = z.enum(["live", "shadow"]);
+
+export const storedPayload: z.ZodType<JobPayload> = z.record(
+  z.string(),
+  z.union([z.string(), z.number()]),
+);
+
+/** PostgreSQL has no place for U+0000 in a text; platforms do not send it, imports may. */
+export function storable(text: string): string;
+export function storable(text: string | null): string | null;
+export function storable(text: string | null): string | null {
+  return text?.replaceAll("\u0000", "\uFFFD") ?? null;
+}

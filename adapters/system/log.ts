@@ -1,0 +1,45 @@
+import { types } from "node:util";
+import { type DestinationStream, type Logger, destination as openDestination, pino } from "pino";
+
+/** Levels of `LOG_LEVEL`, pino's own. */
+export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What is kept of an error. Everything else may quote a request's body, a query's values or a token. */
+export interface LoggedError {
+  readonly name: string;
+  readonly code?: string | number;
+  readonly status?: number;
+  readonly message: string;
+  readonly stack?: string;
+}
+
+/** pino's own serializer copies every field of an error, the request body of a platform's error among them. */
+export function describeError(error: unknown): LoggedError {
+  if (!types.isNativeError(error)) return { name: typeof error, message: "not an Error" };
+  const code = "code" in error ? error.code : undefined;
+  const status = "status" in error ? error.status : undefined;
+  return {
+    name: error.name,
+    ...((typeof code === "string" || typeof code === "number") && { code }),
+    ...(typeof status === "number" && { status }),
+    message: error.message,
+    ...(error.stack !== undefined && { stack: error.stack }),
+  };
+}
+
+/**
+ * The root logger: JSON lines on standard error, so that standard output belongs to a command's
+ * result. `to` is another destination, for tests.
+ */
+export function makeLog(level: LogLevel, to?: DestinationStream): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: describeError },
+    },
+    to ?? openDestination({ dest: 2, sync: true }),
+  );
+}

@@ -1,0 +1,3 @@
+import { prepareDatabase } from "../adapters/postgres/pglite-folder.ts";
+
+await prepareDatabase();

@@ -1,0 +1,11 @@
+import type { AuditHashing } from "../engine/audit.ts";
+
+/** Hashes with and without the deployment's key (`CANDOR_SECRET`). */
+export interface Digests extends AuditHashing {
+  /**
+   * HMAC-SHA-256 under the deployment's key, lower-case hex. Keeps equality of a personal value
+   * without keeping the value: a plain hash of a telephone number falls to a list of all numbers.
+   * `purpose` separates uses, so that a person's fingerprint is not also a text's.
+   */
+  fingerprint(purpose: "person" | "text" | "value", value: string): string;
+}

@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { openDatabase } from "../../../adapters/postgres/database.ts";
+import { openRecords } from "../../../adapters/postgres/records.ts";
+import { makeRecording } from "../../conformance/recordings.ts";
+import { silentLog } from "../system/silent-log.ts";
+import { testParts } from "./databases.ts";
+
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "candor-db-"));
+});
+afterEach(() => rm(dataDir, { recursive: true }));
+
+const open = (databaseUrl?: string) => openDatabase({ databaseUrl, dataDir, log: silentLog });
+
+describe("the embedded database", () => {
+  test("keeps records from one opening to the next", async () => {
+    // What a process that was killed while it made the folder leaves behind.
+    await mkdir(join(dataDir, "db.partial"));
+    await writeFile(join(dataDir, "db.partial", "PG_VERSION"), "18\n");
+    const recording = makeRecording({ community: "c" });
+    for (const kind of ["recorded", "duplicate"]) {
+      const records = await openRecords({ ...testParts, dataDir });
+      if (!records.ok) throw new Error(records.error.kind);
+      expect((await records.value.store.record(recording)).kind).toBe(kind);
+      await records.value.store.close();
+      await records.value.close();
+    }
+    expect(existsSync(join(dataDir, "db.partial"))).toBe(false);
+  }, 60_000);
+
+  test("says when its folder is damaged", async () => {
+    await mkdir(join(dataDir, "db"));
+    await writeFile(join(dataDir, "db", "PG_VERSION"), "9\n");
+    expect(await open()).toMatchObject({
+      ok: false,
+      error: { kind: "embedded-broken", folder: join(dataDir, "db") },
+    });
+  }, 60_000);
+});
+
+describe("a database server", () => {
+  test("with a wrong address is told apart", async () => {
+    expect(await open("mysql://example.org/x")).toEqual({ ok: false, error: { kind: "bad-url" } });
+    expect(await open("not an address")).toEqual({ ok: false, error: { kind: "bad-url" } });
+  });
+
+  test("that nobody answers for is unreachable, and its password is not told", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+    const result = await open(`postgres://candor:not-a-real-one@127.0.0.1:${port}/records`);
+    const address = `127.0.0.1:${port}/records`;
+    expect(result).toEqual({
+      ok: false,
+      error: { kind: "unreachable", address, reason: "ECONNREFUSED" },
+    });
+  });
+
+  const url = process.env["DATABASE_URL"];
+  if (url !== undefined) {
+    test("that refuses says why by its code", async () => {
+      const missing = new URL(url);
+      missing.pathname = "/no_such_database";
+      const error = { kind: "refused", reason: "3D000" };
+      expect(await open(missing.href)).toMatchObject({ ok: false, error });
+    });
+  }
+});

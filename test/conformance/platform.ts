@@ -1,0 +1,331 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Message } from "../../src/engine/message.ts";
+import type { Handled, OnMessage, PlatformPort } from "../../src/ports/platform.ts";
+import type { CaseView } from "../../src/ports/store.ts";
+import { CLEAN, HELD, NOW } from "./recordings.ts";
+
+/** A message that a member has sent off. */
+export interface Sent {
+  readonly channelId: string;
+  readonly messageId: string;
+  readonly authorId: string;
+  /** true once the adapter has acknowledged it, false once it has refused; settles in any case. */
+  readonly acknowledged: Promise<boolean>;
+}
+
+/** What a member sees of one message: `text` is null while it is hidden. */
+export interface Seen {
+  readonly messageId: string;
+  readonly text: string | null;
+  /** The private word that the author was given. */
+  readonly nudge: string | null;
+}
+
+/** What moderators were told of a case. */
+export interface SeenCase {
+  readonly state: "open" | "decided";
+  /** Highest rung that was called; 0 for none. */
+  readonly rung: number;
+}
+
+export interface PlatformUnderTest {
+  readonly platform: PlatformPort;
+  readonly communityId: string;
+  /** Two channels in which members may write. */
+  readonly channels: readonly [string, string];
+  /** A member sends a message. Returns at once; the platform has it, Candor may not have seen it. */
+  readonly send: (channelId: string, text: string) => Sent;
+  /** The platform delivers a message again, as after a lost acknowledgement. */
+  readonly deliverAgain: (sent: Sent, text: string) => Promise<boolean>;
+  /** What members see of a channel, oldest first. */
+  readonly seen: (channelId: string) => Promise<readonly Seen[]>;
+  /** null when moderators were never told of the case. */
+  readonly seenCase: (caseId: string) => Promise<SeenCase | null>;
+  readonly close: () => Promise<void>;
+}
+
+const HANDLED: Handled = { verdict: CLEAN, case: null, duplicate: false };
+
+/** What every platform adapter must do. `open` is called for each test. */
+export function describePlatform(name: string, open: () => Promise<PlatformUnderTest>): void {
+  describe(`${name} is a platform`, () => {
+    let opened: PlatformUnderTest;
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(() => opened.close());
+    const under = () => opened;
+    intake(under);
+    effects(under);
+    moderators(under);
+  });
+}
+
+type Under = () => PlatformUnderTest;
+
+/** A consumer that holds every message until it is told to go on. */
+function makeGate() {
+  const received: string[] = [];
+  const waiting: { text: string; finish: (error?: Error) => void }[] = [];
+  const arrivals: (() => void)[] = [];
+  const onMessage: OnMessage = (message) =>
+    new Promise((resolve, reject) => {
+      received.push(message.text);
+      waiting.push({
+        text: message.text,
+        finish: (error) => (error ? reject(error) : resolve(HANDLED)),
+      });
+      for (const arrived of arrivals.splice(0)) arrived();
+    });
+  return {
+    received,
+    onMessage,
+    async waitFor(count: number): Promise<void> {
+      while (received.length < count) await new Promise<void>((resolve) => arrivals.push(resolve));
+    },
+    finish(text: string, error?: Error): void {
+      const index = waiting.findIndex((each) => each.text === text);
+      waiting.splice(index, 1)[0]?.finish(error);
+    },
+  };
+}
+
+/** Lets everything run that is not waiting for the gate. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function intake(under: Under): void {
+  test("a message arrives with its author, channel, community and text", async () => {
+    const { platform, send, channels, communityId } = under();
+    const received: Message[] = [];
+    await platform.start(async (message) => {
+      received.push(message);
+      return HANDLED;
+    });
+    const sent = send(channels[0], "hello 你好");
+    expect(await sent.acknowledged).toBe(true);
+    expect(received).toHaveLength(1);
+    expect(received[0]).toMatchObject({
+      id: sent.messageId,
+      platform: platform.name,
+      text: "hello 你好",
+      channel: { id: channels[0] },
+      community: { id: communityId },
+      author: { id: sent.authorId },
+    });
+    expect(received[0]?.sentAt).toBeGreaterThan(0);
+  });
+
+  test("messages of one channel are handed over one at a time, in order", async () => {
+    const { platform, send, channels } = under();
+    const gate = makeGate();
+    await platform.start(gate.onMessage);
+    const sent = ["one", "two", "three"].map((text) => send(channels[0], text));
+    await gate.waitFor(1);
+    await settle();
+    expect(gate.received).toEqual(["one"]);
+    gate.finish("one");
+    await gate.waitFor(2);
+    await settle();
+    expect(gate.received).toEqual(["one", "two"]);
+    gate.finish("two");
+    await gate.waitFor(3);
+    gate.finish("three");
+    expect(await Promise.all(sent.map((each) => each.acknowledged))).toEqual([true, true, true]);
+    expect(gate.received).toEqual(["one", "two", "three"]);
+  });
+
+  test("one channel does not wait for another", async () => {
+    const { platform, send, channels } = under();
+    const gate = makeGate();
+    await platform.start(gate.onMessage);
+    const slow = send(channels[0], "slow");
+    await gate.waitFor(1);
+    const quick = send(channels[1], "quick");
+    await gate.waitFor(2);
+    gate.finish("quick");
+    expect(await quick.acknowledged).toBe(true);
+    gate.finish("slow");
+    expect(await slow.acknowledged).toBe(true);
+  });
+
+  test("a message is acknowledged only once it is recorded", async () => {
+    const { platform, send, channels } = under();
+    const gate = makeGate();
+    await platform.start(gate.onMessage);
+    const sent = send(channels[0], "hello");
+    let acknowledged = false;
+    void sent.acknowledged.then(() => (acknowledged = true));
+    await gate.waitFor(1);
+    await settle();
+    expect(acknowledged).toBe(false);
+    gate.finish("hello");
+    expect(await sent.acknowledged).toBe(true);
+  });
+
+  test("a refused hand-over loses neither later messages nor itself", async () => {
+    const { platform, send, deliverAgain, channels } = under();
+    const received: string[] = [];
+    let broken = true;
+    await platform.start(async ({ text }) => {
+      received.push(text);
+      if (text === "first" && broken) throw new Error("the database is away");
+      return HANDLED;
+    });
+    const first = send(channels[0], "first");
+    const second = send(channels[0], "second");
+    expect(await first.acknowledged).toBe(false);
+    expect(await second.acknowledged).toBe(true);
+    broken = false;
+    expect(await deliverAgain(first, "first")).toBe(true);
+    expect(received).toEqual(["first", "second", "first"]);
+  });
+
+  test("stopping waits for messages under way", async () => {
+    const { platform, send, channels } = under();
+    const gate = makeGate();
+    await platform.start(gate.onMessage);
+    const sent = send(channels[0], "hello");
+    await gate.waitFor(1);
+    let stopped = false;
+    const stopping = platform.stop().then(() => (stopped = true));
+    await settle();
+    expect(stopped).toBe(false);
+    gate.finish("hello");
+    await stopping;
+    expect(await sent.acknowledged).toBe(true);
+  });
+}
+
+/** Sends one message to a consumer that accepts everything. */
+async function accepted({ platform, send, channels, communityId }: PlatformUnderTest) {
+  await platform.start(async () => HANDLED);
+  const sent = send(channels[0], "hello");
+  await sent.acknowledged;
+  const { channelId, messageId, authorId } = sent;
+  return { communityId, channelId, messageId, authorId };
+}
+
+const DONE = { ok: true, value: undefined };
+const GONE = { ok: false, error: { kind: "gone" } };
+
+function effects(under: Under): void {
+  test("hiding and restoring change what members see, once or often", async () => {
+    const { platform, seen } = under();
+    const target = await accepted(under());
+    const text = async () => (await seen(target.channelId))[0]?.text;
+    expect(await text()).toBe("hello");
+    for (let time = 0; time < 2; time += 1) {
+      const hidden = await platform.hideMessage(target);
+      expect(hidden.ok || hidden.error.kind === "gone").toBe(true);
+      expect(await text()).toBeNull();
+    }
+    for (let time = 0; time < 2; time += 1) {
+      expect(await platform.restoreMessage(target)).toEqual(DONE);
+      expect(await text()).toBe("hello");
+    }
+  });
+
+  test("the author is given a private word", async () => {
+    const { platform, seen } = under();
+    const target = await accepted(under());
+    for (let time = 0; time < 2; time += 1) {
+      expect(await platform.nudgeAuthor(target, "Please give a source")).toEqual(DONE);
+    }
+    const [message] = await seen(target.channelId);
+    expect(message?.nudge).toBe("Please give a source");
+    expect(message?.text).toBe("hello");
+  });
+
+  test("what is gone is told apart", async () => {
+    const { platform } = under();
+    const target = await accepted(under());
+    const unknown = [
+      { ...target, messageId: "no-such-message" },
+      { ...target, channelId: "no-such-channel" },
+      { ...target, communityId: "no-such-community" },
+    ];
+    for (const each of unknown) {
+      expect(await platform.hideMessage(each)).toEqual(GONE);
+      expect(await platform.restoreMessage(each)).toEqual(GONE);
+      expect(await platform.nudgeAuthor(each, "a reason")).toEqual(GONE);
+    }
+  });
+}
+
+function moderators(under: Under): void {
+  test("a case is shown, called out when nobody decides, and brought up to date", async () => {
+    const { platform, seenCase } = under();
+    const target = await accepted(under());
+    const open = caseView(platform.name, target);
+    expect(await seenCase(open.id)).toBeNull();
+    for (let time = 0; time < 2; time += 1) {
+      expect(await platform.showCase(open)).toEqual(DONE);
+      expect(await seenCase(open.id)).toEqual({ state: "open", rung: 0 });
+    }
+    for (const rung of [1, 1, 2])
+      expect(await platform.escalate({ ...open, rung }, rung)).toEqual(DONE);
+    expect(await seenCase(open.id)).toEqual({ state: "open", rung: 2 });
+    expect(await platform.showCase({ ...open, state: "decided", decidedAt: NOW, rung: 2 })).toEqual(
+      DONE,
+    );
+    expect((await seenCase(open.id))?.state).toBe("decided");
+  });
+
+  test("a case whose message is gone is shown all the same", async () => {
+    const { platform, seenCase } = under();
+    const target = await accepted(under());
+    const view = caseView(platform.name, { ...target, messageId: "no-such-message" });
+    expect(await platform.showCase(view)).toEqual(DONE);
+    expect(await seenCase(view.id)).toEqual({ state: "open", rung: 0 });
+  });
+
+  test("a late delivery does not open a decided case again", async () => {
+    const { platform, seenCase } = under();
+    const view = caseView(platform.name, await accepted(under()));
+    await platform.showCase({ ...view, state: "decided", decidedAt: NOW });
+    await platform.showCase(view);
+    expect((await seenCase(view.id))?.state).toBe("decided");
+  });
+}
+
+function caseView(
+  platform: string,
+  target: { communityId: string; channelId: string; messageId: string; authorId: string },
+): CaseView {
+  const { communityId, channelId, messageId, authorId } = target;
+  return {
+    id: "c-1",
+    communityId,
+    number: 1,
+    messageKey: "key-1",
+    state: "open",
+    severity: "S1",
+    families: ["leak"],
+    shadow: false,
+    held: true,
+    rung: 0,
+    openedAt: NOW,
+    decidedAt: null,
+    verdict: HELD,
+    decision: null,
+    message: {
+      key: "key-1",
+      platform,
+      communityId,
+      communityName: null,
+      channelId,
+      channelName: null,
+      messageId,
+      revisedAt: null,
+      authorId,
+      authorRole: "member",
+      evidence: "ab ███████████",
+      textFingerprint: "fingerprint",
+      sentAt: NOW,
+      receivedAt: NOW,
+      expiresAt: NOW + 1,
+    },
+  };
+}

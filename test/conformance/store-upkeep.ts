@@ -1,0 +1,154 @@
+import { expect, test } from "@jest/globals";
+import { DEFAULT_POLICY } from "../../src/engine/policy.ts";
+import { verifyChain } from "../../src/pipeline/audit-report.ts";
+import { DAY, NOW, freshId, judged, makeRecording } from "./recordings.ts";
+import type { Under } from "./store-under-test.ts";
+
+/** The part of the store's suite about policies. */
+export function policies(under: Under): void {
+  test("the newest policy counts, and versions go up by one", async () => {
+    const { store, hashing } = under();
+    const community = { id: freshId("c"), platform: "sandbox", name: null };
+    const changed = { type: "policy.changed", at: NOW, person: null, payload: {} } as const;
+    expect(await store.policyOf(community.id)).toBeNull();
+    expect(await store.savePolicy(community, DEFAULT_POLICY, changed)).toBe(1);
+    const shadow = { ...DEFAULT_POLICY, mode: "shadow" } as const;
+    expect(await store.savePolicy(community, shadow, changed)).toBe(2);
+    expect(await store.policyOf(community.id)).toEqual(shadow);
+    expect((await verifyChain(store, hashing, community.id)).events).toBe(2);
+  });
+}
+
+/** The part about the audit log. */
+export function audit(under: Under): void {
+  test("events are paged in order, and read newest first by people", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    for (let count = 0; count < 5; count += 1) await store.record(makeRecording({ community }));
+    expect((await store.auditEvents(community, 1, 2)).map(({ seq }) => seq)).toEqual([2, 3]);
+    expect((await store.recentAuditEvents(community, 2)).map(({ seq }) => seq)).toEqual([5, 4]);
+  });
+
+  test("a case's number stands in the payload of its opening", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    await store.record(makeRecording({ community, caseId: freshId("case") }));
+    const [newest] = await store.recentAuditEvents(community, 1);
+    expect(newest).toMatchObject({ type: "case.opened", payload: { number: 1, severity: "S1" } });
+  });
+
+  test("an effect is noted once, also when two deliveries race", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const effect = freshId("effect");
+    const event = { type: "message.hidden", at: NOW, person: null, payload: {} } as const;
+    expect(await store.hasEffect(effect)).toBe(false);
+    const noted = await Promise.all(
+      [1, 2, 3].map(() => store.noteEffect(effect, community, event)),
+    );
+    expect(noted.filter(Boolean)).toHaveLength(1);
+    expect(await store.hasEffect(effect)).toBe(true);
+    expect((await store.auditHeads()).get(community)?.seq).toBe(1);
+  });
+}
+
+/** The part about jobs that wait to be handed over. */
+export function outbox(under: Under): void {
+  test("jobs wait in order until they are handed over", async () => {
+    const { store } = under();
+    const caseId = freshId("case");
+    await store.record(makeRecording({ community: freshId("c"), caseId }));
+    const mine = async (notAfter = NOW) =>
+      (await store.pendingJobs(10_000, notAfter)).filter(({ id }) => id.startsWith(caseId));
+    const [first, second] = await mine();
+    expect(first).toMatchObject({ queue: "actions", id: `${caseId}-do`, writtenAt: NOW });
+    expect(first?.delayMs).toBeUndefined();
+    expect(second).toMatchObject({
+      name: "escalate",
+      payload: { case: caseId, rung: 0 },
+      delayMs: 900_000,
+    });
+    expect(await mine(NOW - 1)).toEqual([]);
+    expect(await store.pendingJobs(1, NOW)).toHaveLength(1);
+    await store.markEnqueued([{ queue: "actions", id: `${caseId}-do` }], NOW);
+    expect((await mine()).map(({ id }) => id)).toEqual([`${caseId}-1`]);
+    await store.markEnqueued([], NOW);
+  });
+
+  test("many jobs are marked at once", async () => {
+    const { store } = under();
+    const prefix = freshId("bulk");
+    const jobs = Array.from({ length: 1500 }, (_, index) => ({
+      queue: "timers" as const,
+      id: `${prefix}-${index}`,
+      name: "remind",
+      payload: {},
+    }));
+    for (let start = 0; start < jobs.length; start += 500) {
+      await store.record({
+        ...makeRecording({ community: freshId("c") }),
+        jobs: jobs.slice(start, start + 500),
+      });
+    }
+    await store.markEnqueued(jobs, NOW);
+    const left = (await store.pendingJobs(10_000, NOW)).filter(({ id }) => id.startsWith(prefix));
+    expect(left).toEqual([]);
+  });
+}
+
+/** The part about erasing and expiring. */
+export function retention(under: Under): void {
+  test("erasing a person takes what is known of them and leaves the chain whole", async () => {
+    const { store, hashing } = under();
+    const community = freshId("c");
+    const caseId = freshId("case");
+    await store.record(makeRecording({ community, caseId, person: "print-1" }));
+    const other = { authorId: "author-2" };
+    await store.record(makeRecording({ community, person: "print-2", message: other }));
+    const erased = { type: "person.erased", at: NOW, person: null, payload: {} } as const;
+    expect(await store.erasePerson(community, "author-1", "print-1", erased)).toBe(2);
+    const report = await verifyChain(store, hashing, community);
+    expect(report).toMatchObject({ events: 4, erasedPayloads: 2, problem: null });
+    expect((await store.findCase(caseId))?.message).toMatchObject({ evidence: null, authorId: "" });
+    expect(await store.standing(community, "author-1")).toBeNull();
+    expect(await store.standing(community, "author-2")).not.toBeNull();
+    const decided = await store.decideCase({
+      caseId,
+      decision: {
+        id: freshId("d"),
+        caseId,
+        outcome: "dismiss",
+        reason: "gone",
+        moderatorId: "m",
+        decidedAt: NOW,
+      },
+      events: [],
+      jobs: [],
+    });
+    expect(decided.ok).toBe(true);
+  });
+
+  test("expired messages go with their cases, and numbers are not used again", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const caseId = freshId("case");
+    const old = makeRecording({ community, caseId, message: { expiresAt: NOW - 40 * DAY } });
+    await store.record(old);
+    const kept = makeRecording({ community, message: { expiresAt: NOW - 40 * DAY + 1 } });
+    await store.record(kept);
+    expect(await store.purgeExpired(NOW - 40 * DAY + 1)).toBe(1);
+    expect(await store.findCase(caseId)).toBeNull();
+    expect(await store.findJudged(old.message.key)).toBeNull();
+    expect(await store.findJudged(kept.message.key)).not.toBeNull();
+    const next = await store.record(makeRecording({ community, caseId: freshId("case") }));
+    expect(next.case?.number).toBe(2);
+    expect((await verifyChain(store, under().hashing, community)).problem).toBeNull();
+  });
+
+  test("events of nobody survive every erasure", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    await store.record({ ...makeRecording({ community }), events: [judged(null)] });
+    expect(await store.erasePerson(community, "author-1", "print", judged(null))).toBe(0);
+  });
+}
