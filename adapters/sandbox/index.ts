@@ -1,0 +1,63 @@
+import type { Hono } from "hono";
+import type { Result } from "../../src/engine/result.ts";
+import type { PlatformPort } from "../../src/ports/platform.ts";
+import { Chat } from "./chat.ts";
+import { EventHub } from "./event-hub.ts";
+import { AllowedHosts } from "./guard.ts";
+import { makeApp, type SandboxDeps } from "./http.ts";
+import { type Address, type Listening, type ListenProblem, listen } from "./listen.ts";
+import { builtInPeople } from "./people.ts";
+import { SandboxPlatform } from "./platform.ts";
+import type { RuleWords } from "./views.ts";
+
+export type { Address, Listening, ListenProblem, RuleWords, SandboxDeps };
+
+export interface Sandbox {
+  readonly platform: PlatformPort;
+  /** Pages and API, for whoever wants to serve them in another way; it answers to loopback names. */
+  readonly app: Hono;
+  /** Call when the record has changed: open pages read cases and the audit log anew. */
+  notifyChanged(): void;
+  /** Pages that listen at the moment. */
+  readonly openPages: number;
+  /**
+   * Serves the sandbox at an address and admits its host. Closing ends the streams of open pages
+   * first; stop the platform before, so that posts under way are answered.
+   */
+  listen(address: Address): Promise<Result<Listening, ListenProblem>>;
+}
+
+/** A chat platform in memory with a page for its members and its moderators. Nothing runs until `platform.start`. */
+export function makeSandbox(deps: SandboxDeps): Sandbox {
+  const ruleWords = deps.ruleWords ?? (() => undefined);
+  const chat = new Chat();
+  const hub = new EventHub();
+  const hosts = new AllowedHosts();
+  const platform = new SandboxPlatform(chat, hub, deps.log, ruleWords);
+  const people = builtInPeople(deps.clock.now());
+  const bootId = deps.ids.next();
+  const app = makeApp({ deps, chat, hub, platform, people, ruleWords, bootId }, hosts);
+  return {
+    platform,
+    app,
+    notifyChanged() {
+      hub.send("case", { id: null });
+      hub.send("audit", {});
+    },
+    get openPages() {
+      return hub.readers;
+    },
+    async listen(address) {
+      hosts.add(address.host);
+      const listening = await listen(app, address);
+      if (!listening.ok) return listening;
+      const bound = listening.value;
+      const close = () => {
+        const closed = bound.close();
+        hub.close();
+        return closed;
+      };
+      return { ok: true, value: { ...bound, close } };
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { read, write } from "./api.js";
+import { arrange, byId, el } from "./dom.js";
+import { timeElement, fullTime } from "./time.js";
+import { say } from "./words.js";
+
+const MOST_EVENTS = 200;
+const CALM_MS = 250;
+const SHORT_HASH = 10;
+
+let events = [];
+let rows = new Map();
+let reading = false;
+let again = false;
+let lastReport = null;
+
+export function startAudit() {
+  byId("verify").addEventListener("click", () => void verify());
+}
+
+/** Reads the newest events; calls that come while one is under way are answered by one more reading. */
+export async function loadAudit() {
+  if (reading) {
+    again = true;
+    return;
+  }
+  reading = true;
+  try {
+    events = (await read(`/api/audit?limit=${MOST_EVENTS}`)).events;
+    byId("audit-problem").textContent = "";
+    draw();
+  } catch (refusal) {
+    byId("audit-problem").textContent = refusal.message;
+  }
+  // A burst of changes is read once, not once for each.
+  await new Promise((resolve) => setTimeout(resolve, CALM_MS));
+  reading = false;
+  if (!again) return;
+  again = false;
+  void loadAudit();
+}
+
+export function redrawAudit() {
+  rows = new Map();
+  draw();
+  drawReport();
+}
+
+function draw() {
+  byId("audit-empty").hidden = events.length > 0;
+  const shown = new Map(events.map((event) => [event.hash, rows.get(event.hash) ?? rowOf(event)]));
+  rows = shown;
+  arrange(byId("events"), [...shown.values()]);
+}
+
+function rowOf(event) {
+  return el(
+    "li",
+    { class: "event" },
+    el(
+      "p",
+      { class: "event-head" },
+      el("span", { class: "seq" }, event.seq),
+      el("strong", {}, say(`type.${event.type}`)),
+      timeElement(event.at, fullTime(event.at)),
+      el("code", { class: "hash", title: event.hash }, event.hash.slice(0, SHORT_HASH)),
+    ),
+    event.payload === null ? el("p", { class: "fine" }, say("erased")) : payloadList(event.payload),
+  );
+}
+
+function payloadList(payload) {
+  return el(
+    "dl",
+    { class: "payload" },
+    Object.entries(payload)
+      .filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
+      .map(([name, value]) => {
+        const words = Array.isArray(value) ? value.join(", ") : String(value);
+        return el("div", {}, el("dt", {}, name), el("dd", { title: words }, words));
+      }),
+  );
+}
+
+async function verify() {
+  const button = byId("verify");
+  button.disabled = true;
+  lastReport = { kind: "running" };
+  drawReport();
+  try {
+    lastReport = { kind: "done", ...(await write("/api/audit/verify", {})).report };
+  } catch (refusal) {
+    lastReport = { kind: "refused", words: refusal.message };
+  }
+  button.disabled = false;
+  drawReport();
+}
+
+function drawReport() {
+  if (!lastReport) return;
+  const bad =
+    lastReport.kind === "refused" || (lastReport.kind === "done" && lastReport.problem !== null);
+  const node = byId("report");
+  node.className = `report ${lastReport.kind === "running" ? "" : bad ? "bad" : "good"}`;
+  node.textContent = reportWords(lastReport);
+}
+
+function reportWords(report) {
+  if (report.kind === "running") return say("verifying");
+  if (report.kind === "refused") return report.words;
+  if (report.problem) {
+    return say("chainBroken", {
+      seq: report.problem.seq,
+      problem: say(`problem.${report.problem.kind}`),
+    });
+  }
+  const erased =
+    report.erasedPayloads > 0 ? say("chainErased", { count: report.erasedPayloads }) : "";
+  return (
+    say("chainWhole", { events: report.events, hash: report.head.hash.slice(0, SHORT_HASH) }) +
+    erased
+  );
+}

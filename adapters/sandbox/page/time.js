@@ -1,0 +1,56 @@
+import { currentLanguage, say } from "./words.js";
+
+/** Time of day, with the date when it was another day; in the reader's zone. */
+export function clockTime(ms) {
+  const date = new Date(ms);
+  const today = date.toDateString() === new Date().toDateString();
+  const options = {
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(!today && { month: "short", day: "numeric" }),
+  };
+  return new Intl.DateTimeFormat(document.documentElement.lang, options).format(date);
+}
+
+/** Date and time to the second with the zone, for records. */
+export function fullTime(ms) {
+  return new Intl.DateTimeFormat(document.documentElement.lang, {
+    dateStyle: "medium",
+    timeStyle: "long",
+  }).format(new Date(ms));
+}
+
+/** A length of time in the largest two units: `1 h 5 min`. */
+export function age(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const units = currentLanguage() === "zh" ? ["天", "小时", "分", "秒"] : ["d", "h", "min", "s"];
+  const parts = [
+    Math.floor(seconds / 86400),
+    Math.floor(seconds / 3600) % 24,
+    Math.floor(seconds / 60) % 60,
+    seconds % 60,
+  ];
+  const first = parts.findIndex((part) => part > 0);
+  if (first === -1) return `0 ${units[3]}`;
+  return parts
+    .slice(first, first + 2)
+    .map((part, index) => `${part} ${units[first + index]}`)
+    .join(" ");
+}
+
+/** A `<time>` element. */
+export function timeElement(ms, words = clockTime(ms)) {
+  const node = document.createElement("time");
+  node.dateTime = new Date(ms).toISOString();
+  node.title = fullTime(ms);
+  node.textContent = words;
+  return node;
+}
+
+/** Writes how long open cases have waited. */
+export function tick(root) {
+  const now = Date.now();
+  for (const node of root.querySelectorAll("[data-since]")) {
+    node.textContent = say("waiting", { age: age(now - Number(node.dataset.since)) });
+  }
+}
