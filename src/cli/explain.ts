@@ -1,0 +1,61 @@
+import { AUTHOR_ROLES } from "../engine/message.ts";
+import { evaluate } from "../engine/evaluate.ts";
+import { explainOutcomes, type Explanation } from "../engine/explain.ts";
+import { CandorError } from "../engine/errors.ts";
+import { exampleMessage } from "../engine/pack.ts";
+import { NOTHING_RECALLED } from "../engine/signals.ts";
+import type { CommandIo } from "./io.ts";
+import { readPolicy, shippedRules } from "./rule-set.ts";
+
+/** Prints the verdict on a text and what every rule said of it, also why nothing fired. */
+export async function explain(
+  text: string,
+  options: { readonly role: string; readonly policy?: string },
+  io: CommandIo,
+): Promise<number> {
+  const role = AUTHOR_ROLES.find((known) => known === options.role);
+  if (!role) {
+    throw new CandorError(
+      "CANDOR-001",
+      `--role: read ${JSON.stringify(options.role)}; accepted: ${AUTHOR_ROLES.join(", ")}`,
+    );
+  }
+  const { rules } = await shippedRules();
+  const policy = await readPolicy(options.policy);
+  const evaluation = evaluate(exampleMessage(text, role), {
+    rules,
+    policy,
+    recalled: NOTHING_RECALLED,
+  });
+  const { verdict, signals } = evaluation;
+  const flags = verdict.flags.length > 0 ? verdict.flags.join(", ") : "nothing";
+  io.stdout.write(
+    `flags: ${flags}\ndecision: ${verdict.decision}\nread as: ${signals.text.folded}\n\n`,
+  );
+  for (const finding of verdict.findings) {
+    const citation = finding.citation === "" ? "" : ` [${finding.citation}]`;
+    io.stdout.write(
+      `${finding.rule} ${finding.severity} ${finding.score}: ${finding.reason}${citation}\n`,
+    );
+  }
+  if (verdict.findings.length > 0) io.stdout.write("\n");
+  for (const line of explainOutcomes(evaluation, policy))
+    io.stdout.write(`${describe(line, text)}\n`);
+  return 0;
+}
+
+function describe({ rule, result, score, spans, guards }: Explanation, text: string): string {
+  const words = spans.map((span) => JSON.stringify(text.slice(span.start, span.end))).join(", ");
+  switch (result) {
+    case "nothing-found":
+      return `  ${rule}: found nothing`;
+    case "cleared":
+      return `  ${rule}: saw ${words}, cleared by ${guards.join(", ")}`;
+    case "below-threshold":
+      return `  ${rule}: ${score}, below the threshold (${words})`;
+    case "flagged":
+      return `  ${rule}: ${score} (${words})${guards.length > 0 ? `; cleared elsewhere by ${guards.join(", ")}` : ""}`;
+    case "errored":
+      return `  ${rule}: broke on this text`;
+  }
+}

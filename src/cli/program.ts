@@ -1,0 +1,139 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { packageRoot } from "../../adapters/system/package-root.ts";
+import { CandorError, errorLine } from "../engine/errors.ts";
+import type { CommandIo } from "./io.ts";
+
+/** Wrong use of the command line, as in `contracts.md`. */
+const WRONG_USE = 2;
+
+/** Runs one command line and gives its exit code; prints errors itself and never throws. */
+export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  let exitCode = 0;
+  const program = makeProgram(io, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...argv]);
+    return exitCode;
+  } catch (error) {
+    return reportError(error, io);
+  }
+}
+
+function reportError(error: unknown, io: CommandIo): number {
+  // Commander has already printed what was wrong, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE;
+  if (error instanceof CandorError) {
+    io.stderr.write(`${errorLine(error)}\n`);
+    return error.exit;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.stderr.write(`candor failed in a way it should not: ${text}\n`);
+  return 1;
+}
+
+function makeProgram(io: CommandIo, setExit: (code: number) => void): Command {
+  const program = new Command("candor")
+    .description("Keeps a company's Discord and Telegram communities honest.")
+    .version(readVersion())
+    .exitOverride()
+    .showHelpAfterError("(candor --help lists the commands)")
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    });
+  // Each command loads its own code, so that `check` does not wait for a database or a web server.
+  addStart(program, io, setExit);
+  addCheck(program, io, setExit);
+  addReplay(program, io, setExit);
+  addRules(program, io, setExit);
+  addAudit(program, io, setExit);
+  program
+    .command("doctor")
+    .description("check configuration, data folder, database, Redis and tokens; say what to do")
+    .action(async () => setExit(await (await import("./doctor.ts")).doctor(io)));
+  return program;
+}
+
+type Add = (program: Command, io: CommandIo, setExit: (code: number) => void) => void;
+
+const addStart: Add = (program, io, setExit) => {
+  program
+    .command("start")
+    .description("run Candor: the sandbox in the browser, or the platforms whose tokens are set")
+    .action(async () => setExit(await (await import("../main.ts")).start(io)));
+};
+
+const addCheck: Add = (program, io, setExit) => {
+  program
+    .command("check")
+    .description("read messages as JSON Lines on standard input, write one verdict a line")
+    .option("--timeline", "keep sliding windows across lines by sentAt")
+    .option("--policy <file>", "YAML or JSON file with mode, thresholds, actions, exempt, language")
+    .addHelpText("after", '\nThe least a line needs: {"id": "1", "text": "…"}')
+    .action(async (options) => setExit(await (await import("./check.ts")).check(options, io)));
+};
+
+const addReplay: Add = (program, io, setExit) => {
+  program
+    .command("replay")
+    .description("run exported history through the whole line in shadow and report")
+    .argument("<files...>", "Telegram Desktop result.json, DiscordChatExporter JSON, or JSON Lines")
+    .option("--policy <file>", "YAML or JSON file with thresholds, actions, exempt, language")
+    .option("--json <out>", "write the report as JSON to this file")
+    .option("--html <out>", "write the report as one HTML page to this file")
+    .action(async (files, options) =>
+      setExit(await (await import("./replay.ts")).replay(files, options, io)),
+    );
+};
+
+const addRules: Add = (program, io, setExit) => {
+  const rules = program.command("rules").description("the rules in force, their examples, and why");
+  rules
+    .command("list")
+    .description("list the rules in force")
+    .option("--json", "as JSON")
+    .action(async (options) => setExit(await (await import("./rules.ts")).listRules(options, io)));
+  rules
+    .command("test")
+    .description("run every rule and detector over its own examples")
+    .action(async () => setExit(await (await import("./rules.ts")).testRules(io)));
+  rules
+    .command("explain")
+    .description("say why a text is or is not flagged")
+    .argument("<text...>", "the text, as its author wrote it")
+    .option("--role <role>", "who speaks: member, staff, affiliate or bot", "member")
+    .option("--policy <file>", "YAML or JSON policy file")
+    .action(async (text: string[], options) =>
+      setExit(await (await import("./explain.ts")).explain(text.join(" "), options, io)),
+    );
+};
+
+const addAudit: Add = (program, io, setExit) => {
+  const audit = program.command("audit").description("prove or write out the audit log");
+  audit
+    .command("verify")
+    .description("check every link of the hash chain of each community")
+    .option("--community <id>", "only this community")
+    .option(
+      "--against <file>",
+      "an earlier `candor audit export`: every event of it must still stand in the chain",
+    )
+    .action(async (options) =>
+      setExit(await (await import("./audit.ts")).verifyAudit(options, io)),
+    );
+  audit
+    .command("export")
+    .description("write the audit log as JSON Lines on standard output")
+    .option("--community <id>", "only this community")
+    .action(async (options) =>
+      setExit(await (await import("./audit.ts")).exportAudit(options, io)),
+    );
+};
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
+  return String(Object(manifest)["version"]);
+}

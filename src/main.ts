@@ -1,0 +1,146 @@
+import { openJobs } from "../adapters/bullmq/open-jobs.ts";
+import { makeSandbox, type RuleWords, type Sandbox } from "../adapters/sandbox/index.ts";
+import { systemClock } from "../adapters/system/clock.ts";
+import { systemIds } from "../adapters/system/ids.ts";
+import type { CommandIo } from "./cli/io.ts";
+import { shippedRules } from "./cli/rule-set.ts";
+import { type Base, openBase, settingsOf } from "./composition.ts";
+import { ROLES, type Settings } from "./config/settings.ts";
+import { CandorError } from "./engine/errors.ts";
+import type { RuleSet } from "./engine/rule.ts";
+import { verifyChain } from "./pipeline/audit-report.ts";
+import { decideCase } from "./pipeline/decide-case.ts";
+import type { PipelineDeps } from "./pipeline/deps.ts";
+import { Dispatcher } from "./pipeline/dispatch.ts";
+import { handleMessage } from "./pipeline/handle-message.ts";
+import { startWorkers } from "./pipeline/workers.ts";
+import { jobsProblem, listenProblem } from "./problems.ts";
+import type { Jobs } from "./ports/jobs.ts";
+
+/** Runs Candor until SIGINT or SIGTERM; resolves to the exit code once everything is closed. */
+export async function start(io: CommandIo): Promise<number> {
+  refuseUnsupported(settingsOf(io.env));
+  const stopping = stopSignal();
+  const running = await startCandor(io.env);
+  io.stdout.write(
+    `Candor is ready. Open ${running.url} to post as a member and decide as a moderator.\n`,
+  );
+  const reason = await Promise.race([stopping, running.lost]);
+  running.base.log.info({ reason }, "stopping");
+  await running.stop();
+  return reason === "data folder lost" ? 1 : 0;
+}
+
+export interface Running {
+  readonly base: Base;
+  readonly jobs: Jobs;
+  /** Where the page is. */
+  readonly url: string;
+  /** Resolves when another process took the data folder over; stop then. */
+  readonly lost: Promise<"data folder lost">;
+  /** Stops intake, drains, closes. */
+  stop(): Promise<void>;
+}
+
+/** Starts every role in this process; throws a CandorError, with nothing left open, when something does not start. */
+export async function startCandor(env: CommandIo["env"]): Promise<Running> {
+  const ruleSet = await shippedRules();
+  const { promise: lost, resolve: onLost } = promiseOf<"data folder lost">();
+  const base = await openBase(env, { create: true, onLost: () => onLost("data folder lost") });
+  const closers: (() => Promise<void>)[] = [base.close];
+  const stop = async () => {
+    for (const close of closers.splice(0).toReversed()) await close();
+  };
+  try {
+    const opened = await openJobs({
+      redisUrl: base.settings.REDIS_URL,
+      pool: base.pool,
+      log: base.log,
+    });
+    if (!opened.ok) throw jobsProblem(opened.error);
+    const jobs = opened.value;
+    const dispatcher = new Dispatcher(base.store, jobs, systemClock, base.log);
+    closers.push(async () => {
+      await dispatcher.drain();
+      await jobs.close();
+    });
+    const { deps, sandbox } = wire(base, ruleSet, dispatcher);
+    closers.push(() => sandbox.platform.stop());
+    await sandbox.platform.start((message) => handleMessage(deps, message));
+    await startWorkers(deps, jobs, dispatcher);
+    const address = { host: base.settings.CANDOR_HTTP_HOST, port: base.settings.CANDOR_HTTP_PORT };
+    const listening = await sandbox.listen(address);
+    if (!listening.ok) throw listenProblem(address, listening.error);
+    closers.push(listening.value.close);
+    return { base, jobs, url: listening.value.url, lost, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function wire(
+  base: Base,
+  ruleSet: RuleSet,
+  dispatcher: Dispatcher,
+): { readonly deps: PipelineDeps; readonly sandbox: Sandbox } {
+  const { store, history, digests, log } = base;
+  const shared = { clock: systemClock, ids: systemIds, log };
+  const sandbox: Sandbox = makeSandbox({
+    ...shared,
+    store,
+    decideCase: (request) => decideCase(deps, request),
+    verifyChain: (community) => verifyChain(store, digests, community),
+    ruleWords: ruleWordsOf(ruleSet),
+  });
+  const deps: PipelineDeps = {
+    ...shared,
+    ruleSet,
+    store,
+    history,
+    digests,
+    jobsWritten: () => dispatcher.wake(),
+    recordChanged: () => sandbox.notifyChanged(),
+    platform: (name) => (name === sandbox.platform.name ? sandbox.platform : undefined),
+  };
+  return { deps, sandbox };
+}
+
+function ruleWordsOf({ rules }: RuleSet): RuleWords {
+  const words = new Map(rules.map(({ id, title, reason }) => [id, { title, reason }]));
+  return (id) => words.get(id);
+}
+
+function refuseUnsupported(settings: Settings): void {
+  for (const [name, platform] of [
+    ["DISCORD_TOKEN", "Discord"],
+    ["TELEGRAM_TOKEN", "Telegram"],
+  ] as const) {
+    if (settings[name] === undefined) continue;
+    throw new CandorError(
+      "CANDOR-014",
+      `${name} is set, but this version cannot join ${platform} yet`,
+    );
+  }
+  const missing = ROLES.filter((role) => !settings.CANDOR_ROLES.includes(role));
+  if (missing.length === 0) return;
+  throw new CandorError(
+    "CANDOR-001",
+    `CANDOR_ROLES: read "${settings.CANDOR_ROLES.join(",")}"; accepted without a platform's token: ${ROLES.join(",")}, for the sandbox lives in one process`,
+  );
+}
+
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const)
+      process.once(signal, () => resolve(signal));
+  });
+}
+
+function promiseOf<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,155 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { runCandor } from "../support/candor-process.ts";
+
+jest.setTimeout(60_000);
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "candor-cli-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("candor check", () => {
+  test("writes one verdict a line, in order, with errors in their place", async () => {
+    const input = [
+      `{"id":"1","text":"加群稳赚不赔，保本保息，年化30%"}`,
+      `{"id":"2","text":`,
+      `{"id":3,"text":"a number as id"}`,
+      `[]`,
+      ``,
+      `{"id":"5","text":"good morning","surplus":true}`,
+      `{"id":"6","text":"lone \\ud800 surrogate"}`,
+    ].join("\n");
+    const { code, stdout, stderr } = await runCandor(["check"], { input });
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(code).toBe(1);
+    expect(lines).toHaveLength(6);
+    expect(lines[0]).toMatchObject({ id: "1", flags: ["claim"], decision: "escalate" });
+    expect(lines[1]).toMatchObject({ line: 2, error: expect.stringContaining("not JSON") });
+    expect(lines[2]).toMatchObject({ line: 3, error: expect.stringContaining("id") });
+    expect(lines[3]).toMatchObject({ line: 4 });
+    expect(lines[4]).toMatchObject({ id: "5", flags: [], decision: "none" });
+    expect(lines[5]).toMatchObject({ id: "6" });
+    expect(stderr).toContain("CANDOR-010 3 lines");
+  });
+
+  test("a message of 10 MB is refused in its place and nothing else is lost", async () => {
+    const input = `{"id":"1","text":"${"a".repeat(10 * 1024 * 1024)}"}\n{"id":"2","text":"ok"}\n`;
+    const { code, stdout } = await runCandor(["check"], { input });
+    const [first, second] = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as unknown);
+    expect(code).toBe(1);
+    expect(first).toMatchObject({ line: 1, error: expect.stringMatching(/1,?000,?000/u) });
+    expect(second).toMatchObject({ id: "2" });
+  });
+
+  test("--timeline counts repetition", async () => {
+    const line = (n: number) =>
+      JSON.stringify({
+        id: String(n),
+        text: "新店开业欢迎大家到店里来坐坐，到店优惠",
+        sentAt: `2026-11-24T10:0${n}:00Z`,
+      });
+    const input = [1, 2, 3, 4].map(line).join("\n");
+    const scores = async (args: readonly string[]) =>
+      (await runCandor(["check", ...args], { input })).stdout
+        .trimEnd()
+        .split("\n")
+        .map((text) => (JSON.parse(text) as { scores: { promotion: number } }).scores.promotion);
+    const alone = await scores([]);
+    const over = await scores(["--timeline"]);
+    expect(over[0]).toBe(alone[0]);
+    expect(over[3]).toBeGreaterThan(alone[3] ?? 1);
+  });
+
+  test("--policy: a wrong key is named", async () => {
+    const file = join(folder, "policy.yaml");
+    await writeFile(file, "mode: loud\n");
+    const { code, stderr } = await runCandor(["check", "--policy", file]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("CANDOR-009");
+    expect(stderr).toContain("mode");
+  });
+});
+
+describe("candor replay", () => {
+  test("accounts for every record and names what it could not read", async () => {
+    const file = join(folder, "history.jsonl");
+    await writeFile(
+      file,
+      `{"id":"1","community":"c","text":"保本保息"}\n{"id":2}\n{"id":"3","community":"c","text":"hi"}\n`,
+    );
+    const json = join(folder, "report.json");
+    const html = join(folder, "report.html");
+    const { code, stdout } = await runCandor(["replay", file, "--json", json, "--html", html]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("2 messages read, 0 records are no messages, 1 could not be read");
+    expect(stdout).toContain("INV-01: 1 findings");
+    expect(stdout).toMatch(/record 2.*could not be read/u);
+  });
+
+  test("a missing file is named and the others are read", async () => {
+    const file = join(folder, "other.jsonl");
+    await writeFile(file, `{"id":"1","text":"hi"}\n`);
+    const { code, stdout } = await runCandor(["replay", join(folder, "nowhere.json"), file]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("1 messages read");
+    expect(stdout).toContain("nowhere.json");
+  });
+});
+
+describe("candor rules", () => {
+  test("explain says why nothing fired", async () => {
+    const { code, stdout } = await runCandor(["rules", "explain", "请问这个保本吗？"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("flags: nothing");
+    expect(stdout).toContain('INV-01: saw "保本", cleared by question');
+  });
+
+  test("list and test", async () => {
+    expect((await runCandor(["rules", "list"])).stdout).toContain("INV-01");
+    const tested = await runCandor(["rules", "test"]);
+    expect(tested.code).toBe(0);
+    expect(tested.stdout).toContain("0 failed");
+  });
+});
+
+describe("wrong use", () => {
+  test.each([[["chekc"]], [["check", "--polcy"]], [["rules", "explain"]], [["replay"]]])(
+    "%j ends with exit code 2 and a hint",
+    async (args) => {
+      const { code, stderr } = await runCandor(args);
+      expect(code).toBe(2);
+      expect(stderr).toContain("--help");
+    },
+  );
+
+  test("--help everywhere", async () => {
+    for (const args of [
+      [],
+      ["start"],
+      ["check"],
+      ["replay"],
+      ["rules"],
+      ["rules", "list"],
+      ["rules", "test"],
+      ["rules", "explain"],
+      ["doctor"],
+      ["audit"],
+      ["audit", "verify"],
+      ["audit", "export"],
+    ]) {
+      const { code, stdout } = await runCandor([...args, "--help"]);
+      expect(code).toBe(0);
+      expect(stdout).toContain("Usage: candor");
+    }
+  });
+});
