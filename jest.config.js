@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: "node",
+  // Jest leaves one core idle by default, which on two cores means one file at a time.
+  maxWorkers: "100%",
   roots: ["<rootDir>/test"],
   extensionsToTreatAsEsm: [".ts"],
   transform: {

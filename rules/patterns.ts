@@ -35,8 +35,7 @@ export function patternProblem(pattern: string): string | null {
   }
   if (UPPER_CASE.test(bare)) return "patterns match folded text, which is lower case";
   try {
-    new RegExp(expand(pattern), "u");
-    return null;
+    return new RegExp(expand(pattern), "u").source === "" ? "empty" : null;
   } catch (error) {
     return error instanceof Error ? error.message : "not a regular expression";
   }

@@ -51,9 +51,9 @@ export async function openBase(env: Env, options: BaseOptions): Promise<Base> {
     const parts = { digests, ids: systemIds, clock: systemClock, log };
     const records = await openRecords({ ...parts, databaseUrl: settings.DATABASE_URL, dataDir });
     if (!records.ok) throw databaseProblem(records.error);
-    const { store, history, pool, close } = records.value;
+    const { store, history, pool } = records.value;
     const closeAll = async () => {
-      await close();
+      await records.value.close();
       await lock?.release();
     };
     return { settings, log, digests, store, history, pool, close: closeAll };

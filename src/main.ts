@@ -47,7 +47,7 @@ export async function startCandor(env: CommandIo["env"]): Promise<Running> {
   const ruleSet = await shippedRules();
   const { promise: lost, resolve: onLost } = promiseOf<"data folder lost">();
   const base = await openBase(env, { create: true, onLost: () => onLost("data folder lost") });
-  const closers: (() => Promise<void>)[] = [base.close];
+  const closers: (() => Promise<void>)[] = [() => base.close()];
   const stop = async () => {
     for (const close of closers.splice(0).toReversed()) await close();
   };
@@ -71,7 +71,7 @@ export async function startCandor(env: CommandIo["env"]): Promise<Running> {
     const address = { host: base.settings.CANDOR_HTTP_HOST, port: base.settings.CANDOR_HTTP_PORT };
     const listening = await sandbox.listen(address);
     if (!listening.ok) throw listenProblem(address, listening.error);
-    closers.push(listening.value.close);
+    closers.push(() => listening.value.close());
     return { base, jobs, url: listening.value.url, lost, stop };
   } catch (error) {
     await stop();

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { z } from "zod";
 import { packageRoot } from "../../adapters/system/package-root.ts";
 import { CandorError, errorLine } from "../engine/errors.ts";
 import type { CommandIo } from "./io.ts";
@@ -135,5 +136,5 @@ const addAudit: Add = (program, io, setExit) => {
 
 function readVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8"));
-  return String(Object(manifest)["version"]);
+  return z.object({ version: z.string() }).parse(manifest).version;
 }

@@ -160,7 +160,7 @@ function printSummary(summary: ReplaySummary, io: CommandIo): void {
   out.push("", "By rule");
   for (const { rule, findings, bySeverity } of summary.rules) {
     const severities = Object.entries(bySeverity)
-      .toSorted()
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([severity, count]) => `${severity} ${count}`);
     out.push(`  ${rule}: ${findings} findings (${severities.join(", ")})`);
   }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parse as parseYaml, YAMLParseError } from "yaml";
 import { z } from "zod";
+import { errorCode } from "../../adapters/system/error-code.ts";
 import { loadRuleSet } from "../../adapters/system/packs.ts";
 import { DETECTORS } from "../../rules/index.ts";
 import { CandorError } from "../engine/errors.ts";
@@ -45,7 +46,7 @@ function parsePolicy(file: string, text: string): Policy {
 
 /** `ENOENT` and its like in words. */
 export function codeOf(cause: unknown): string {
-  const code: unknown = Object(cause)["code"];
+  const code = errorCode(cause) ?? "unknown";
   switch (code) {
     case "ENOENT":
       return "there is no such file";
@@ -55,6 +56,6 @@ export function codeOf(cause: unknown): string {
     case "EISDIR":
       return "it is a folder";
     default:
-      return typeof code === "string" ? code : "it could not be read";
+      return `it could not be read (${code})`;
   }
 }

@@ -190,6 +190,7 @@ function describe(issue: z.core.$ZodIssue): string {
 function ruleAt(value: unknown, path: readonly PropertyKey[]): string {
   const [first, index] = path;
   if (first !== "rules" || typeof index !== "number") return "(pack)";
-  const id: unknown = Object(Object(value)["rules"]?.[index])["id"];
-  return typeof id === "string" ? id : `rule ${index + 1}`;
+  const named = z.object({ rules: z.array(z.unknown()) }).safeParse(value);
+  const rule = z.object({ id: z.string() }).safeParse(named.data?.rules[index]);
+  return rule.data?.id ?? `rule ${index + 1}`;
 }

@@ -2,6 +2,7 @@ import {
   type Job,
   type JobHandler,
   type Jobs,
+  QUEUES,
   type QueueName,
   UnretriableError,
 } from "../ports/jobs.ts";
@@ -27,9 +28,9 @@ export async function startWorkers(
     timers: { purge: () => purge(deps) },
     maintenance: { sweep: async () => void (await dispatcher.sweep()) },
   };
-  for (const [queue, byName] of Object.entries(handlers) as [QueueName, Handlers[QueueName]][]) {
+  for (const queue of QUEUES) {
     await jobs.work(queue, async (job) => {
-      await handlerOf(byName, job)(job);
+      await handlerOf(handlers[queue], job)(job);
       if (queue !== "maintenance") deps.recordChanged();
     });
   }

@@ -142,13 +142,16 @@ describe("a service", () => {
   });
 });
 
+function bulk(text: string): string {
+  return `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
+}
+
 /** Speaks just enough of Redis's protocol to be asked who it is. */
 async function fakeRedis(
   version: string,
   policy: string,
 ): Promise<{ readonly port: number; close(): void }> {
   const sockets = new Set<Socket>();
-  const bulk = (text: string) => `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("error", () => undefined);

@@ -64,9 +64,13 @@ const TABLE: readonly (readonly [string, string])[] = [
 
 const SPELLINGS: readonly string[] = TABLE.map(([spelling]) => spelling);
 const DISGUISES = new RegExp(TABLE.map(([, pattern]) => `(${pattern})`).join("|"), "gu");
-/** Every pattern holds one of these, so most messages cost one scan. */
+/**
+ * Every pattern holds one of these, so most messages cost one scan. The
+ * halves of pairs stand for hearts, the satellite and the penguin: units are faster to scan than code points.
+ */
 const HINT = new RegExp(
-  `[球薇微征徽溦嶶威卫扣抠叩蔻寇企公工宫电飞纸红抖裙q🛰🐧✈]|[vw]\\s?(?:[x信芯]|${HEART})|` +
-    "[加伽+]\\s?[我个]?\\s?[vw]|xin|wei|wechat|what|wa[:+]|xhs|tg|teleg|gzh|dou",
-  "u",
+  String.raw`[薇微徽溦嶶扣抠叩蔻寇裙q✈]|威[信芯]|卫星|征信|球球|企鹅|[公工宫](?:[众粽仲重终钟种中忠]|zh)|` +
+    String.raw`电[抱暴b]|飞机|红[薯术]|抖y|\ud83d[\udef0\udc27]|` +
+    String.raw`[vw]\s?[x信芯❤♥♡\ud83d\ud83e]|[加伽+]\s?[我个]?\s?[vw]|` +
+    "xin|wei|wechat|what|wa[:+]|xhs|tg|teleg|gzh|dou",
 );
