@@ -85,11 +85,12 @@ class Checker {
   }
 
   async #withHistory(message: Message, history: History): Promise<Answer> {
-    return this.#judge(message, await history.recall(message, foldText(message.text).folded));
+    const text = foldText(message.text);
+    return this.#judge(message, await history.recall(message, text.folded), text);
   }
 
-  #judge(message: Message, recalled: Recalled): Answer {
-    const context = { rules: this.#ruleSet.rules, policy: this.#policy, recalled };
+  #judge(message: Message, recalled: Recalled, text = foldText(message.text)): Answer {
+    const context = { rules: this.#ruleSet.rules, policy: this.#policy, recalled, text };
     return { text: JSON.stringify(evaluate(message, context).verdict), bad: false };
   }
 }

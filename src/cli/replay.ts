@@ -68,11 +68,13 @@ class Replayer {
     switch (record.kind) {
       case "message": {
         const { message } = record;
-        const recalled = await this.#history.recall(message, foldText(message.text).folded);
+        const text = foldText(message.text);
+        const recalled = await this.#history.recall(message, text.folded);
         const { verdict } = evaluate(message, {
           rules: this.#ruleSet.rules,
           policy: this.#policy,
           recalled,
+          text,
         });
         this.report.addVerdict(counts, message, verdict);
         return;

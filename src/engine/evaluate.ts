@@ -1,3 +1,4 @@
+import type { FoldedText } from "./fold/index.ts";
 import type { Message } from "./message.ts";
 import type { Policy } from "./policy.ts";
 import type { Rule } from "./rule.ts";
@@ -10,6 +11,8 @@ export interface EvaluationContext {
   readonly rules: readonly Rule[];
   readonly policy: Policy;
   readonly recalled: Recalled;
+  /** The folded text of the message, where the caller needed it before. */
+  readonly text?: FoldedText;
 }
 
 export interface Evaluation {
@@ -27,7 +30,7 @@ export function evaluate(message: Message, context: EvaluationContext): Evaluati
   const { policy, recalled } = context;
   const exempt = exemption(message, policy);
   const rules = exempt ? context.rules.filter((rule) => rule.family === "leak") : context.rules;
-  const signals = readSignals(message, recalled);
+  const signals = readSignals(message, recalled, context.text);
   const outcomes = runRules(rules, signals);
   return { verdict: decide(outcomes, policy, message, exempt), outcomes, signals };
 }

@@ -6,11 +6,9 @@ import type { Message } from "./message.ts";
 export interface Recalled {
   /** Earlier messages of the community with the same folded text in the window; 0 without history. */
   readonly sameTextInWindow: number;
-  /** Earlier messages of the author in the community in the window; 0 without history. */
-  readonly authorPostsInWindow: number;
 }
 
-export const NOTHING_RECALLED: Recalled = { sameTextInWindow: 0, authorPostsInWindow: 0 };
+export const NOTHING_RECALLED: Recalled = { sameTextInWindow: 0 };
 
 /** The language most of the letters are written in, as far as rules must know. */
 export type WrittenLanguage = "zh" | "en" | "other";
@@ -86,9 +84,13 @@ class MeasuredSignals implements Signals {
   }
 }
 
-/** Folds the text and prepares the measurements; nothing else is computed until a rule asks. */
-export function readSignals(message: Message, recalled: Recalled): Signals {
-  return new MeasuredSignals(message, recalled, foldText(message.text));
+/** Prepares the measurements; nothing is computed until a rule asks. `text` is the folded text of the message. */
+export function readSignals(
+  message: Message,
+  recalled: Recalled,
+  text: FoldedText = foldText(message.text),
+): Signals {
+  return new MeasuredSignals(message, recalled, text);
 }
 
 function count(text: string, pattern: RegExp): number {

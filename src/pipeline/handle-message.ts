@@ -54,9 +54,10 @@ export async function handleMessage(deps: PipelineDeps, message: Message): Promi
 
 async function judge(deps: PipelineDeps, message: Message): Promise<Judged> {
   const policy = (await deps.store.policyOf(message.community.id)) ?? DEFAULT_POLICY;
-  const textFingerprint = deps.digests.fingerprint("text", foldText(message.text).folded);
+  const text = foldText(message.text);
+  const textFingerprint = deps.digests.fingerprint("text", text.folded);
   const recalled = await deps.history.recall(message, textFingerprint);
-  const { verdict } = evaluate(message, { rules: deps.ruleSet.rules, policy, recalled });
+  const { verdict } = evaluate(message, { rules: deps.ruleSet.rules, policy, recalled, text });
   return {
     message,
     key: deps.digests.hash(messageKey(message)).slice(0, 32),

@@ -52,13 +52,14 @@ describe("candor check", () => {
   });
 
   test("--timeline counts repetition", async () => {
-    const line = (n: number) =>
-      JSON.stringify({
+    const input = [1, 2, 3, 4]
+      .map((n) => ({
         id: String(n),
         text: "新店开业欢迎大家到店里来坐坐，到店优惠",
         sentAt: `2026-11-24T10:0${n}:00Z`,
-      });
-    const input = [1, 2, 3, 4].map(line).join("\n");
+      }))
+      .map((message) => JSON.stringify(message))
+      .join("\n");
     const scores = async (args: readonly string[]) =>
       (await runCandor(["check", ...args], { input })).stdout
         .trimEnd()

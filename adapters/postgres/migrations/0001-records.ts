@@ -55,7 +55,7 @@ async function createMessages(db: Kysely<unknown>): Promise<void> {
   const index = (name: string, columns: string[]) =>
     db.schema.createIndex(name).on("messages").columns(columns).execute();
   await index("messages_same_text", ["community_id", "text_fingerprint", "sent_at"]);
-  await index("messages_author", ["community_id", "author_id", "sent_at"]);
+  await index("messages_author", ["community_id", "author_id"]);
   await index("messages_expiry", ["expires_at"]);
   await db.schema
     .createTable("verdicts")

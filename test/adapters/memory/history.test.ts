@@ -24,8 +24,8 @@ describe("the history in memory", () => {
       await history.recall(message, `text ${minute % 100}`);
       largest = Math.max(largest, history.size);
     }
-    // Both windows, and up to two slices of each.
-    expect(largest).toBeLessThanOrEqual((25 + (2 * 25) / 12) * 60 + 2);
+    // The window, and up to two slices of it.
+    expect(largest).toBeLessThanOrEqual((24 + (2 * 24) / 12) * 60 + 2);
   });
 
   test("is not emptied by one message with a wrong date", () => {
