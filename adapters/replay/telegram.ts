@@ -70,6 +70,18 @@ const recordSchema = z.object({
     .nullish(),
 });
 
+/**
+ * Kinds of chat that are nobody else's business: an account's export holds them beside its groups, and
+ * they are left out there. An export of one such chat alone was asked for, and is read.
+ */
+const PRIVATE_CHATS = new Set([
+  "personal_chat",
+  "bot_chat",
+  "saved_messages",
+  "verification_codes",
+  "replies",
+]);
+
 type TelegramRecord = z.infer<typeof recordSchema>;
 
 /** What the export says of the chat that is being read; each part may be missing. */
@@ -93,7 +105,12 @@ export function makeTelegramReader(folder: string): RecordReader {
       chat = {};
       chatAt = prefix;
     }
-    if (messages >= 0) return readRecord(value, chat, folder);
+    if (messages >= 0) {
+      const isPrivate = prefix !== "" && PRIVATE_CHATS.has(chat.type ?? "");
+      return isPrivate
+        ? { kind: "skipped", ...idPart(value), reason: "private chat" }
+        : readRecord(value, chat, folder);
+    }
     const key = keys.at(-1);
     const known = typeof value === "string" || typeof value === "number";
     if (known && (key === "name" || key === "type" || key === "id")) chat[key] = String(value);

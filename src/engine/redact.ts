@@ -21,7 +21,7 @@ export const MASK = "█";
 export function redact(text: string, spans: readonly Span[]): string {
   let masked = text;
   for (const span of spans) masked = mask(masked, span.start, span.end);
-  for (const pattern of [LINK_TAIL, EMAIL, DIGIT_RUN, HAN_DIGIT_RUN, TOKEN]) {
+  for (const pattern of [LINK_TAIL, EMAIL, TOKEN, DIGIT_RUN, HAN_DIGIT_RUN]) {
     masked = masked.replace(pattern, (match) => MASK.repeat(match.length));
   }
   return masked;

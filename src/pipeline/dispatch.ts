@@ -3,6 +3,8 @@ import type { Job, Jobs } from "../ports/jobs.ts";
 import type { Log } from "../ports/log.ts";
 import type { Store } from "../ports/store.ts";
 
+type Outbox = Pick<Store, "pendingJobs" | "markEnqueued">;
+
 const BATCH = 200;
 /** Messages that come close together share one hand-over: adding two jobs costs about as much as adding two hundred. */
 const GATHER_MS = 50;
@@ -12,14 +14,14 @@ const GATHER_MS = 50;
  * `sweep`, for what a crash left behind: adding a job twice changes nothing, so it may always be tried.
  */
 export class Dispatcher {
-  readonly #store: Store;
-  readonly #jobs: Jobs;
+  readonly #store: Outbox;
+  readonly #jobs: Pick<Jobs, "add">;
   readonly #clock: Clock;
   readonly #log: Log;
   #gathering: NodeJS.Timeout | null = null;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(store: Store, jobs: Jobs, clock: Clock, log: Log) {
+  constructor(store: Outbox, jobs: Pick<Jobs, "add">, clock: Clock, log: Log) {
     this.#store = store;
     this.#jobs = jobs;
     this.#clock = clock;

@@ -130,6 +130,14 @@ describe("other Telegram exports", () => {
     ]);
   });
 
+  test("an account's private chats are left out and counted; one that was exported alone is read", async () => {
+    const chat = `{"name":"A","type":"personal_chat","id":9,"messages":[{"id":1,"type":"message","date":"2026-03-01T08:00:00","from_id":"user1","text":"between us"}]}`;
+    expect(await readContent(`{"chats":{"list":[${chat}]}}`)).toEqual([
+      { kind: "skipped", record: 1, id: "1", reason: "private chat" },
+    ]);
+    expect(textsOf(await readContent(chat))).toEqual(["between us"]);
+  });
+
   test("the exporter's own faults are mended: \\x escapes and bare document ids", async () => {
     const records = await readContent(
       String.raw`{"name":"x\x01y","type":"private_group","id":1,"messages":[

@@ -1,0 +1,226 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { policySchema } from "../../src/engine/policy.ts";
+import { verifyChain } from "../../src/pipeline/audit-report.ts";
+import { decideCase } from "../../src/pipeline/decide-case.ts";
+import { handleMessage } from "../../src/pipeline/handle-message.ts";
+import { openLines, type Line } from "./line.ts";
+
+let lines: Awaited<ReturnType<typeof openLines>>;
+beforeAll(async () => {
+  lines = await openLines();
+}, 60_000);
+afterEach(() => lines.clear());
+afterAll(() => lines.close());
+
+async function started(): Promise<Line> {
+  const line = lines.makeLine();
+  await line.start();
+  return line;
+}
+
+const PROMISE = "加群稳赚不赔，保本保息，年化30%";
+const LIST = "客户名单\n张三 13900000001\n李四 13900000002\n王五 13900000003";
+
+describe("a flagged message", () => {
+  test("opens one case with its evidence, is shown, and can be decided; the audit log has every step", async () => {
+    const line = await started();
+    const handled = await handleMessage(line.deps, line.message(PROMISE));
+    expect(handled).toMatchObject({
+      verdict: { flags: ["claim"] },
+      case: { number: 1 },
+      duplicate: false,
+    });
+    await line.work();
+    const [view] = await line.cases();
+    expect(view).toMatchObject({ state: "open", severity: "S1", message: { evidence: PROMISE } });
+    line.pass(90_000);
+    const decided = await decideCase(line.deps, {
+      caseId: view!.id,
+      outcome: "dismiss",
+      reason: "自己人开玩笑",
+      moderatorId: "mo",
+    });
+    expect(decided).toMatchObject({ ok: true, value: { state: "decided" } });
+    await line.work();
+    expect(await line.auditTypes()).toEqual([
+      "message.judged",
+      "case.opened",
+      "case.shown",
+      "case.decided",
+    ]);
+    expect(await verifyChain(line.deps.store, line.deps.digests, line.community)).toMatchObject({
+      events: 4,
+      problem: null,
+    });
+    expect(line.platform.cases.get(view!.id)?.state).toBe("decided");
+  });
+
+  test("delivered twice opens no second case and writes no second job", async () => {
+    const line = await started();
+    const message = line.message(PROMISE);
+    await handleMessage(line.deps, message);
+    expect(await handleMessage(line.deps, message)).toMatchObject({
+      duplicate: true,
+      case: { number: 1 },
+    });
+    expect(await line.cases()).toHaveLength(1);
+    expect(await line.jobs()).toHaveLength(2);
+  });
+
+  test("decided twice: the second moderator is told", async () => {
+    const line = await started();
+    const { case: opened } = await handleMessage(line.deps, line.message(PROMISE));
+    const decide = (reason: string) =>
+      decideCase(line.deps, { caseId: opened!.id, outcome: "uphold", reason, moderatorId: "mo" });
+    expect(await decide("  ")).toEqual({ ok: false, error: { kind: "reason-required" } });
+    const both = await Promise.all([decide("一"), decide("二")]);
+    expect(both.map((result) => (result.ok ? "decided" : result.error.kind)).toSorted()).toEqual([
+      "already-decided",
+      "decided",
+    ]);
+  });
+});
+
+describe("a leak", () => {
+  test("is hidden at once, its author is told, and neither record nor log holds a value of it", async () => {
+    const line = await started();
+    const message = line.message(LIST);
+    await line.platform.post(message);
+    await line.work();
+    expect(line.platform.messages("example")).toMatchObject([
+      { hidden: true, nudge: expect.any(String) },
+    ]);
+    const kept = JSON.stringify([
+      await line.cases(),
+      await line.deps.store.auditEvents(line.community, 0, 100),
+      await line.jobs(),
+      line.log.lines,
+    ]);
+    expect(kept).not.toMatch(/1390000000[123]/u);
+    expect(kept).toContain("█");
+  });
+
+  test("dismissed, comes back; upheld, stays hidden", async () => {
+    for (const [outcome, hidden] of [
+      ["dismiss", false],
+      ["uphold", true],
+    ] as const) {
+      const line = await started();
+      await line.platform.post(line.message(LIST));
+      await line.work();
+      const [view] = await line.cases();
+      await decideCase(line.deps, {
+        caseId: view!.id,
+        outcome,
+        reason: "looked at",
+        moderatorId: "mo",
+      });
+      await line.work();
+      expect(line.platform.messages("example")).toMatchObject([{ hidden }]);
+    }
+  });
+});
+
+describe("nobody decides", () => {
+  test("each rung is climbed once, in order, until the case is decided", async () => {
+    const line = await started();
+    const { case: opened } = await handleMessage(line.deps, line.message(PROMISE));
+    await line.work();
+    const [first] = await line.jobs();
+    expect(first).toMatchObject({ queue: "escalations", id: opened!.id, delayMs: 15 * 60_000 });
+    await line.run(first!);
+    await line.run(first!);
+    const [again, second] = await line.jobs();
+    expect([again, second]).toMatchObject([
+      { id: opened!.id },
+      { id: `${opened!.id}-2`, delayMs: 60 * 60_000 },
+    ]);
+    await line.run(second!);
+    expect((await line.auditTypes()).filter((type) => type === "case.escalated")).toHaveLength(2);
+    expect(line.platform.cases.get(opened!.id)?.rung).toBe(2);
+    await line.work({ delayed: true });
+    expect(await line.jobs()).toEqual([]);
+  });
+
+  test("a decided case is left alone", async () => {
+    const line = await started();
+    const { case: opened } = await handleMessage(line.deps, line.message(PROMISE));
+    await decideCase(line.deps, {
+      caseId: opened!.id,
+      outcome: "uphold",
+      reason: "yes",
+      moderatorId: "mo",
+    });
+    await line.work({ delayed: true });
+    expect(await line.auditTypes()).not.toContain("case.escalated");
+  });
+});
+
+describe("a platform that refuses", () => {
+  test("for a while: the job fails, so that the queue repeats it, and the effect is not noted", async () => {
+    const line = await started();
+    await line.platform.post(line.message(LIST));
+    line.platform.refuse = { kind: "unavailable", cause: null };
+    const [job] = await line.jobs();
+    await expect(line.run(job!)).rejects.toThrow("unavailable");
+    line.platform.refuse = null;
+    await line.work();
+    expect(line.platform.messages("example")).toMatchObject([{ hidden: true }]);
+  });
+
+  test("for good: the audit log says what was not done", async () => {
+    const line = await started();
+    await line.platform.post(line.message(LIST));
+    line.platform.refuse = { kind: "forbidden", permission: "delete messages" };
+    await line.work();
+    const events = await line.deps.store.auditEvents(line.community, 0, 100);
+    expect(
+      events.filter((event) => event.type === "action.failed").map((event) => event.payload),
+    ).toContainEqual(expect.objectContaining({ action: "message.hidden", refused: "forbidden" }));
+    line.platform.refuse = null;
+  });
+});
+
+describe("a policy", () => {
+  test("in shadow mode records and opens the case, but touches nothing and wakes nobody", async () => {
+    const line = await started();
+    await line.usePolicy(policySchema.parse({ mode: "shadow" }));
+    await line.platform.post(line.message(LIST));
+    expect(await line.jobs()).toEqual([]);
+    expect(await line.cases()).toMatchObject([{ shadow: true, held: false }]);
+    expect(line.platform.messages("example")).toMatchObject([{ hidden: false, nudge: null }]);
+  });
+
+  test("that nudges opens no case", async () => {
+    const line = await started();
+    const nudge = { S1: "nudge", S2: "nudge" };
+    await line.usePolicy(policySchema.parse({ actions: { claim: nudge } }));
+    await line.platform.post(line.message(PROMISE));
+    await line.work();
+    expect(await line.cases()).toEqual([]);
+    expect(line.platform.messages("example")).toMatchObject([
+      { hidden: false, nudge: expect.any(String) },
+    ]);
+  });
+});
+
+test("an ordinary message leaves no text and no audit event", async () => {
+  const line = await started();
+  const handled = await handleMessage(line.deps, line.message("明天下午三点开会"));
+  expect(handled).toMatchObject({ case: null, verdict: { decision: "none" } });
+  expect(await line.auditTypes()).toEqual([]);
+});
+
+test("a rule that breaks asks for review once, not once for each message", async () => {
+  const ruleSet = lines.makeLine().deps.ruleSet;
+  const broken = {
+    ...ruleSet.rules[0]!,
+    detect: () => {
+      throw new Error("broken");
+    },
+  };
+  const line = lines.makeLine({ version: "broken-1", rules: [broken] });
+  await line.start();
+  for (const text of ["早", "大家好", "吃了吗"]) await handleMessage(line.deps, line.message(text));
+  expect(await line.cases()).toMatchObject([{ families: [], severity: null }]);
+});
