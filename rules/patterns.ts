@@ -87,7 +87,11 @@ function union(list: readonly string[], wrap: (alternatives: string) => string):
 }
 
 function collect(matches: Match[], folded: string, pattern: RegExp): void {
-  for (const match of folded.matchAll(pattern)) {
-    if (match[0] !== "") matches.push({ start: match.index, end: match.index + match[0].length });
+  // Not matchAll, which copies the pattern at every call: a fifth of the whole evaluation when measured.
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(folded); match; match = pattern.exec(folded)) {
+    const { index } = match;
+    if (match[0] === "") pattern.lastIndex += 1;
+    else matches.push({ start: index, end: index + match[0].length });
   }
 }

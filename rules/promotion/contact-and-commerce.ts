@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { defineDetector, type Detect, type EvidenceSpan } from "../../src/engine/detector.ts";
+import {
+  defineDetector,
+  type Detect,
+  type EvidenceSpan,
+  type Finding,
+} from "../../src/engine/detector.ts";
+import type { TextView } from "../../src/engine/fold/index.ts";
 import type { Signals } from "../../src/engine/signals.ts";
 import { WEIGHTS, type SignalName } from "./weights.ts";
 
@@ -77,6 +83,8 @@ const DISGUISE =
   /[\uff21-\uff3a\uff41-\uff5a\uff10-\uff19]{2}|[\u2460-\u24ff]|[\u{1d400}-\u{1d7ff}]|[\u200b-\u200f\u2060]|[\u{1f170}-\u{1f189}]/u;
 /** Ordinary chat repeats itself below this many letters (docs/adr/0006-promotion-score.md). */
 const REPEAT_LETTERS = 12;
+/** The fourth copy says no more than the third. */
+const MOST_REPEATS = 3;
 
 /**
  * Scores the company of a way to be reached with words of trade: the best cheap rule measured. Each
@@ -140,44 +148,25 @@ export const contactAndCommerce = defineDetector<Config>({
       why: "a contact without trade",
     },
   ],
-  prepare(settings): Detect {
-    return (signals) => score(signals, settings);
+  prepare({ strictness }): Detect {
+    return (signals) => (signals.text.folded.length < 2 ? [] : judge(signals, strictness));
   },
 });
 
-function score(signals: Signals, settings: Config) {
-  const { folded } = signals.text;
-  if (signals.letterCount < 2) return [];
-  const spans: EvidenceSpan[] = [];
-  const contactView = signals.text.contact;
-  let contacts = 0;
-  let logOdds = WEIGHTS.base + settings.strictness;
-  const add = (
-    cue: Cue,
-    text: string,
-    toSource: (start: number, end: number) => { start: number; end: number },
-  ) => {
-    const match = cue.pattern.exec(text);
-    if (!match) return false;
-    logOdds += WEIGHTS[cue.name];
-    spans.push({ ...toSource(match.index, match.index + match[0].length), type: "cue" });
-    return true;
-  };
-  for (const cue of CONTACT) {
-    if (add(cue, contactView.folded, (a, b) => contactView.toSource(a, b))) contacts += 1;
-  }
-  let trades = 0;
-  for (const cue of COMMERCE) {
-    if (add(cue, folded, (a, b) => signals.text.toSource(a, b))) trades += 1;
-  }
-  if (signals.linkCount > 0) logOdds += WEIGHTS.link;
-  if (DISGUISE.test(signals.message.text)) logOdds += WEIGHTS.disguise;
-  if (signals.recalled.sameTextInWindow > 0 && signals.letterCount >= REPEAT_LETTERS) {
-    logOdds += WEIGHTS.repeat * Math.min(3, signals.recalled.sameTextInWindow);
-  }
-  if (contacts + Math.min(1, signals.linkCount) > 0 && trades > 0) logOdds += WEIGHTS.together;
-  if (spans.length === 0 && logOdds <= WEIGHTS.base + settings.strictness) return [];
-  const probability = 1 / (1 + Math.exp(-logOdds));
+function judge(signals: Signals, strictness: number): readonly Finding[] {
+  const contacts = findCues(signals.text.contact, CONTACT);
+  const trades = findCues(signals.text, COMMERCE);
+  const { linkCount } = signals;
+  const reachable = contacts.length > 0 || linkCount > 0;
+  const signalOdds =
+    [...contacts, ...trades].reduce((sum, { name }) => sum + WEIGHTS[name], 0) +
+    (linkCount > 0 ? WEIGHTS.link : 0) +
+    (DISGUISE.test(signals.message.text) ? WEIGHTS.disguise : 0) +
+    (reachable && trades.length > 0 ? WEIGHTS.together : 0) +
+    repeatsOf(signals) * WEIGHTS.repeat;
+  if (signalOdds === 0) return [];
+  const probability = 1 / (1 + Math.exp(-(WEIGHTS.base + strictness + signalOdds)));
+  const spans = [...contacts, ...trades].map(({ span }) => span);
   return [
     {
       score: Number(probability.toFixed(3)),
@@ -185,4 +174,26 @@ function score(signals: Signals, settings: Config) {
       guards: [],
     },
   ];
+}
+
+function repeatsOf(signals: Signals): number {
+  const repeats = Math.min(MOST_REPEATS, signals.recalled.sameTextInWindow);
+  return repeats > 0 && signals.letterCount >= REPEAT_LETTERS ? repeats : 0;
+}
+
+interface FoundCue {
+  readonly name: SignalName;
+  readonly span: EvidenceSpan;
+}
+
+/** The first place of each cue; a cue counts once, however often it stands in the text. */
+function findCues(view: TextView, cues: readonly Cue[]): readonly FoundCue[] {
+  const found: FoundCue[] = [];
+  for (const { name, pattern } of cues) {
+    const match = pattern.exec(view.folded);
+    if (!match) continue;
+    const span = view.toSource(match.index, match.index + match[0].length);
+    found.push({ name, span: { ...span, type: "cue" } });
+  }
+  return found;
 }

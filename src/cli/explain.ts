@@ -1,8 +1,10 @@
 import { AUTHOR_ROLES } from "../engine/message.ts";
 import { evaluate } from "../engine/evaluate.ts";
 import { explainOutcomes, type Explanation } from "../engine/explain.ts";
+import type { EvidenceSpan } from "../engine/detector.ts";
 import { CandorError } from "../engine/errors.ts";
 import { exampleMessage } from "../engine/pack.ts";
+import { redact } from "../engine/redact.ts";
 import { NOTHING_RECALLED } from "../engine/signals.ts";
 import type { CommandIo } from "./io.ts";
 import { readPolicy, shippedRules } from "./rule-set.ts";
@@ -30,7 +32,7 @@ export async function explain(
   const { verdict, signals } = evaluation;
   const flags = verdict.flags.length > 0 ? verdict.flags.join(", ") : "nothing";
   io.stdout.write(
-    `flags: ${flags}\ndecision: ${verdict.decision}\nread as: ${signals.text.folded}\n\n`,
+    `flags: ${flags}\ndecision: ${verdict.decision}\nread as: ${redact(signals.text.folded, [])}\n\n`,
   );
   for (const finding of verdict.findings) {
     const citation = finding.citation === "" ? "" : ` [${finding.citation}]`;
@@ -45,7 +47,7 @@ export async function explain(
 }
 
 function describe({ rule, result, score, spans, guards }: Explanation, text: string): string {
-  const words = spans.map((span) => JSON.stringify(text.slice(span.start, span.end))).join(", ");
+  const words = spans.map((span) => wordsOf(span, text)).join(", ");
   switch (result) {
     case "nothing-found":
       return `  ${rule}: found nothing`;
@@ -58,4 +60,11 @@ function describe({ rule, result, score, spans, guards }: Explanation, text: str
     case "errored":
       return `  ${rule}: broke on this text`;
   }
+}
+
+/** The matched words; of a leak only its type, for what was typed may stand in a terminal's history or a log. */
+function wordsOf({ type, start, end }: EvidenceSpan, text: string): string {
+  return type === "cue"
+    ? JSON.stringify(text.slice(start, end))
+    : `${type}, ${end - start} characters`;
 }

@@ -50,6 +50,7 @@ function makeProgram(io: CommandIo, setExit: (code: number) => void): Command {
   addCheck(program, io, setExit);
   addReplay(program, io, setExit);
   addRules(program, io, setExit);
+  addPolicy(program, io, setExit);
   addAudit(program, io, setExit);
   program
     .command("doctor")
@@ -112,6 +113,26 @@ const addRules: Add = (program, io, setExit) => {
     );
 };
 
+const addPolicy: Add = (program, io, setExit) => {
+  const policy = program.command("policy").description("what one community asks for");
+  policy
+    .command("show")
+    .description("print the policy in force, as YAML")
+    .argument("<community>", "id of the community; the sandbox's is `sandbox`")
+    .action(async (community) =>
+      setExit(await (await import("./policy.ts")).showPolicy(community, io)),
+    );
+  policy
+    .command("set")
+    .description("give a community the policy in a YAML or JSON file")
+    .argument("<community>", "id of the community; the sandbox's is `sandbox`")
+    .argument("<file>", "keys that are left out have their defaults; docs/policy.md lists all")
+    .option("--platform <name>", "of a community that has not been seen yet", "sandbox")
+    .action(async (community, file, options) =>
+      setExit(await (await import("./policy.ts")).setPolicy(community, file, options, io)),
+    );
+};
+
 const addAudit: Add = (program, io, setExit) => {
   const audit = program.command("audit").description("prove or write out the audit log");
   audit
@@ -131,6 +152,15 @@ const addAudit: Add = (program, io, setExit) => {
     .option("--community <id>", "only this community")
     .action(async (options) =>
       setExit(await (await import("./audit.ts")).exportAudit(options, io)),
+    );
+  audit
+    .command("erase")
+    .description("erase what is kept of one person; the chain stays whole")
+    .requiredOption("--community <id>", "where")
+    .requiredOption("--author <id>", "the person's id on the platform")
+    .option("--platform <name>", "which platform", "sandbox")
+    .action(async (options) =>
+      setExit(await (await import("./erase.ts")).erasePerson(options, io)),
     );
 };
 

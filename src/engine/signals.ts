@@ -10,32 +10,23 @@ export interface Recalled {
 
 export const NOTHING_RECALLED: Recalled = { sameTextInWindow: 0 };
 
-/** The language most of the letters are written in, as far as rules must know. */
-export type WrittenLanguage = "zh" | "en" | "other";
-
 /** Measured once for each message, on first use, and shared by all rules. */
 export interface Signals {
   readonly message: Message;
   readonly recalled: Recalled;
   readonly text: FoldedText;
   readonly clauses: readonly Clause[];
-  readonly language: WrittenLanguage;
   /** Letters of any script in the folded text. */
   readonly letterCount: number;
   /** Decimal digits in the folded text. */
   readonly digitCount: number;
   /** Links, bare domains and invite links in the folded text, plus those the platform named. */
   readonly linkCount: number;
-  readonly hasInviteLink: boolean;
 }
 
 const LINK =
   /https?:\/\/\S|www\.\w|\b[\w-]{2,}\.(?:com|cn|net|org|io|me|cc|top|xyz|shop|vip|app|gg|ru)\b/gu;
-const INVITE =
-  /(?:t\.me|telegram\.me|discord\.gg|discord(?:app)?\.com\/invite|wa\.me|chat\.whatsapp\.com)\//u;
-const HAN = /\p{Script=Han}/gu;
 const LETTER = /\p{L}/gu;
-const LATIN = /[a-z]/gu;
 const DIGIT = /\d/gu;
 
 class MeasuredSignals implements Signals {
@@ -46,7 +37,6 @@ class MeasuredSignals implements Signals {
   #letterCount: number | undefined;
   #digitCount: number | undefined;
   #linkCount: number | undefined;
-  #language: WrittenLanguage | undefined;
 
   constructor(message: Message, recalled: Recalled, text: FoldedText) {
     this.message = message;
@@ -70,17 +60,8 @@ class MeasuredSignals implements Signals {
   }
 
   get linkCount(): number {
-    this.#linkCount ??= count(this.text.folded, LINK) + this.message.links.length;
+    this.#linkCount ??= countLinks(this.text.folded) + this.message.links.length;
     return this.#linkCount;
-  }
-
-  get hasInviteLink(): boolean {
-    return INVITE.test(this.text.folded) || this.message.links.some((link) => INVITE.test(link));
-  }
-
-  get language(): WrittenLanguage {
-    this.#language ??= writtenLanguage(this.text.folded, this.letterCount);
-    return this.#language;
   }
 }
 
@@ -100,9 +81,7 @@ function count(text: string, pattern: RegExp): number {
   return total;
 }
 
-function writtenLanguage(folded: string, letters: number): WrittenLanguage {
-  if (letters === 0) return "other";
-  // One Han character says about as much as three Latin letters, so a fifth of the letters is a Chinese text.
-  if (count(folded, HAN) * 5 >= letters) return "zh";
-  return count(folded, LATIN) * 2 > letters ? "en" : "other";
+/** Every link and every domain has a full stop or a scheme; most messages have neither. */
+function countLinks(folded: string): number {
+  return folded.includes(".") || folded.includes("://") ? count(folded, LINK) : 0;
 }

@@ -1,0 +1,31 @@
+import { systemClock } from "../../adapters/system/clock.ts";
+import { openBase } from "../composition.ts";
+import { personOf } from "../pipeline/deps.ts";
+import type { CommandIo } from "./io.ts";
+
+/**
+ * Erases what is kept of one person in one community: evidence, ids, standing and the payloads of
+ * audit events. The chain stays whole, and the log says that somebody was erased, not who.
+ */
+export async function erasePerson(
+  options: { readonly community: string; readonly author: string; readonly platform: string },
+  io: CommandIo,
+): Promise<number> {
+  const base = await openBase(io.env, { create: false });
+  try {
+    const { community, author, platform } = options;
+    const person = personOf(base, platform, author);
+    const erased = await base.store.erasePerson(community, author, person, {
+      type: "person.erased",
+      at: systemClock.now(),
+      person: null,
+      payload: {},
+    });
+    io.stdout.write(
+      `${community}: erased, with the payloads of ${erased} audit events; the chain is whole\n`,
+    );
+    return 0;
+  } finally {
+    await base.close();
+  }
+}
