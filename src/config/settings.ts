@@ -146,7 +146,11 @@ function describeValue(value: string | undefined, hidden: boolean): string {
 /** The text of `.env.example`: every variable with its default and one line of why. */
 export function envExample(): string {
   const defaults = new Map(Object.entries(settingsSchema.parse({})));
-  const lines = ["# Every variable that Candor reads. Copy to .env and change what you need.", ""];
+  const lines = [
+    "# Every variable that Candor reads. Copy to .env and change what you need.",
+    "# Those of Discord, Telegram and the LLM are checked, but this version does not use them yet.",
+    "",
+  ];
   for (const name of Object.keys(settingsSchema.shape)) {
     const fallback = defaults.get(name);
     lines.push(`# ${about(name).why}`);
