@@ -5,7 +5,7 @@ import { makeDigests } from "../adapters/system/digests.ts";
 import { type FolderLock, lockFolder } from "../adapters/system/folder-lock.ts";
 import { systemIds } from "../adapters/system/ids.ts";
 import { makeLog } from "../adapters/system/log.ts";
-import { readSettings, type Settings } from "./config/settings.ts";
+import { readSettings, ROLES, type Settings } from "./config/settings.ts";
 import { CandorError } from "./engine/errors.ts";
 import type { Digests } from "./ports/digests.ts";
 import type { Log } from "./ports/log.ts";
@@ -63,10 +63,54 @@ export async function openBase(env: Env, options: BaseOptions): Promise<Base> {
   }
 }
 
+/** Of all processes on one database, the one that holds this advisory lock runs the sandbox. An arbitrary number. */
+const SANDBOX_LOCK = 7_226_367;
+
+/**
+ * Takes the sandbox of a shared database for this process: its chat lives in memory, so a second one
+ * would act on messages that it does not hold. Resolves to the function that gives it back; throws
+ * CANDOR-003 when another process has it. An embedded database has one owner as it is.
+ */
+export async function takeSandbox(base: Base): Promise<() => void> {
+  if (base.settings.DATABASE_URL === undefined) return () => undefined;
+  const client = await base.pool.connect();
+  const { rows } = await client.query<{ taken: boolean }>(
+    "SELECT pg_try_advisory_lock($1) AS taken",
+    [SANDBOX_LOCK],
+  );
+  if (rows[0]?.taken === true) return () => client.release(true);
+  client.release();
+  throw new CandorError(
+    "CANDOR-003",
+    "DATABASE_URL: another Candor runs the sandbox on this database",
+  );
+}
+
 /** The embedded database bears one process; with a server, processes may share the folder for its key. */
 async function takeFolder(settings: Settings, { onLost }: BaseOptions): Promise<FolderLock | null> {
   if (settings.DATABASE_URL !== undefined) return null;
   const locked = await lockFolder(settings.CANDOR_DATA_DIR, { ...(onLost && { onLost }) });
   if (!locked.ok) throw folderHeldProblem(locked.error);
   return locked.value;
+}
+
+const PLATFORMS = { DISCORD_TOKEN: "Discord", TELEGRAM_TOKEN: "Telegram" } as const;
+
+/** Throws when a token asks for a platform that this version cannot join. */
+export function refuseToken(settings: Settings, name: keyof typeof PLATFORMS): void {
+  if (settings[name] === undefined) return;
+  throw new CandorError(
+    "CANDOR-014",
+    `${name} is set, but this version cannot join ${PLATFORMS[name]} yet`,
+  );
+}
+
+/** Throws when the roles leave out one that the sandbox needs. */
+export function refuseRoles(settings: Settings): void {
+  if (ROLES.every((role) => settings.CANDOR_ROLES.includes(role))) return;
+  const read = settings.CANDOR_ROLES.join(",");
+  throw new CandorError(
+    "CANDOR-001",
+    `CANDOR_ROLES: read "${read}"; accepted without a platform's token: ${ROLES.join(",")}, for the sandbox lives in one process`,
+  );
 }

@@ -4,9 +4,14 @@ import { systemClock } from "../adapters/system/clock.ts";
 import { systemIds } from "../adapters/system/ids.ts";
 import type { CommandIo } from "./cli/io.ts";
 import { shippedRules } from "./cli/rule-set.ts";
-import { type Base, openBase, settingsOf } from "./composition.ts";
-import { ROLES, type Settings } from "./config/settings.ts";
-import { CandorError } from "./engine/errors.ts";
+import {
+  type Base,
+  openBase,
+  refuseRoles,
+  refuseToken,
+  settingsOf,
+  takeSandbox,
+} from "./composition.ts";
 import type { RuleSet } from "./engine/rule.ts";
 import { verifyChain } from "./pipeline/audit-report.ts";
 import { decideCase } from "./pipeline/decide-case.ts";
@@ -19,7 +24,10 @@ import type { Jobs } from "./ports/jobs.ts";
 
 /** Runs Candor until SIGINT or SIGTERM; resolves to the exit code once everything is closed. */
 export async function start(io: CommandIo): Promise<number> {
-  refuseUnsupported(settingsOf(io.env));
+  const settings = settingsOf(io.env);
+  refuseToken(settings, "DISCORD_TOKEN");
+  refuseToken(settings, "TELEGRAM_TOKEN");
+  refuseRoles(settings);
   const stopping = stopSignal();
   const running = await startCandor(io.env);
   io.stdout.write(
@@ -49,9 +57,14 @@ export async function startCandor(env: CommandIo["env"]): Promise<Running> {
   const base = await openBase(env, { create: true, onLost: () => onLost("data folder lost") });
   const closers: (() => Promise<void>)[] = [() => base.close()];
   const stop = async () => {
-    for (const close of closers.splice(0).toReversed()) await close();
+    // Each is tried, whatever became of the one before: the data folder must be given back.
+    for (const close of closers.splice(0).toReversed()) {
+      await close().catch((err: unknown) => base.log.error({ err }, "something did not close"));
+    }
   };
   try {
+    const giveSandboxBack = await takeSandbox(base);
+    closers.push(async () => giveSandboxBack());
     const opened = await openJobs({
       redisUrl: base.settings.REDIS_URL,
       pool: base.pool,
@@ -109,25 +122,6 @@ function wire(
 function ruleWordsOf({ rules }: RuleSet): RuleWords {
   const words = new Map(rules.map(({ id, title, reason }) => [id, { title, reason }]));
   return (id) => words.get(id);
-}
-
-function refuseUnsupported(settings: Settings): void {
-  for (const [name, platform] of [
-    ["DISCORD_TOKEN", "Discord"],
-    ["TELEGRAM_TOKEN", "Telegram"],
-  ] as const) {
-    if (settings[name] === undefined) continue;
-    throw new CandorError(
-      "CANDOR-014",
-      `${name} is set, but this version cannot join ${platform} yet`,
-    );
-  }
-  const missing = ROLES.filter((role) => !settings.CANDOR_ROLES.includes(role));
-  if (missing.length === 0) return;
-  throw new CandorError(
-    "CANDOR-001",
-    `CANDOR_ROLES: read "${settings.CANDOR_ROLES.join(",")}"; accepted without a platform's token: ${ROLES.join(",")}, for the sandbox lives in one process`,
-  );
 }
 
 function stopSignal(): Promise<NodeJS.Signals> {

@@ -73,11 +73,9 @@ export function databaseProblem(error: OpenDatabaseError | MigrateError): Candor
         `PostgreSQL ${error.version} is older than ${error.minimum}`,
       );
     case "embedded-broken":
-      return new CandorError(
-        "CANDOR-005",
-        `the embedded database in ${error.folder} does not open`,
-        { cause: error.cause },
-      );
+      return new CandorError("CANDOR-016", `the database in ${error.folder} does not open`, {
+        cause: error.cause,
+      });
     case "newer-database":
       return new CandorError(
         "CANDOR-005",

@@ -41,11 +41,14 @@ export interface BullJobsParts {
   readonly backend: Backend;
   readonly prefix: string;
   readonly backoffMs: number;
+  /** Tries of a job in all. */
+  readonly attempts: number;
   readonly log: Log;
   readonly throttle: Throttle;
 }
 
-const ATTEMPTS = 5;
+/** Time that jobs under way have to end when the queue closes. */
+const CLOSE_GRACE_MS = 8000;
 const CONCURRENCY = 8;
 // A job whose process was killed runs again after about the sum of the two.
 const LOCK_MS = 15_000;
@@ -101,7 +104,7 @@ export class BullJobs implements Jobs {
     );
   }
 
-  async work(queue: QueueName, handler: JobHandler): Promise<void> {
+  async work(queue: QueueName, handler: JobHandler, onGivenUp?: JobHandler): Promise<void> {
     if (this.#workers.has(queue)) throw new Error(`queue ${queue} has a handler already`);
     const worker = this.#parts.backend.makeWorker(
       this.#name(queue),
@@ -114,7 +117,7 @@ export class BullJobs implements Jobs {
       },
     );
     this.#workers.set(queue, worker);
-    this.#watch(queue, worker);
+    this.#watch(queue, worker, onGivenUp);
     await worker.waitUntilReady();
   }
 
@@ -161,9 +164,16 @@ export class BullJobs implements Jobs {
     return this.#closing;
   }
 
+  /** Without its server a worker would wait for ever: after a grace its jobs are left to be found stalled. */
   async #close(): Promise<void> {
-    await Promise.all([...this.#workers.values()].map((worker) => worker.close()));
-    await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
+    const ended = Promise.all([...this.#workers.values()].map((worker) => worker.close()));
+    if (!(await endsWithin(ended, CLOSE_GRACE_MS))) {
+      this.#parts.log.warn({}, "workers did not end in time; their jobs will run again");
+      // Not waited for: closing the connection below is what ends them.
+      for (const worker of this.#workers.values()) worker.close(true).catch(() => undefined);
+    }
+    const closed = Promise.all([...this.#queues.values()].map((queue) => queue.close()));
+    await endsWithin(closed, CLOSE_GRACE_MS);
     await this.#parts.backend.close();
   }
 
@@ -184,9 +194,9 @@ export class BullJobs implements Jobs {
   }
 
   #options(): JobsOptions {
-    const { backoffMs, backend } = this.#parts;
+    const { attempts, backoffMs, backend } = this.#parts;
     return {
-      attempts: ATTEMPTS,
+      attempts,
       backoff: { type: "exponential", delay: backoffMs },
       removeOnComplete: backend.keep,
       removeOnFail: backend.keep,
@@ -194,13 +204,24 @@ export class BullJobs implements Jobs {
     };
   }
 
-  #watch(queue: QueueName, worker: BullWorker): void {
+  #watch(queue: QueueName, worker: BullWorker, onGivenUp?: JobHandler): void {
     worker.on("error", (err) => this.#report(queue, err, "worker failed"));
     worker.on("failed", (job, err) => {
       const data = { queue, job: job?.id, name: job?.name, attempt: job?.attemptsMade, err };
-      const last = err instanceof UnrecoverableError || (job?.attemptsMade ?? 0) >= ATTEMPTS;
-      if (last) this.#parts.log.error(data, "job failed for good");
-      else this.#parts.log.warn(data, "job failed and will be tried again");
+      const last =
+        err instanceof UnrecoverableError || (job?.attemptsMade ?? 0) >= this.#parts.attempts;
+      if (!last) {
+        this.#parts.log.warn(data, "job failed and will be tried again");
+        return;
+      }
+      this.#parts.log.error(data, "job failed for good");
+      if (!job || !onGivenUp) return;
+      onGivenUp(plainJob(queue, job)).catch((problem: unknown) =>
+        this.#parts.log.error(
+          { queue, job: job.id, err: problem },
+          "a failed job could not be noted",
+        ),
+      );
     });
     worker.on("stalled", (job) =>
       this.#parts.log.warn({ queue, job }, "job runs again after a crash"),
@@ -216,12 +237,33 @@ export class BullJobs implements Jobs {
 
 async function run(queue: QueueName, job: BullJob<JobPayload>, handler: JobHandler): Promise<void> {
   try {
-    await handler({ queue, id: job.id ?? "", name: job.name, payload: job.data });
+    await handler(plainJob(queue, job));
   } catch (error) {
     if (error instanceof UnretriableError) {
       throw new UnrecoverableError(error.message);
     }
     throw error;
+  }
+}
+
+function plainJob(queue: QueueName, job: BullJob<JobPayload>): Job {
+  return { queue, id: job.id ?? "", name: job.name, payload: job.data };
+}
+
+/** Whether a promise settles within a time; a rejection counts as an end. */
+async function endsWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const ended = promise.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([ended, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

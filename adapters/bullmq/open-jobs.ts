@@ -33,12 +33,16 @@ export interface OpenJobsOptions {
   readonly prefix?: string;
   /** First pause before a failed job is tried again; it doubles each time. */
   readonly backoffMs?: number;
+  /** Tries of a job in all. */
+  readonly attempts?: number;
   readonly log: Log;
 }
 
 const ERROR_LINE_EVERY_MS = 10_000;
 const WEEK_S = 7 * 24 * 60 * 60;
 const DEFAULT_BACKOFF_MS = 5000;
+/** With the default back-off the last try comes after 11 hours: an outage of a platform ends before. */
+const DEFAULT_ATTEMPTS = 14;
 
 /** Opens the queue on Redis when there is one, else in the records' database. */
 export async function openJobs(options: OpenJobsOptions): Promise<Result<Jobs, OpenJobsError>> {
@@ -46,8 +50,13 @@ export async function openJobs(options: OpenJobsOptions): Promise<Result<Jobs, O
     ? postgresBackend(options.pool)
     : redisBackend(options.redisUrl, options.log));
   if (!backend.ok) return backend;
-  const { prefix = "candor", backoffMs = DEFAULT_BACKOFF_MS, log } = options;
-  return ok(new BullJobs({ backend: backend.value, prefix, backoffMs, log, throttle }));
+  const {
+    prefix = "candor",
+    backoffMs = DEFAULT_BACKOFF_MS,
+    attempts = DEFAULT_ATTEMPTS,
+    log,
+  } = options;
+  return ok(new BullJobs({ backend: backend.value, prefix, backoffMs, attempts, log, throttle }));
 }
 
 const throttle = makeThrottle(ERROR_LINE_EVERY_MS, () => performance.now());

@@ -38,7 +38,11 @@ export async function checkRedis(url: string): Promise<Result<void, RedisError>>
   });
   try {
     await within(redis.connect(), CONNECT_TIMEOUT_MS);
-    return await judge(redis);
+    const judged = await judge(redis);
+    // A database number that Redis does not have is told by an event alone; the connection goes on in database 0.
+    return lost === undefined
+      ? judged
+      : fail({ kind: "unreachable", address, reason: reasonOf(lost) });
   } catch (error) {
     return fail({ kind: "unreachable", address, reason: reasonOf(lost ?? error) });
   } finally {

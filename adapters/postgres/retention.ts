@@ -1,11 +1,15 @@
+import type { ExpressionBuilder } from "kysely";
 import type { Store } from "../../src/ports/store.ts";
 import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
+import type { Tables } from "./tables.ts";
 
 /** Takes the place of an erased author's id; no platform gives an empty one. */
 export const ERASED_AUTHOR = "";
 const PURGE_BATCH = 1000;
 /** As long as the queue itself remembers a job's id. */
 const OUTBOX_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+/** A member who has not written for so long begins anew. */
+const STANDING_KEPT_MS = 365 * 24 * 60 * 60 * 1000;
 
 export function makeRetention(context: StoreContext): Pick<Store, "erasePerson" | "purgeExpired"> {
   const { db } = context;
@@ -29,13 +33,23 @@ export function makeRetention(context: StoreContext): Pick<Store, "erasePerson" 
           .where("community", "=", communityId)
           .where("person", "=", personFingerprint)
           .executeTakeFirst();
-        await appendEvents(context, transaction, communityId, head, [event]);
-        return Number(numDeletedRows);
+        const payloads = Number(numDeletedRows);
+        const counted = { ...event, payload: { ...event.payload, payloads } };
+        await appendEvents(context, transaction, communityId, head, [counted]);
+        return payloads;
       }),
     async purgeExpired(now) {
       await db
         .deleteFrom("outbox")
         .where("enqueued_at", "<", now - OUTBOX_KEPT_MS)
+        .execute();
+      await db
+        .deleteFrom("standing")
+        .where("last_seen_at", "<", now - STANDING_KEPT_MS)
+        .execute();
+      await db
+        .deleteFrom("effects")
+        .where("noted_at", "<", now - STANDING_KEPT_MS)
         .execute();
       let purged = 0;
       for (;;) {
@@ -45,6 +59,15 @@ export function makeRetention(context: StoreContext): Pick<Store, "erasePerson" 
       }
     },
   };
+}
+
+/** Nobody has decided about it yet: it outlives its time until somebody has. */
+function openCaseOf(where: ExpressionBuilder<Tables, "messages">) {
+  return where
+    .selectFrom("cases")
+    .select("cases.id")
+    .whereRef("cases.message_key", "=", "messages.key")
+    .where("cases.state", "=", "open");
 }
 
 // In batches, so that a day's messages do not keep an embedded database to themselves; verdicts,
@@ -57,6 +80,7 @@ async function purgeBatch({ db }: StoreContext, now: number): Promise<number> {
         .selectFrom("messages")
         .select("key")
         .where("expires_at", "<", now)
+        .where((where) => where.not(where.exists(openCaseOf(where))))
         .limit(PURGE_BATCH)
         .forUpdate()
         .skipLocked(),

@@ -34,8 +34,8 @@ export class EventHub {
   send(event: EventName, data: unknown): void {
     const line: HubEvent = { event, data: JSON.stringify(data) };
     for (const reader of this.#readers) {
-      reader.waiting.push(line);
-      if (reader.waiting.length > MOST_WAITING) reader.gone = true;
+      if (reader.waiting.length >= MOST_WAITING) this.#drop(reader);
+      else reader.waiting.push(line);
       reader.wake();
     }
   }
@@ -55,6 +55,13 @@ export class EventHub {
     } finally {
       this.#readers.delete(reader);
     }
+  }
+
+  /** A reader that does not keep up is told nothing more, whether or not its stream ever ends. */
+  #drop(reader: Reader): void {
+    reader.gone = true;
+    reader.waiting.length = 0;
+    this.#readers.delete(reader);
   }
 
   /** Whether new readers are taken. */

@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
 import { streamSSE } from "hono/streaming";
+import { redact } from "../../src/engine/redact.ts";
 import type { Result } from "../../src/engine/result.ts";
 import type { ChainReport } from "../../src/pipeline/audit-report.ts";
 import type { DecideProblem, DecisionInput } from "../../src/pipeline/decide-case.ts";
@@ -89,6 +90,9 @@ function addChatRoutes(app: Hono, parts: SandboxParts): void {
   );
   app.get("/api/events", (c) => {
     if (!hub.isOpen) return c.json({ error: STOPPED }, 503);
+    // Routed here too, but without a body nobody would ever read or end the stream.
+    if (c.req.method === "HEAD") return c.body(null);
+    if (hub.readers >= MOST_READERS) return c.json({ error: "Too many pages are open." }, 503);
     return streamSSE(c, (stream) => hub.serve(stream, { bootId }));
   });
   app.post("/api/messages", async (c) => {
@@ -113,6 +117,8 @@ function addChatRoutes(app: Hono, parts: SandboxParts): void {
   });
 }
 
+/** Open pages at once; more than a few people never look at a sandbox. */
+const MOST_READERS = 100;
 const STOPPED = "Candor is starting or stopping; try again in a moment.";
 
 const POST_REFUSALS = {
@@ -158,7 +164,9 @@ function addCaseRoutes(app: Hono, parts: SandboxParts): void {
     const caseId = c.req.param("id");
     const before = await deps.store.findCase(caseId);
     if (before?.communityId !== COMMUNITY.id) return c.json({ error: NO_CASE }, 404);
-    const decided = await deps.decideCase({ caseId, outcome, reason, moderatorId: moderator });
+    // A name that is typed may be anything, and is kept with the decision.
+    const moderatorId = redact(moderator, []);
+    const decided = await deps.decideCase({ caseId, outcome, reason, moderatorId });
     if (!decided.ok) return refuseDecision(c, decided.error);
     hub.send("case", { id: caseId });
     hub.send("audit", {});

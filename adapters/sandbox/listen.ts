@@ -43,7 +43,8 @@ export function listen(app: Hono, address: Address): Promise<Result<Listening, L
   const answer = getRequestListener(app.fetch);
   const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
   return new Promise((resolve) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
+    // Stays after the first: a later fault of one connection must not end the process.
+    server.on("error", (error: NodeJS.ErrnoException) => {
       const kind = PROBLEMS[error.code ?? ""];
       resolve(fail(kind ? { kind } : { kind: "failed", cause: error }));
     });

@@ -68,14 +68,16 @@ export async function exportAudit(options: AuditOptions, io: CommandIo): Promise
 
 async function communitiesOf(records: Base, only: string | undefined): Promise<readonly string[]> {
   const heads = await records.store.auditHeads();
-  if (only !== undefined && !heads.has(only)) {
-    const known = [...heads.keys()].join(", ") || "none";
+  const recorded = await records.store.communities();
+  const all = [...new Set([...heads.keys(), ...recorded.map(({ id }) => id)])].toSorted();
+  if (only !== undefined && !all.includes(only)) {
+    const known = all.join(", ") || "none";
     throw new CandorError(
       "CANDOR-001",
       `--community: read ${JSON.stringify(only)}; accepted: ${known}`,
     );
   }
-  return only === undefined ? [...heads.keys()].toSorted() : [only];
+  return only === undefined ? all : [only];
 }
 
 const earlierSchema = z.object({
@@ -157,5 +159,9 @@ export function describeProblem(problem: ChainProblem): string {
       return `the payload of event ${problem.seq} was changed`;
     case "missing-tail":
       return `events ${problem.seq + 1} to ${problem.expectedSeq} are missing`;
+    case "wrong-head":
+      return `the recorded head is not event ${problem.seq}`;
+    case "missing-payloads":
+      return `${problem.missing} payloads are gone, but erasures account for ${problem.erased}`;
   }
 }

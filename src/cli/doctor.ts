@@ -1,5 +1,5 @@
 import { checkRedis } from "../../adapters/bullmq/redis.ts";
-import { openBase, settingsOf } from "../composition.ts";
+import { openBase, refuseRoles, refuseToken, settingsOf } from "../composition.ts";
 import type { Settings } from "../config/settings.ts";
 import { CandorError, ERRORS } from "../engine/errors.ts";
 import { redisProblem } from "../problems.ts";
@@ -51,12 +51,13 @@ async function checkRules(): Promise<string> {
 
 function checksOf(settings: Settings, io: CommandIo): readonly Check[] {
   return [
+    { name: "roles", run: async () => checkRoles(settings) },
     { name: "node", run: async () => checkNode(process.versions.node) },
     { name: "data folder and database", run: () => checkDatabase(settings, io) },
     { name: "redis", run: () => checkQueue(settings.REDIS_URL) },
     { name: "web page", run: async () => describeAddress(settings) },
-    { name: "discord", run: async () => checkToken("DISCORD_TOKEN", settings.DISCORD_TOKEN) },
-    { name: "telegram", run: async () => checkToken("TELEGRAM_TOKEN", settings.TELEGRAM_TOKEN) },
+    { name: "discord", run: async () => checkToken(settings, "DISCORD_TOKEN") },
+    { name: "telegram", run: async () => checkToken(settings, "TELEGRAM_TOKEN") },
   ];
 }
 
@@ -100,12 +101,14 @@ function describeAddress({ CANDOR_HTTP_HOST: host, CANDOR_HTTP_PORT: port }: Set
   return `${host} port ${port}${open ? "" : "; the page has no login: let nobody but you reach this address"}`;
 }
 
-function checkToken(name: string, token: string | undefined): string {
-  if (token === undefined) return "no token; the sandbox takes its place";
-  throw new CandorError(
-    "CANDOR-014",
-    `${name} is set, but this version cannot join the platform yet`,
-  );
+function checkRoles(settings: Settings): string {
+  refuseRoles(settings);
+  return settings.CANDOR_ROLES.join(", ");
+}
+
+function checkToken(settings: Settings, name: "DISCORD_TOKEN" | "TELEGRAM_TOKEN"): string {
+  refuseToken(settings, name);
+  return "no token; the sandbox takes its place";
 }
 
 function describe(error: unknown): string {

@@ -1,5 +1,6 @@
 import { systemClock } from "../../adapters/system/clock.ts";
 import { openBase } from "../composition.ts";
+import { CandorError } from "../engine/errors.ts";
 import { personOf } from "../pipeline/deps.ts";
 import type { CommandIo } from "./io.ts";
 
@@ -14,6 +15,20 @@ export async function erasePerson(
   const base = await openBase(io.env, { create: false });
   try {
     const { community, author, platform } = options;
+    const known = await base.store.communities();
+    const place = known.find((each) => each.id === community && each.platform === platform);
+    if (!place) {
+      const accepted =
+        known.map((each) => `${each.id} on ${each.platform}`).join(", ") || "none yet";
+      throw new CandorError(
+        "CANDOR-001",
+        `--community: read ${community} on ${platform}; accepted: ${accepted}`,
+      );
+    }
+    if (!(await base.store.standing(community, author))) {
+      io.stdout.write(`${community}: nothing is kept of a person with this id\n`);
+      return 1;
+    }
     const person = personOf(base, platform, author);
     const erased = await base.store.erasePerson(community, author, person, {
       type: "person.erased",

@@ -41,8 +41,11 @@ export async function explain(
     );
   }
   if (verdict.findings.length > 0) io.stdout.write("\n");
-  for (const line of explainOutcomes(evaluation, policy))
-    io.stdout.write(`${describe(line, text)}\n`);
+  const lines = explainOutcomes(evaluation, policy);
+  // What was typed may stay in a terminal's history or a log: a number is masked wherever it is a cue.
+  const leaks = lines.flatMap(({ spans }) => spans.filter(({ type }) => type !== "cue"));
+  const masked = redact(text, leaks);
+  for (const line of lines) io.stdout.write(`${describe(line, masked)}\n`);
   return 0;
 }
 
@@ -62,7 +65,7 @@ function describe({ rule, result, score, spans, guards }: Explanation, text: str
   }
 }
 
-/** The matched words; of a leak only its type, for what was typed may stand in a terminal's history or a log. */
+/** The matched words of the masked text; of a leak only its type. */
 function wordsOf({ type, start, end }: EvidenceSpan, text: string): string {
   return type === "cue"
     ? JSON.stringify(text.slice(start, end))

@@ -90,7 +90,10 @@ class Replayer {
         });
         return;
       case "broken":
-        counts.broken = record.reason;
+        counts.broken =
+          record.offset === undefined
+            ? record.reason
+            : `${record.reason} (near byte ${record.offset})`;
         return;
     }
   }
@@ -130,7 +133,7 @@ async function save(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);
   } catch (cause) {
-    throw new CandorError("CANDOR-011", `${path}: cannot be written: ${codeOf(cause)}`, { cause });
+    throw new CandorError("CANDOR-017", `${path}: ${codeOf(cause)}`, { cause });
   }
 }
 
@@ -184,6 +187,12 @@ function describeFile(file: FileCounts): readonly string[] {
     head,
     ...named,
     ...(unnamed > 0 ? [`    and ${unnamed} more`] : []),
-    ...(file.broken === null ? [] : [`    the file could not be read to its end: ${file.broken}`]),
+    ...(file.broken === null
+      ? []
+      : [`    nothing after record ${recordsOf(file)} could be read: ${file.broken}`]),
   ];
+}
+
+function recordsOf({ messages, skipped, unreadable }: FileCounts): number {
+  return messages + unreadable + Object.values(skipped).reduce((sum, count) => sum + count, 0);
 }

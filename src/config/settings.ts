@@ -12,7 +12,7 @@ const aboutSchema = z.object({
   accepts: z.string(),
   /** One line. */
   why: z.string(),
-  /** Never printed, not even when it is wrong. */
+  /** Never printed, not even when it is wrong: an address may hold a password. */
   secret: z.boolean().default(false),
 });
 type About = z.input<typeof aboutSchema>;
@@ -26,7 +26,11 @@ function secret<Schema extends z.ZodType>(schema: Schema, accepts: string, why: 
 }
 
 const text = z.string().min(1);
-const webAddress = z.url({ protocol: /^https?$/u });
+/** An `@` behind the host means that a password holds a character that should be written as %2F or %40. */
+function address(protocol: RegExp) {
+  return z.url({ protocol }).refine((url) => !/^[a-z+]+:\/\/[^/]*\/.*@/u.test(url));
+}
+const webAddress = address(/^https?$/u);
 const roles = z
   .string()
   .transform((list) => list.split(",").map((role) => role.trim()))
@@ -40,18 +44,18 @@ const port = z
 /** Every variable that Candor reads, in the order of `.env.example`. */
 const settingsSchema = z.object({
   DISCORD_TOKEN: secret(text.optional(), "a bot token", "joins Discord with this bot token"),
-  DISCORD_API_URL: variable(
+  DISCORD_API_URL: secret(
     webAddress.default("https://discord.com/api"),
     "an http or https address",
     "REST base of Discord, for HTTP proxies and tests",
   ),
   TELEGRAM_TOKEN: secret(text.optional(), "a bot token", "joins Telegram with this bot token"),
-  TELEGRAM_API_ROOT: variable(
+  TELEGRAM_API_ROOT: secret(
     webAddress.default("https://api.telegram.org"),
     "an http or https address",
     "API root of Telegram, for an own Bot API server and tests",
   ),
-  TELEGRAM_WEBHOOK_URL: variable(
+  TELEGRAM_WEBHOOK_URL: secret(
     webAddress.optional(),
     "an http or https address",
     "public address of a webhook; absent: long polling",
@@ -65,20 +69,20 @@ const settingsSchema = z.object({
     "shared secret that Telegram sends with each webhook call",
   ),
   REDIS_URL: secret(
-    z.url({ protocol: /^rediss?$/u }).optional(),
-    "a redis:// or rediss:// address",
+    address(/^rediss?$/u).optional(),
+    "a redis:// or rediss:// address, with %40 and %2F for @ and / in a password",
     "Redis 6.2 or newer for queues; absent: the queue lives in the database",
   ),
   DATABASE_URL: secret(
-    z.url({ protocol: /^postgres(?:ql)?$/u }).optional(),
-    "a postgres:// address",
+    address(/^postgres(?:ql)?$/u).optional(),
+    "a postgres:// address, with %40 and %2F for @ and / in a password",
     "PostgreSQL for records; absent: an embedded one under CANDOR_DATA_DIR",
   ),
   CANDOR_DATA_DIR: variable(text.default("./data"), "a folder", "where Candor keeps its data"),
   CANDOR_ROLES: variable(
     roles.default([...ROLES]),
     `one or more of ${ROLES.join(", ")}, separated by commas`,
-    "what this process does; several processes can share the work",
+    "what this process does; the sandbox of this version needs all three in one process",
   ),
   CANDOR_HTTP_HOST: variable(
     text.default("127.0.0.1"),
@@ -95,7 +99,7 @@ const settingsSchema = z.object({
     `at least ${LEAST_SECRET_LENGTH} characters`,
     "key of fingerprints and links; absent: generated into the data folder",
   ),
-  LLM_BASE_URL: variable(
+  LLM_BASE_URL: secret(
     webAddress.optional(),
     "an http or https address",
     "any OpenAI-compatible endpoint for a second opinion; absent: none is asked",

@@ -61,7 +61,11 @@ export type ChainProblem =
   | { readonly kind: "broken-link"; readonly seq: number }
   | { readonly kind: "changed-event"; readonly seq: number }
   | { readonly kind: "changed-payload"; readonly seq: number }
-  | { readonly kind: "missing-tail"; readonly expectedSeq: number; readonly seq: number };
+  | { readonly kind: "missing-tail"; readonly expectedSeq: number; readonly seq: number }
+  /** The recorded head is not the event of its number. */
+  | { readonly kind: "wrong-head"; readonly seq: number }
+  /** More payloads are gone than the chain's erasures say. */
+  | { readonly kind: "missing-payloads"; readonly missing: number; readonly erased: number };
 
 /** Canonical JSON and SHA-256, passed in because the engine does no crypto of its own. */
 export interface AuditHashing {

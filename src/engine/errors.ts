@@ -16,8 +16,9 @@ export const ERRORS = {
   },
   "CANDOR-003": {
     exit: 2,
-    title: "Another Candor holds the data folder",
-    remedy: "Stop the process that is named, or give this one a CANDOR_DATA_DIR of its own.",
+    title: "Another Candor is in the way",
+    remedy:
+      "Stop that process, or give this one a CANDOR_DATA_DIR or a database of its own. While Candor runs, its page shows and verifies the audit log.",
   },
   "CANDOR-004": {
     exit: 3,
@@ -65,7 +66,8 @@ export const ERRORS = {
   "CANDOR-012": {
     exit: 2,
     title: "The address for the web page is taken or not allowed",
-    remedy: "Set CANDOR_HTTP_PORT to a free port, or 0 for any.",
+    remedy:
+      "Set CANDOR_HTTP_PORT to a free port or 0 for any, and CANDOR_HTTP_HOST to an address of this machine.",
   },
   "CANDOR-013": {
     exit: 1,
@@ -83,6 +85,17 @@ export const ERRORS = {
     exit: 1,
     title: "A check of `candor doctor` failed",
     remedy: "Each line says what to do.",
+  },
+  "CANDOR-016": {
+    exit: 2,
+    title: "The embedded database does not open",
+    remedy:
+      "Its folder is damaged or the disk is full: make room, or put back a copy of the data folder; moving the folder `db` away begins an empty record.",
+  },
+  "CANDOR-017": {
+    exit: 2,
+    title: "A file cannot be written",
+    remedy: "Check the path, its folder and its permissions.",
   },
 } as const;
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AUTHOR_ROLES } from "./message.ts";
 
-/** Gravest first. S1: page a person now. S2: queue. S3: digest. S4: a hint to the author only. */
+/** Gravest first. S1: savings, health or a run on the company. S4: a hint to the author only. The policy says what each means. */
 export const SEVERITIES = ["S1", "S2", "S3", "S4"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
@@ -48,7 +48,7 @@ export const policySchema = z.strictObject({
     .string()
     .refine(isTimeZone, "an IANA time zone such as Asia/Shanghai")
     .default("UTC")
-    .describe("IANA time zone of working hours and reports"),
+    .describe("IANA time zone of times in reports"),
   thresholds: z
     .strictObject({
       claim: threshold.default(0.5),
@@ -86,8 +86,12 @@ export const policySchema = z.strictObject({
         )
         .min(1)
         .max(10)
+        .refine(
+          (minutes) => minutes.every((after, i) => after > (minutes[i - 1] ?? 0)),
+          "each rung later than the one before",
+        )
         .default([15, 60])
-        .describe("minutes without a decision until each rung of the ladder"),
+        .describe("minutes from the opening of a case to each rung, while nobody decides"),
     })
     .prefault({}),
   retentionDays: z

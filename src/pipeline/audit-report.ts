@@ -1,4 +1,5 @@
 import {
+  type AuditEvent,
   type AuditHashing,
   type ChainHead,
   type ChainProblem,
@@ -18,7 +19,10 @@ export interface ChainReport {
 
 const PAGE = 1000;
 
-/** Reads a community's chain from its first event and checks every link, payload and the recorded head. */
+/**
+ * Reads a community's chain from its first event and checks every link and payload, the recorded head,
+ * and that no more payloads are gone than its `person.erased` events account for.
+ */
 export async function verifyChain(
   store: Pick<Store, "auditEvents" | "auditHeads">,
   hashing: AuditHashing,
@@ -27,20 +31,31 @@ export async function verifyChain(
   // The head is read first: events that are appended while the check runs are then beyond it, not missing.
   const recorded = (await store.auditHeads()).get(community) ?? EMPTY_CHAIN;
   let head: ChainHead = EMPTY_CHAIN;
-  let erasedPayloads = 0;
+  let missing = 0;
+  let erased = 0;
+  const report = (problem: ChainProblem | null): ChainReport => {
+    return { community, events: head.seq, erasedPayloads: missing, head, problem };
+  };
   for (;;) {
     const page = await store.auditEvents(community, head.seq, PAGE);
     for (const event of page) {
       const problem = checkEvent(hashing, head, event);
-      if (problem) return { community, events: head.seq, erasedPayloads, head, problem };
-      if (event.payload === null) erasedPayloads += 1;
+      if (problem) return report(problem);
       head = { seq: event.seq, hash: event.hash };
+      if (head.seq === recorded.seq && head.hash !== recorded.hash) {
+        return report({ kind: "wrong-head", seq: head.seq });
+      }
+      if (event.payload === null) missing += 1;
+      erased += erasedBy(event);
     }
     if (page.length < PAGE) break;
   }
-  const problem: ChainProblem | null =
-    head.seq < recorded.seq
-      ? { kind: "missing-tail", expectedSeq: recorded.seq, seq: head.seq }
-      : null;
-  return { community, events: head.seq, erasedPayloads, head, problem };
+  if (head.seq < recorded.seq) {
+    return report({ kind: "missing-tail", expectedSeq: recorded.seq, seq: head.seq });
+  }
+  return report(missing > erased ? { kind: "missing-payloads", missing, erased } : null);
+}
+
+function erasedBy({ type, payload }: AuditEvent): number {
+  return type === "person.erased" ? Number(payload?.["payloads"] ?? 0) : 0;
 }

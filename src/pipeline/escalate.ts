@@ -1,5 +1,6 @@
-import { DEFAULT_POLICY } from "../engine/policy.ts";
+import { DEFAULT_POLICY, type Policy } from "../engine/policy.ts";
 import { type Job, UnretriableError } from "../ports/jobs.ts";
+import { mustRetry } from "./carry-out.ts";
 import { personOf, type PipelineDeps } from "./deps.ts";
 
 const MINUTE_MS = 60 * 1000;
@@ -15,7 +16,9 @@ export async function climb(deps: PipelineDeps, job: Job): Promise<void> {
   const view = await deps.store.findCase(caseId);
   if (!view || view.state === "decided") return;
   const policy = (await deps.store.policyOf(view.communityId)) ?? DEFAULT_POLICY;
-  const nextMinutes = policy.escalation.afterMinutes[rung];
+  // The community may have gone into shadow mode since: then nobody is woken any more.
+  if (policy.mode === "shadow") return;
+  const nextMinutes = minutesToNextRung(policy, rung);
   const climbed = await deps.store.escalateCase(
     caseId,
     rung - 1,
@@ -27,7 +30,7 @@ export async function climb(deps: PipelineDeps, job: Job): Promise<void> {
         payload: { case: caseId, rung },
       },
     ],
-    nextMinutes === undefined
+    nextMinutes === null
       ? []
       : [
           {
@@ -44,6 +47,12 @@ export async function climb(deps: PipelineDeps, job: Job): Promise<void> {
   await tell(deps, caseId, rung);
 }
 
+/** Minutes from rung `rung` to the next one; null on the last rung. */
+function minutesToNextRung({ escalation: { afterMinutes } }: Policy, rung: number): number | null {
+  const next = afterMinutes[rung];
+  return next === undefined ? null : next - (afterMinutes[rung - 1] ?? 0);
+}
+
 async function tell(deps: PipelineDeps, caseId: string, rung: number): Promise<void> {
   const view = await deps.store.findCase(caseId);
   if (!view || view.state === "decided") return;
@@ -52,9 +61,7 @@ async function tell(deps: PipelineDeps, caseId: string, rung: number): Promise<v
     throw new UnretriableError(`this process does not hold platform ${view.message.platform}`);
   const told = await platform.escalate(view, rung);
   if (told.ok) return;
-  if (told.error.kind === "throttled" || told.error.kind === "unavailable") {
-    throw new Error(`escalate: ${told.error.kind}`);
-  }
+  if (mustRetry(told)) throw new Error(`case.escalated: ${told.error.kind}`);
   deps.log.warn(
     { case: view.id, rung, refused: told.error.kind },
     "the platform refused an escalation",

@@ -1,7 +1,7 @@
 import type { NewAuditEvent } from "../engine/audit.ts";
 import { evaluate } from "../engine/evaluate.ts";
 import { foldText } from "../engine/fold/index.ts";
-import { type Message, messageKey } from "../engine/message.ts";
+import { type Message, messageKey, type Place } from "../engine/message.ts";
 import { type Plan, planActions } from "../engine/plan.ts";
 import { DEFAULT_POLICY, type Policy } from "../engine/policy.ts";
 import { redact } from "../engine/redact.ts";
@@ -118,9 +118,9 @@ function toStoredMessage({
     key,
     platform: message.platform,
     communityId: message.community.id,
-    communityName: message.community.name ?? null,
+    communityName: maskedName(message.community),
     channelId: message.channel.id,
-    channelName: message.channel.name ?? null,
+    channelName: maskedName(message.channel),
     messageId: message.id,
     revisedAt: message.revisedAt ?? null,
     authorId: message.author.id,
@@ -136,6 +136,11 @@ function toStoredMessage({
     receivedAt: at,
     expiresAt: at + days * DAY_MS,
   };
+}
+
+/** Names of places are free text, and are kept: people put telephone numbers into them. */
+function maskedName({ name }: Place): string | null {
+  return name === undefined ? null : redact(name, []);
 }
 
 function toEvents(deps: PipelineDeps, judged: Judged): readonly NewAuditEvent[] {

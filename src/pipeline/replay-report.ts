@@ -4,9 +4,10 @@ import type { Decision, Severity } from "../engine/policy.ts";
 import { redact } from "../engine/redact.ts";
 import type { Verdict } from "../engine/verdict.ts";
 
-/** Examples kept of each rule, and named records of each file: enough to judge a rule by, small enough to read. */
+/** Examples kept of each rule: enough to judge it by, few enough to read. */
 const EXAMPLES_PER_RULE = 20;
-const NAMED_RECORDS = 1000;
+/** A bound on memory for a file of nothing but rubbish; `unreadable` counts on. */
+const NAMED_RECORDS = 100_000;
 /** UTF-16 units of an example's text on either side of the first span. */
 const CONTEXT = 80;
 
@@ -52,7 +53,7 @@ export interface FileCounts {
   /** Records that are no messages (joins, pins and the like), by reason. */
   readonly skipped: Record<string, number>;
   unreadable: number;
-  /** The first unreadable records; `unreadable` counts all. */
+  /** Each unreadable record, up to a hundred thousand; `unreadable` counts all. */
   readonly unreadableRecords: NamedRecord[];
   /** Why the file ended early or could not be opened; null when it was read to its end. */
   broken: string | null;
@@ -114,7 +115,11 @@ export class ReplayReport {
 
   addUnreadable(file: FileCounts, record: NamedRecord): void {
     file.unreadable += 1;
-    if (file.unreadableRecords.length < NAMED_RECORDS) file.unreadableRecords.push(record);
+    if (file.unreadableRecords.length >= NAMED_RECORDS) return;
+    file.unreadableRecords.push({
+      ...record,
+      id: record.id === null ? null : maskedName(record.id),
+    });
   }
 
   addVerdict(file: FileCounts, message: Message, verdict: Verdict): void {
@@ -133,7 +138,8 @@ export class ReplayReport {
   }
 
   #community(message: Message): CommunityCounts {
-    const { id, name = null } = message.community;
+    const { id } = message.community;
+    const name = message.community.name === undefined ? null : maskedName(message.community.name);
     const known = this.#communities.get(id);
     if (known) return known;
     const counts = { id, name, messages: 0, flagged: 0, cases: 0, byFamily: noFamilies() };
@@ -154,8 +160,8 @@ export class ReplayReport {
     counts.bySeverity[finding.severity] = (counts.bySeverity[finding.severity] ?? 0) + 1;
     if (counts.examples.length >= EXAMPLES_PER_RULE) return;
     counts.examples.push({
-      community: message.community.name ?? message.community.id,
-      channel: message.channel.name ?? message.channel.id,
+      community: maskedName(message.community.name ?? message.community.id),
+      channel: maskedName(message.channel.name ?? message.channel.id),
       message: message.id,
       sentAt: message.sentAt,
       severity: finding.severity,
@@ -186,6 +192,11 @@ export class ReplayReport {
       files: this.#files,
     };
   }
+}
+
+/** Names are free text: people put telephone numbers into them. Platform ids, which are numbers, stay. */
+function maskedName(name: string): string {
+  return /^-?\d+$/u.test(name) ? name : redact(name, []);
 }
 
 function noFamilies(): Record<Family, number> {

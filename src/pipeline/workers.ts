@@ -6,7 +6,7 @@ import {
   type QueueName,
   UnretriableError,
 } from "../ports/jobs.ts";
-import { carryOut, settle } from "./carry-out.ts";
+import { carryOut, noteGivenUp, settle } from "./carry-out.ts";
 import type { PipelineDeps } from "./deps.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import { climb } from "./escalate.ts";
@@ -19,7 +19,7 @@ type Handlers = Readonly<Record<QueueName, Readonly<Record<string, JobHandler>>>
 /** Works on every queue in this process and schedules housekeeping; what a crash left behind is handed over at once. */
 export async function startWorkers(
   deps: PipelineDeps,
-  jobs: Jobs,
+  jobs: Pick<Jobs, "work" | "every">,
   dispatcher: Dispatcher,
 ): Promise<void> {
   const handlers: Handlers = {
@@ -29,10 +29,15 @@ export async function startWorkers(
     maintenance: { sweep: async () => void (await dispatcher.sweep()) },
   };
   for (const queue of QUEUES) {
-    await jobs.work(queue, async (job) => {
+    const handle: JobHandler = async (job) => {
       await handlerOf(handlers[queue], job)(job);
       if (queue !== "maintenance") deps.recordChanged();
-    });
+    };
+    await jobs.work(
+      queue,
+      handle,
+      queue === "actions" ? (job) => noteGivenUp(deps, job) : undefined,
+    );
   }
   await jobs.every("timers", "purge", PURGE_EVERY_MS);
   await jobs.every("maintenance", "sweep", SWEEP_EVERY_MS);

@@ -34,12 +34,15 @@ export interface Jobs {
   add(jobs: readonly Job[]): Promise<void>;
   /** Runs `name` on `queue` every `everyMs`, over all processes together; replaces an earlier schedule of the name. */
   every(queue: QueueName, name: string, everyMs: number): Promise<void>;
-  /** Starts working on a queue in this process; at most one handler for each queue. */
-  work(queue: QueueName, handler: JobHandler): Promise<void>;
+  /**
+   * Starts working on a queue in this process; at most one handler for each queue. `onGivenUp` is told of
+   * a job that was tried for the last time.
+   */
+  work(queue: QueueName, handler: JobHandler, onGivenUp?: JobHandler): Promise<void>;
   state(queue: QueueName, id: string): Promise<JobState | null>;
   counts(queue: QueueName): Promise<Readonly<Record<JobState, number>>>;
   /** Ids of the jobs in these states, oldest first, at most `limit`. */
   list(queue: QueueName, states: readonly JobState[], limit: number): Promise<readonly string[]>;
-  /** Stops taking jobs, waits for those under way, closes connections. */
+  /** Stops taking jobs, waits some seconds for those under way, closes connections. Jobs that did not end run again. */
   close(): Promise<void>;
 }

@@ -168,7 +168,8 @@ export interface Store {
   auditHeads(): Promise<ReadonlyMap<string, ChainHead>>;
   /**
    * Erases what is kept of one person in one community: evidence, author ids, standing, and the
-   * payloads of audit events about them. The chain stays whole. Returns how many payloads were erased.
+   * payloads of audit events about them. The chain stays whole; the event gets the number of erased
+   * payloads added to its payload as `payloads`, and the number comes back.
    */
   erasePerson(
     communityId: string,
@@ -176,7 +177,10 @@ export interface Store {
     personFingerprint: string,
     event: NewAuditEvent,
   ): Promise<number>;
-  /** Deletes expired messages with what hangs on them, evidence of cases included; returns how many messages. */
+  /**
+   * Deletes expired messages with what hangs on them, evidence of decided cases included; a message whose
+   * case is open stays. Returns how many messages.
+   */
   purgeExpired(now: number): Promise<number>;
   close(): Promise<void>;
 }

@@ -160,15 +160,21 @@ function failing(open: Open): void {
     expect(tries).toBe(3);
   });
 
-  test("a job that keeps failing is given up after five tries", async () => {
+  test("a job that keeps failing is given up after the last try, and that is told", async () => {
     const jobs = await open();
     let tries = 0;
-    await jobs.work("actions", async () => {
-      tries += 1;
-      throw new Error("never");
-    });
+    const givenUp: Job[] = [];
+    await jobs.work(
+      "actions",
+      async () => {
+        tries += 1;
+        throw new Error("never");
+      },
+      async (hopeless) => void givenUp.push(hopeless),
+    );
     await jobs.add([job("hopeless")]);
     await until(jobs, "hopeless", "failed");
+    expect(givenUp).toMatchObject([{ queue: "actions", id: "hopeless" }]);
     expect(tries).toBe(5);
     expect(await jobs.list("actions", ["failed"], 10)).toEqual(["hopeless"]);
   });

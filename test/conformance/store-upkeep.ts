@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { DEFAULT_POLICY } from "../../src/engine/policy.ts";
 import { verifyChain } from "../../src/pipeline/audit-report.ts";
-import { DAY, NOW, freshId, judged, makeRecording } from "./recordings.ts";
+import { DAY, NOW, freshId, judged, makeRecording, decisionOn } from "./recordings.ts";
 import type { Under } from "./store-under-test.ts";
 
 /** The part of the store's suite about policies. */
@@ -128,12 +128,14 @@ export function retention(under: Under): void {
     expect(decided.ok).toBe(true);
   });
 
-  test("expired messages go with their cases, and numbers are not used again", async () => {
+  test("expired messages go with their decided cases, and numbers are not used again", async () => {
     const { store } = under();
     const community = freshId("c");
     const caseId = freshId("case");
     const old = makeRecording({ community, caseId, message: { expiresAt: NOW - 40 * DAY } });
     await store.record(old);
+    expect(await store.purgeExpired(NOW - 40 * DAY + 1)).toBe(0);
+    await store.decideCase(decisionOn(caseId));
     const kept = makeRecording({ community, message: { expiresAt: NOW - 40 * DAY + 1 } });
     await store.record(kept);
     expect(await store.purgeExpired(NOW - 40 * DAY + 1)).toBe(1);

@@ -29,7 +29,6 @@ describe("a wrong setting stops the start with one line that names it", () => {
     ["CANDOR_HTTP_PORT", "80a"],
     ["CANDOR_ROLES", "gateway,boss"],
     ["LOG_LEVEL", "loud"],
-    ["DISCORD_API_URL", "discord.com"],
   ])("%s=%s", async (name, value) => {
     const { code, first } = await start({ [name]: value });
     expect(code).toBe(2);
@@ -43,6 +42,8 @@ describe("a wrong setting stops the start with one line that names it", () => {
     ["CANDOR_SECRET", "short-and-secret"],
     ["REDIS_URL", "http://user:hunter2@127.0.0.1"],
     ["DATABASE_URL", "mysql://user:hunter2@127.0.0.1/x"],
+    ["DATABASE_URL", "postgres://user:47/hunter2@127.0.0.1:1/x"],
+    ["LLM_BASE_URL", "ftp://user:hunter2@127.0.0.1"],
   ])("a secret in %s is not repeated", async (name, value) => {
     const { code, first, all } = await start({ [name]: value });
     expect(code).toBe(2);

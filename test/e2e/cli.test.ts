@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
@@ -95,6 +95,12 @@ describe("candor replay", () => {
     expect(stdout).toContain("2 messages read, 0 records are no messages, 1 could not be read");
     expect(stdout).toContain("INV-01: 1 findings");
     expect(stdout).toMatch(/record 2.*could not be read/u);
+    expect(JSON.parse(await readFile(json, "utf8"))).toMatchObject({
+      messages: 2,
+      unreadable: 1,
+      rules: [{ rule: "INV-01", examples: [{ excerpt: "保本保息" }] }],
+    });
+    expect(await readFile(html, "utf8")).toMatch(/^<!doctype html>[^]*保本保息/u);
   });
 
   test("a missing file is named and the others are read", async () => {

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
-import { runCandor, startCandorProcess } from "../support/candor-process.ts";
+import { openBase } from "../../src/composition.ts";
+import { cleanEnv, runCandor, startCandorProcess } from "../support/candor-process.ts";
 import { postMessage } from "../support/post.ts";
 
 jest.setTimeout(60_000);
@@ -73,6 +74,28 @@ test("a person is erased and the chain stays whole", async () => {
     stdout: expect.stringMatching(/4 events, unbroken, 2 payloads erased/u),
   });
   expect((await candor("audit", "export")).stdout).not.toContain("ana");
+});
+
+test("somebody who is not known is not said to be erased", async () => {
+  const typo = await candor("audit", "erase", "--community", "sandbx", "--author", "ana");
+  expect(typo).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("accepted: sandbox on sandbox"),
+  });
+  const nobody = await candor("audit", "erase", "--community", "sandbox", "--author", "nobody");
+  expect(nobody).toMatchObject({ code: 1, stdout: expect.stringContaining("nothing is kept") });
+});
+
+test("a changed record is found", async () => {
+  const base = await openBase(cleanEnv(env), { create: false });
+  await base.pool.query("UPDATE audit_events SET at = at + 1 WHERE seq = 2");
+  await base.close();
+  const verified = await candor("audit", "verify");
+  expect(verified).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining("BROKEN after 1 events: event 2 was changed"),
+    stderr: expect.stringContaining("CANDOR-013"),
+  });
 });
 
 test("the doctor says that all is well, and what is not", async () => {

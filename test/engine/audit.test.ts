@@ -50,11 +50,28 @@ describe("an audit chain", () => {
     expect(await verify([])).toMatchObject({ events: 0, problem: null });
   });
 
-  test("stays whole when a payload is erased", async () => {
+  test("stays whole when payloads are erased, as far as erasures account for them", async () => {
     const events = chainOf(3).map((event) =>
       event.seq === 2 ? { ...event, payload: null, nonce: null } : event,
     );
-    expect(await verify(events)).toMatchObject({ events: 3, erasedPayloads: 1, problem: null });
+    expect(await verify(events)).toMatchObject({
+      erasedPayloads: 1,
+      problem: { kind: "missing-payloads", missing: 1, erased: 0 },
+    });
+    const erasure = appendEvent(
+      digests,
+      "club",
+      { seq: 3, hash: events[2]?.hash ?? "" },
+      { type: "person.erased", at: 9, person: null, payload: { payloads: 1 } },
+      "n",
+    );
+    expect(await verify([...events, erasure])).toMatchObject({ erasedPayloads: 1, problem: null });
+  });
+
+  test("whose recorded head was changed is found", async () => {
+    const events = chainOf(3);
+    const head = { ...events[2]!, hash: "f".repeat(64) };
+    expect(await verify(events, head)).toMatchObject({ problem: { kind: "wrong-head", seq: 3 } });
   });
 
   test.each<[string, (events: AuditEvent[]) => AuditEvent[], object]>([

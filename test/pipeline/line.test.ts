@@ -133,7 +133,7 @@ describe("nobody decides", () => {
     const [again, second] = await line.jobs();
     expect([again, second]).toMatchObject([
       { id: opened!.id },
-      { id: `${opened!.id}-2`, delayMs: 60 * 60_000 },
+      { id: `${opened!.id}-2`, delayMs: 45 * 60_000 },
     ]);
     await line.run(second!);
     expect((await line.auditTypes()).filter((type) => type === "case.escalated")).toHaveLength(2);
@@ -181,7 +181,88 @@ describe("a platform that refuses", () => {
   });
 });
 
+describe("a dismissal that comes while the message is being hidden", () => {
+  test("the message comes back, whoever is faster", async () => {
+    const line = await started();
+    await line.platform.post(line.message(LIST));
+    line.platform.refuse = { kind: "unavailable", cause: null };
+    const [carryOut] = await line.jobs();
+    await expect(line.run(carryOut!)).rejects.toThrow("unavailable");
+    line.platform.refuse = null;
+    const [view] = await line.cases();
+    await decideCase(line.deps, {
+      caseId: view!.id,
+      outcome: "dismiss",
+      reason: "fine",
+      moderatorId: "mo",
+    });
+    const settle = (await line.jobs()).find((job) => job.name === "settle");
+    await line.run(settle!);
+    await line.run(carryOut!);
+    expect(line.platform.messages("example")).toMatchObject([{ hidden: false, nudge: null }]);
+  });
+});
+
+test("the author is told why the message was held, not of another finding", async () => {
+  const line = await started();
+  await line.platform.post(line.message("身份证号 110101190001011009，再不退款我就打12315投诉"));
+  await line.work();
+  expect(line.platform.messages("example")).toMatchObject([
+    { hidden: true, nudge: "An identity or bank card number was posted" },
+  ]);
+});
+
+test("a message that could not be hidden is still shown to a person", async () => {
+  const line = await started();
+  await line.platform.post(line.message(LIST));
+  const hide = line.platform.hideMessage.bind(line.platform);
+  line.platform.hideMessage = async () => ({
+    ok: false,
+    error: { kind: "unavailable", cause: null },
+  });
+  const [job] = await line.jobs();
+  await expect(line.run(job!)).rejects.toThrow("message.hidden");
+  expect(line.platform.cases.size).toBe(1);
+  line.platform.hideMessage = hide;
+});
+
 describe("a policy", () => {
+  test("that goes into shadow mode stops what is still queued", async () => {
+    const line = await started();
+    await line.platform.post(line.message(LIST));
+    await line.usePolicy(policySchema.parse({ mode: "shadow" }));
+    await line.work({ delayed: true });
+    expect(line.platform.messages("example")).toMatchObject([{ hidden: false, nudge: null }]);
+    expect(line.platform.cases.size).toBe(0);
+  });
+
+  test("in shadow mode: an upheld case touches nothing", async () => {
+    const line = await started();
+    await line.usePolicy(policySchema.parse({ mode: "shadow" }));
+    await line.platform.post(line.message(LIST));
+    const [view] = await line.cases();
+    await decideCase(line.deps, {
+      caseId: view!.id,
+      outcome: "uphold",
+      reason: "我电话 13900000009",
+      moderatorId: "mo",
+    });
+    await line.work();
+    expect(line.platform.messages("example")).toMatchObject([{ hidden: false }]);
+    expect(JSON.stringify(await line.cases())).not.toContain("13900000009");
+  });
+
+  test("earlier copies of a text count in the next verdict", async () => {
+    const line = await started();
+    const text = "新店开业欢迎大家到店里来坐坐，到店优惠多多";
+    const scores: number[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      line.pass(60_000);
+      scores.push((await handleMessage(line.deps, line.message(text))).verdict.scores.promotion);
+    }
+    expect(scores[2]).toBeGreaterThan(scores[0] ?? 1);
+  });
+
   test("in shadow mode records and opens the case, but touches nothing and wakes nobody", async () => {
     const line = await started();
     await line.usePolicy(policySchema.parse({ mode: "shadow" }));

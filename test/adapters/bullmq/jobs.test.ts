@@ -11,6 +11,7 @@ async function jobsOver(database: TestDatabase, redisUrl?: string): Promise<Jobs
         pool: database.pool,
         prefix,
         backoffMs: 20,
+        attempts: 5,
         log: silentLog,
       });
       if (!jobs.ok) throw new Error(`queue did not open: ${JSON.stringify(jobs.error)}`);

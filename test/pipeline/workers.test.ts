@@ -1,0 +1,142 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { decideCase } from "../../src/pipeline/decide-case.ts";
+import { Dispatcher } from "../../src/pipeline/dispatch.ts";
+import { startWorkers } from "../../src/pipeline/workers.ts";
+import type { Job, JobHandler, Jobs, QueueName } from "../../src/ports/jobs.ts";
+import { openLines } from "./line.ts";
+
+/** A queue in memory that runs its jobs when a test says so, whatever their delay. */
+class JobsByHand implements Pick<Jobs, "add" | "work" | "every"> {
+  readonly schedules: string[] = [];
+  readonly #handlers = new Map<
+    QueueName,
+    { handle: JobHandler; onGivenUp: JobHandler | undefined }
+  >();
+  readonly #waiting = new Map<string, Job>();
+
+  async add(jobs: readonly Job[]): Promise<void> {
+    for (const job of jobs) this.#waiting.set(`${job.queue} ${job.id}`, job);
+  }
+
+  async work(queue: QueueName, handle: JobHandler, onGivenUp?: JobHandler): Promise<void> {
+    this.#handlers.set(queue, { handle, onGivenUp });
+  }
+
+  async every(queue: QueueName, name: string): Promise<void> {
+    this.schedules.push(`${queue} ${name}`);
+  }
+
+  /** Runs one job, or all that wait on a queue. */
+  async run(queue: QueueName, job?: Job): Promise<void> {
+    const jobs = job ? [job] : [...this.#waiting.values()].filter((each) => each.queue === queue);
+    for (const each of jobs) {
+      this.#waiting.delete(`${queue} ${each.id}`);
+      await this.#handlers.get(queue)?.handle(each);
+    }
+  }
+
+  async giveUp(queue: QueueName): Promise<void> {
+    for (const job of this.#waiting.values()) {
+      if (job.queue === queue) await this.#handlers.get(queue)?.onGivenUp?.(job);
+    }
+  }
+}
+
+let lines: Awaited<ReturnType<typeof openLines>>;
+beforeAll(async () => {
+  lines = await openLines();
+}, 60_000);
+afterEach(() => lines.clear());
+afterAll(() => lines.close());
+
+const LIST = "客户名单\n张三 13900000001\n李四 13900000002\n王五 13900000003";
+
+async function working() {
+  const line = lines.makeLine();
+  await line.start();
+  const jobs = new JobsByHand();
+  const dispatcher = new Dispatcher(line.deps.store, jobs, line.deps.clock, line.log);
+  await startWorkers(line.deps, jobs, dispatcher);
+  return { line, jobs, dispatcher };
+}
+
+describe("the workers", () => {
+  test("sweep and purge are scheduled, and a sweep hands over what a crash left behind", async () => {
+    const { line, jobs } = await working();
+    expect(jobs.schedules).toEqual(["timers purge", "maintenance sweep"]);
+    await line.platform.post(line.message(LIST));
+    await jobs.run("maintenance", { queue: "maintenance", id: "s", name: "sweep", payload: {} });
+    await jobs.run("actions");
+    expect(line.platform.messages("example")).toMatchObject([{ hidden: true }]);
+  });
+
+  test("what was pending when the program starts is handed over at once", async () => {
+    const line = lines.makeLine();
+    await line.start();
+    await line.platform.post(line.message(LIST));
+    const jobs = new JobsByHand();
+    const dispatcher = new Dispatcher(line.deps.store, jobs, line.deps.clock, line.log);
+    await startWorkers(line.deps, jobs, dispatcher);
+    await dispatcher.drain();
+    await jobs.run("actions");
+    expect(line.platform.messages("example")).toMatchObject([{ hidden: true }]);
+  });
+
+  test("a message travels from posting over hiding and a rung to its decision", async () => {
+    const { line, jobs, dispatcher } = await working();
+    await line.platform.post(line.message(LIST));
+    await dispatcher.sweep();
+    await jobs.run("actions");
+    await jobs.run("escalations");
+    const [view] = await line.cases();
+    expect(line.platform.cases.get(view!.id)).toMatchObject({ state: "open", rung: 1 });
+    await decideCase(line.deps, {
+      caseId: view!.id,
+      outcome: "dismiss",
+      reason: "our own list",
+      moderatorId: "mo",
+    });
+    await dispatcher.sweep();
+    await jobs.run("actions");
+    expect(line.platform.messages("example")).toMatchObject([{ hidden: false }]);
+    expect(line.platform.cases.get(view!.id)).toMatchObject({ state: "decided" });
+    expect(await line.auditTypes()).toEqual([
+      "message.judged",
+      "case.opened",
+      "message.hidden",
+      "author.nudged",
+      "case.shown",
+      "case.escalated",
+      "case.decided",
+      "message.restored",
+    ]);
+  });
+
+  test("expired messages go, but not one that nobody has decided about", async () => {
+    const { line, jobs } = await working();
+    await line.platform.post(line.message(LIST));
+    await line.platform.post(line.message("早上好"));
+    line.pass(400 * 24 * 60 * 60 * 1000);
+    await jobs.run("timers", { queue: "timers", id: "p", name: "purge", payload: {} });
+    expect(line.log.lines.at(-1)).toMatchObject({ words: "expired messages deleted" });
+    expect(await line.cases()).toHaveLength(1);
+  });
+
+  test("an action that was tried for the last time stands in the audit log", async () => {
+    const { line, jobs, dispatcher } = await working();
+    await line.platform.post(line.message(LIST));
+    await dispatcher.sweep();
+    await jobs.giveUp("actions");
+    const events = await line.deps.store.auditEvents(line.community, 0, 10);
+    expect(events.at(-1)).toMatchObject({
+      type: "action.failed",
+      payload: { action: "carry-out", refused: "given up" },
+    });
+  });
+
+  test("a job of an unknown name is not tried again", async () => {
+    const { jobs } = await working();
+    const job = { queue: "actions", id: "x", name: "dance", payload: {} } as const;
+    await expect(jobs.run("actions", job)).rejects.toMatchObject({ name: "UnretriableError" });
+  });
+});
