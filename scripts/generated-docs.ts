@@ -38,7 +38,7 @@ function errorsPage(): string {
 function policyPage(): string {
   const schema = z.toJSONSchema(policySchema, { io: "input" });
   const defaults = JSON.stringify(policySchema.parse({}), null, 2);
-  return `${NOTE}# Policy\n\nWhat one community asks for: \`candor check --policy FILE\`, \`candor replay --policy FILE\` (YAML or JSON). Every key may be left out.\n\n## Defaults\n\n\`\`\`json\n${defaults}\n\`\`\`\n\n## Schema\n\n\`\`\`json\n${JSON.stringify(schema, null, 2)}\n\`\`\`\n`;
+  return `${NOTE}# Policy\n\nWhat one community asks for, in YAML or JSON; every key may be left out. \`candor policy set COMMUNITY FILE\` puts it in force, \`candor policy show COMMUNITY\` prints it, \`candor check --policy FILE\` and \`candor replay --policy FILE\` try it.\n\n## Defaults\n\n\`\`\`json\n${defaults}\n\`\`\`\n\n## Schema\n\n\`\`\`json\n${JSON.stringify(schema, null, 2)}\n\`\`\`\n`;
 }
 
 function indexPage(rules: readonly Rule[]): string {
