@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { clauseAt } from "../../src/engine/clauses.ts";
 import {
   defineDetector,
   type Detect,
@@ -8,7 +7,7 @@ import {
 } from "../../src/engine/detector.ts";
 import type { Signals } from "../../src/engine/signals.ts";
 import { compilePatterns, patterns } from "../patterns.ts";
-import { GUARDS, type Guard, guardsOf } from "./guards.ts";
+import { GUARDS, type Guard, makeGuards } from "./guards.ts";
 
 const config = z.strictObject({
   score: z.number().min(0).max(1).default(0.85).describe("score of one cue"),
@@ -37,7 +36,7 @@ const cues = {
 /** Flags wordings that assert something; the same words in a question, a denial, a report or a warning pass. */
 export const assertedClaim = defineDetector<Config>({
   id: "claims.asserted-claim",
-  version: 1,
+  version: 2,
   family: "claim",
   title: "A claim that is asserted, not asked, denied, reported or warned of",
   sources: ["Advertising Law of the PRC (2021 text)", "docs/rules: each rule names its own source"],
@@ -136,9 +135,9 @@ function judge(
   const asserted: EvidenceSpan[] = [];
   const cleared: EvidenceSpan[] = [];
   const clearedBy = new Set<Guard>();
+  const guardsOf = makeGuards(signals.text.folded, signals.clauses, allowed);
   for (const cue of matches) {
-    const clause = clauseAt(signals.clauses, cue.start);
-    const guards = clause ? guardsOf(signals.text.folded, clause, cue, allowed) : [];
+    const guards = guardsOf(cue);
     const span = { ...signals.text.toSource(cue.start, cue.end), type: "cue" };
     if (guards.length === 0) asserted.push(span);
     else cleared.push(span);

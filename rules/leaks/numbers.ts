@@ -56,14 +56,35 @@ export function isUsSsn(written: string): boolean {
   return !/^(?:000|666|9\d\d)$/u.test(area) && group !== "00" && serial !== "0000";
 }
 
-/** North American numbers with their usual marks: (415) 555-0132, 415-555-0132, +1 415 555 0132. */
-export function isNorthAmericanPhone(written: string): boolean {
-  return /^(?:\+?1[\s.-]?)?(?:\([2-9]\d{2}\)\s?|[2-9]\d{2}[\s.-])[2-9]\d{2}[\s.-]\d{4}$/u.test(
+/** Toll-free numbers belong to companies; 1-800 and a number have the 11 digits of a Chinese mobile. */
+export function isTollFree(written: string): boolean {
+  return /^(?:\+?1[\s.-]?)?\(?8(?:00|33|44|55|66|77|88)\)?[\s.-]{0,2}\d{3}[\s.-]\d{4}$/u.test(
     written,
   );
 }
 
-/** A number in international form: a plus sign and 8 to 15 digits (ITU-T E.164). */
+/** Whether a mobile number is grouped as people write it: groups of three and more, or single digits or pairs throughout. */
+export function isGroupedAsMobile(written: string): boolean {
+  const lengths = (written.replace(/^\+?(?:0{0,2}86|1)(?=\D)/u, "").match(/\d+/gu) ?? []).map(
+    (group) => group.length,
+  );
+  return Math.min(...lengths) > 2 || Math.max(...lengths) < 3;
+}
+
+/** North American numbers with their usual marks: (415) 555-0132, 415-555-0132, +1 415 555 0132. */
+export function isNorthAmericanPhone(written: string): boolean {
+  return /^(?:\+?1[\s.-]?)?(?:\([2-9]\d{2}\)[\s-]?|[2-9]\d{2}[\s.-])[2-9]\d{2}[\s.-]\d{4}$/u.test(
+    written,
+  );
+}
+
+/** ITU-T E.164 country codes but 1 and 86, whose numbers have a known length. */
+const COUNTRY_CODE =
+  /^(?:7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[124]|9[0-58]|2[1-689]\d|3[578]\d|42\d|5[09]\d|6[789]\d|8[0578]\d|9[679]\d)/u;
+const KNOWN_LENGTH = /^(?:1[2-9]\d{9}|86(?:1[3-9]\d{9}|[2-9]\d{8,10}))$/u;
+
+/** A number in international form: a plus sign, a country code that exists, and 9 to 15 digits in all. */
 export function isInternationalPhone(written: string, digits: string): boolean {
-  return written.startsWith("+") && digits.length >= 8 && digits.length <= 15;
+  if (!written.startsWith("+") || digits.length < 9 || digits.length > 15) return false;
+  return KNOWN_LENGTH.test(digits) || COUNTRY_CODE.test(digits);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clauseIndexAt, splitClauses } from "../../src/engine/clauses.ts";
 import {
   defineDetector,
   type Detect,
@@ -7,6 +8,8 @@ import {
 } from "../../src/engine/detector.ts";
 import type { TextView } from "../../src/engine/fold/index.ts";
 import type { Signals } from "../../src/engine/signals.ts";
+import { GUARDS, type Guard, makeGuards } from "../claims/guards.ts";
+import { COMMERCE, CONTACT, type Cue, PLUS_ME } from "./cues.ts";
 import { WEIGHTS, type SignalName } from "./weights.ts";
 
 const config = z.strictObject({
@@ -18,66 +21,6 @@ const config = z.strictObject({
     .describe("added to the log-odds: above 0 flags more of the grey zone, below 0 less"),
 });
 type Config = z.infer<typeof config>;
-
-interface Cue {
-  readonly name: SignalName;
-  readonly pattern: RegExp;
-}
-
-/** Ways to be reached, on the view in which disguised names of messengers are spelt out. */
-const CONTACT: readonly Cue[] = [
-  {
-    name: "messengerId",
-    pattern:
-      /(?:微信|qq|电报|telegram|whatsapp|line|skype|飞机)\s?(?:号|群|id)?\s?[:是=~-]{0,2}\s?[a-z0-9_-]{5,20}|加\s?(?:我)?\s?(?:微信|qq|电报)/u,
-  },
-  {
-    name: "inviteLink",
-    pattern:
-      /(?:t\.me|telegram\.me|discord\.gg|discord(?:app)?\.com\/invite|wa\.me|chat\.whatsapp\.com|bit\.ly)\/\S/u,
-  },
-  { name: "handle", pattern: /(?<![\w.@])@[a-z0-9_]{5,32}\b/u },
-  { name: "longNumber", pattern: /(?<!\d)\d{7,12}(?!\d)/u },
-  {
-    name: "messageMe",
-    pattern:
-      /私(?:聊|信|我)|联系(?:我|客服|管理)|咨询(?:我|客服)?[:加]|加(?:我|群|好友|v)|进群|入群|\b(?:dm|pm|inbox|message|contact|text|whatsapp|hmu)\s?(?:me|us|now|for)\b|\blink in (?:my )?bio\b/u,
-  },
-];
-
-/** Words of trade. */
-const COMMERCE: readonly Cue[] = [
-  {
-    name: "price",
-    pattern:
-      /(?:[¥￥$€£]|usdt?|rmb)\s?\d|\d\s?(?:元|块|usdt?|rmb|刀|eur|usd|折)|\b(?:price|cheap|only \$)/u,
-  },
-  {
-    name: "discount",
-    pattern:
-      /优惠|折扣|特价|秒杀|限时|免费(?:领|送|试|赠)|包邮|促销|返利|红包|福利|\b(?:discounts?|promo(?:tion)?s?|\d{1,2}% off|free (?:trial|gift|access|spins?|crypto)|coupon|giveaway|airdrop|bonus)\b/u,
-  },
-  {
-    name: "trade",
-    pattern:
-      /出售|收购|代理|代办|代购|批发|供应|招商|加盟|回收|现货|下单|订购|接单|办理|贷款|\b(?:for sale|selling|buy now|order now|shop now|wholesale|in stock|limited (?:offer|time|slots?))\b/u,
-  },
-  {
-    name: "earning",
-    pattern:
-      /日(?:入|赚|结)|月(?:入|赚)|兼职|躺赚|赚钱|高薪|佣金|提成|推广员|带单|\b(?:earn|make) (?:up to )?\$?\d|\bpassive income|\bwork from home|\bpart[- ]time job|\bper (?:day|week) (?:income|profit)/u,
-  },
-  {
-    name: "join",
-    pattern:
-      /关注(?:我|公众号|频道)|订阅|欢迎加入|加入(?:我们|群|频道)|扫码|\b(?:subscribe|join (?:us|our|my|now|the (?:group|channel))|sign up|check out my|follow (?:me|us)|my channel)\b/u,
-  },
-  {
-    name: "referral",
-    pattern:
-      /邀请码|推荐码|注册码|\b(?:referral|ref(?:er)? code|invite code|promo code|use (?:my )?code)\b/u,
-  },
-];
 
 const DISGUISE =
   /[\uff21-\uff3a\uff41-\uff5a\uff10-\uff19]{2}|[\u2460-\u24ff]|[\u{1d400}-\u{1d7ff}]|[\u200b-\u200f\u2060]|[\u{1f170}-\u{1f189}]/u;
@@ -92,7 +35,7 @@ const MOST_REPEATS = 3;
  */
 export const contactAndCommerce = defineDetector<Config>({
   id: "promotion.contact-and-commerce",
-  version: 1,
+  version: 2,
   family: "promotion",
   title: "A way to be reached together with words of trade",
   sources: ["docs/adr/0006-promotion-score.md"],
@@ -124,6 +67,56 @@ export const contactAndCommerce = defineDetector<Config>({
     },
     { text: "有问题加我微信聊", flags: false, language: "zh", why: "a contact without trade" },
     {
+      text: "代开发票，V：abc12345",
+      flags: true,
+      language: "zh",
+      why: "a letter stands for the messenger",
+    },
+    { text: "出售账号，需要的➕我", flags: true, language: "zh", why: "a sign stands for 加" },
+    {
+      text: "全网最低价，私聊",
+      flags: true,
+      language: "zh",
+      why: "a price and a wish to be reached",
+    },
+    { text: "请问加入群聊需要邀请码吗", flags: false, language: "zh", why: "asks how to join" },
+    {
+      text: "客服在哪里下单，怎么加微信",
+      flags: false,
+      language: "zh",
+      why: "a customer's question",
+    },
+    {
+      text: "小心！有人冒充客服加微信 abc12345 办理贷款",
+      flags: false,
+      language: "zh",
+      why: "warns of an impostor",
+    },
+    {
+      text: "谨防假冒，认准微信 abc12345 办理贷款",
+      flags: true,
+      language: "zh",
+      why: "a warning opens the advert",
+    },
+    {
+      text: "Beware: someone DM me selling followers t.me/x",
+      flags: false,
+      language: "en",
+      why: "a warning",
+    },
+    {
+      text: "price is listed at https://example.com/pricing",
+      flags: false,
+      language: "en",
+      why: "one link and one word of trade",
+    },
+    {
+      text: "办理贷款加微信abc12345好吗？",
+      flags: true,
+      language: "zh",
+      why: "an id in a question is an offer",
+    },
+    {
       text: "Limited offer! 50% off, DM me or join t.me/examplechannel",
       flags: true,
       language: "en",
@@ -154,26 +147,35 @@ export const contactAndCommerce = defineDetector<Config>({
 });
 
 function judge(signals: Signals, strictness: number): readonly Finding[] {
-  const contacts = findCues(signals.text.contact, CONTACT);
-  const trades = findCues(signals.text, COMMERCE);
-  const { linkCount } = signals;
-  const reachable = contacts.length > 0 || linkCount > 0;
-  const signalOdds =
-    [...contacts, ...trades].reduce((sum, { name }) => sum + WEIGHTS[name], 0) +
-    (linkCount > 0 ? WEIGHTS.link : 0) +
-    (DISGUISE.test(signals.message.text) ? WEIGHTS.disguise : 0) +
-    (reachable && trades.length > 0 ? WEIGHTS.together : 0) +
-    repeatsOf(signals) * WEIGHTS.repeat;
-  if (signalOdds === 0) return [];
-  const probability = 1 / (1 + Math.exp(-(WEIGHTS.base + strictness + signalOdds)));
-  const spans = [...contacts, ...trades].map(({ span }) => span);
+  const seen = readCues(signals, null, null);
+  const base = WEIGHTS.base + strictness;
+  const seenOdds = oddsOf(signals, seen);
+  if (seenOdds === 0) return [];
+  // Guards are read only where the message would be flagged: most messages are far from it.
+  const kept = base + seenOdds >= 0 ? readGuarded(signals) : seen;
+  const odds = kept === seen ? seenOdds : oddsOf(signals, kept);
+  const probability = 1 / (1 + Math.exp(-(base + odds)));
+  const spans = [...seen.contacts, ...seen.trades].map(({ span }) => span);
   return [
     {
       score: Number(probability.toFixed(3)),
       spans: spans.toSorted((a, b) => a.start - b.start || a.end - b.end),
-      guards: [],
+      guards: kept.guards,
     },
   ];
+}
+
+/** Log-odds of what was found, without the base. */
+function oddsOf(signals: Signals, { contacts, trades }: Cues): number {
+  const { linkCount } = signals;
+  const together = contacts.length > 0 ? WEIGHTS.together : linkCount > 0 ? WEIGHTS.linked : 0;
+  return (
+    [...contacts, ...trades].reduce((sum, { name }) => sum + WEIGHTS[name], 0) +
+    (linkCount > 0 ? WEIGHTS.link : 0) +
+    (DISGUISE.test(signals.message.text) ? WEIGHTS.disguise : 0) +
+    (trades.length > 0 ? together : 0) +
+    repeatsOf(signals) * WEIGHTS.repeat
+  );
 }
 
 function repeatsOf(signals: Signals): number {
@@ -186,14 +188,93 @@ interface FoundCue {
   readonly span: EvidenceSpan;
 }
 
-/** The first place of each cue; a cue counts once, however often it stands in the text. */
-function findCues(view: TextView, cues: readonly Cue[]): readonly FoundCue[] {
+interface Cues {
+  readonly contacts: readonly FoundCue[];
+  readonly trades: readonly FoundCue[];
+  /** Guards that took a cue away. */
+  readonly guards: readonly Guard[];
+}
+
+type CueGuards = (start: number, end: number) => readonly Guard[];
+
+function readCues(signals: Signals, ofContact: CueGuards | null, ofTrade: CueGuards | null): Cues {
+  const clearedBy = new Set<Guard>();
+  const contacts = findCues(signals.text.contact, CONTACT, ofContact, clearedBy);
+  const trades = findCues(signals.text, COMMERCE, ofTrade, clearedBy);
+  const plus = contacts.some(({ name }) => name === "messageMe")
+    ? null
+    : PLUS_ME.exec(signals.message.text);
+  if (plus) {
+    const span = { start: plus.index, end: plus.index + plus[0].length, type: "cue" };
+    contacts.push({ name: "messageMe", span });
+  }
+  return {
+    contacts,
+    trades,
+    guards: clearedBy.size > 0 ? GUARDS.filter((guard) => clearedBy.has(guard)) : [],
+  };
+}
+
+/** Words that ask in a customer's message. In a promise ("怎么买都赚") they do not, so they are no guard of claims. */
+const ASKS = /哪里|哪儿|怎么|如何|多少|什么时候|为什么|需不需要|要不要/u;
+/** An id, a number or an invite in the text is an offer to be reached, even in a question. */
+const ADDRESS = /[a-z0-9_-]{5}$|\/\S$/u;
+const MESSENGER = /(?:微信|qq|电报)$/u;
+const ID_AFTER = /^\s?(?:号|群|id)?\s?[:是=~-]{0,2}\s?[a-z0-9_-]{5}/u;
+
+function isAddress(folded: string, start: number, end: number): boolean {
+  const words = folded.slice(start, end);
+  return (
+    ADDRESS.test(words) || (MESSENGER.test(words) && ID_AFTER.test(folded.slice(end, end + 16)))
+  );
+}
+
+/**
+ * Reads the cues again without those that a question, a report or a warning clears. Questions clear only the wish to be
+ * reached ("怎么加微信"): "需要贷款吗？" before a contact is part of the pitch.
+ */
+function readGuarded(signals: Signals): Cues {
+  const { text } = signals;
+  const { contact } = text;
+  const clauses = contact.folded === text.folded ? signals.clauses : splitClauses(contact.folded);
+  const contactGuards = makeGuards(contact.folded, clauses, ["question", "report", "warning"]);
+  const tradeGuards = makeGuards(text.folded, signals.clauses, ["report", "warning"]);
+  const ofContact: CueGuards = (start, end) => {
+    const guards = contactGuards({ start, end });
+    if (isAddress(contact.folded, start, end)) {
+      return guards.filter((guard) => guard !== "question");
+    }
+    const clause = clauses[clauseIndexAt(clauses, start)];
+    const asks = clause !== undefined && ASKS.test(clause.text) && !guards.includes("question");
+    return asks ? ["question", ...guards] : guards;
+  };
+  return readCues(signals, ofContact, (start, end) => tradeGuards({ start, end }));
+}
+
+/** Places of one cue that are read before it counts as cleared: a pitch may follow a warning. */
+const MOST_PLACES = 16;
+
+/** The first place of each cue that no guard clears; a cue counts once, however often it stands in the text. */
+function findCues(
+  view: TextView,
+  cues: readonly Cue[],
+  guardsOf: CueGuards | null,
+  clearedBy: Set<Guard>,
+): FoundCue[] {
   const found: FoundCue[] = [];
   for (const { name, pattern } of cues) {
-    const match = pattern.exec(view.folded);
-    if (!match) continue;
-    const span = view.toSource(match.index, match.index + match[0].length);
-    found.push({ name, span: { ...span, type: "cue" } });
+    pattern.lastIndex = 0;
+    for (let place = 0; place < MOST_PLACES; place += 1) {
+      const match = pattern.exec(view.folded);
+      if (!match) break;
+      const end = match.index + match[0].length;
+      const guards = guardsOf?.(match.index, end) ?? [];
+      if (guards.length === 0) {
+        found.push({ name, span: { ...view.toSource(match.index, end), type: "cue" } });
+        break;
+      }
+      for (const guard of guards) clearedBy.add(guard);
+    }
   }
   return found;
 }

@@ -18,7 +18,7 @@ export type SignalName =
  * contact and trade say together. docs/adr/0006-promotion-score.md.
  */
 export const WEIGHTS: Readonly<
-  Record<SignalName | "base" | "link" | "disguise" | "repeat" | "together", number>
+  Record<SignalName | "base" | "link" | "disguise" | "repeat" | "together" | "linked", number>
 > = {
   base: -4,
   messengerId: 1.3,
@@ -36,4 +36,6 @@ export const WEIGHTS: Readonly<
   disguise: 0.9,
   repeat: 0.8,
   together: 2.2,
+  // A bare link is no way to be reached by itself: beside one word that ordinary messages also hold (a price, 订阅) it stays below one half.
+  linked: 1.85,
 };

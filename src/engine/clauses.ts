@@ -33,7 +33,17 @@ function push(clauses: Clause[], folded: string, start: number, end: number, mar
   if (last && mark === "?") clauses[clauses.length - 1] = { ...last, mark };
 }
 
-/** The clause that holds a position of the folded text. */
-export function clauseAt(clauses: readonly Clause[], position: number): Clause | undefined {
-  return clauses.find((clause) => position >= clause.start && position < clause.end);
+/** Index of the clause that holds a position of the folded text, or -1. Logarithmic in the number of clauses. */
+export function clauseIndexAt(clauses: readonly Clause[], position: number): number {
+  let low = 0;
+  let high = clauses.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const clause = clauses[middle];
+    if (!clause) return -1;
+    if (position < clause.start) high = middle - 1;
+    else if (position >= clause.end) low = middle + 1;
+    else return middle;
+  }
+  return -1;
 }

@@ -24,8 +24,9 @@ export interface Signals {
   readonly linkCount: number;
 }
 
+// A label starts once and ends after 63 characters (RFC 1035), so that a long word is read once.
 const LINK =
-  /https?:\/\/\S|www\.\w|\b[\w-]{2,}\.(?:com|cn|net|org|io|me|cc|top|xyz|shop|vip|app|gg|ru)\b/gu;
+  /https?:\/\/\S|www\.\w|(?<![\w-])[\w-]{2,63}\.(?:com|cn|net|org|io|me|cc|top|xyz|shop|vip|app|gg|ru)\b/gu;
 const LETTER = /\p{L}/gu;
 const DIGIT = /\d/gu;
 

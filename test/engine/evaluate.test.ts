@@ -49,7 +49,11 @@ describe("a verdict", () => {
   });
 
   test("is one step graver when staff speaks", () => {
-    const rule = { ...rules.find((known) => known.id === "INV-01")!, severity: "S2" as const };
+    const rule = {
+      ...rules.find((known) => known.id === "INV-01")!,
+      severity: "S2" as const,
+      raiseForStaff: true,
+    };
     const grave = (role: "member" | "staff") =>
       verdictOf(exampleMessage("保证回本", role), { rules: [rule] }).findings[0]?.severity;
     expect(grave("member")).toBe("S2");

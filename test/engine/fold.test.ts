@@ -164,4 +164,21 @@ describe("long and hostile text", () => {
       expect(foldText(source).folded.length).toBeLessThanOrEqual(source.length);
     },
   );
+
+  // A step that reads a run again from each of its letters would take minutes here.
+  test.each([
+    ["letters and marks", ["a,", "一，", "а,", "a+b-", "x = a + ", "a*b/", "十,", "稳*", "á"]],
+    ["letters and spaces", ["a b  ", "和 ", "나 ", "稳 赚不 ", "x h c593 ", "a\n", "稳        "]],
+    ["digits and numerals", ["1 ", "1,2 ", "四.", "点", "1亿 ", "3 十 万 ", "百分之三", "½ "]],
+    ["signs", ["微❤", "🇫", "🇻🇽a", "\u0301a ", "a\u200b", "乾", "【微】", "…a", "𠮷 "]],
+    ["letters of two scripts", ["рp", "αрa", "aж", "Пp", "ا a", "aЖβ"]],
+    ["contact words", ["加微", "+ ", "q ", "v❤", "看卫星", "叩", "公众", "wx.", "飞机 "]],
+  ])("200,000 units of %s fold", (_, units) => {
+    for (const unit of units) {
+      const { folded, contact } = foldText(unit.repeat(200_000 / unit.length));
+      // A numeral grows most: 1亿 has nine digits.
+      expect(folded.length).toBeLessThanOrEqual(800_000);
+      expect(contact.folded.length).toBeLessThanOrEqual(800_000);
+    }
+  });
 });

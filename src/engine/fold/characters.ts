@@ -41,6 +41,7 @@ const KEPT_MARKS = /\p{M}+/gu;
 const LINE_END = /^[\u2028\u2029]$/u;
 const COMPATIBILITY_JAMO = /^[\u3131-\u318e]$/u;
 const STARTS_WITH_MARK = /^\s?\p{M}/u;
+const FRACTION_SLASH = "\u2044";
 const HAN_LETTER = /^(?=\p{L}|\p{Nl})\p{Script=Han}$/u;
 const LETTER_OR_DIGIT = /^[\p{L}\p{Nd}]$/u;
 const BARRIER_CHARACTER = /^[\p{N}%‰\p{Sc}\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]$/u;
@@ -53,6 +54,9 @@ const table = new Uint16Array(0x1_0000);
 const flags = new Uint8Array(0x1_0000);
 /** Code points remembered at a time: a message of all there are must not fill the memory. */
 const MOST_REMEMBERED = 0x4000;
+/** UTF-16 units of the longest cluster remembered: a letter and two or three marks. */
+const LONGEST_REMEMBERED = 4;
+const knownClusters = new Map<string, string>();
 const slowFolds = new Map<number, string>();
 const slowExtenders = new Map<number, boolean>();
 const halfwidthJamo = makeHalfwidthJamo();
@@ -148,6 +152,17 @@ export function foldCodePoint(codePoint: number): string {
  * Arabic and Hebrew points); up to four of any other script are kept.
  */
 export function foldCluster(cluster: string): string {
+  const known = knownClusters.get(cluster);
+  if (known !== undefined) return known;
+  const folded = foldToEnd(cluster);
+  if (cluster.length <= LONGEST_REMEMBERED) {
+    if (knownClusters.size >= MOST_REMEMBERED) knownClusters.clear();
+    knownClusters.set(cluster, folded);
+  }
+  return folded;
+}
+
+function foldToEnd(cluster: string): string {
   let text = cluster;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const next = foldOnce(text);
@@ -184,6 +199,8 @@ function foldPlain(character: string): string {
   const jamo = halfwidthJamo.get(character);
   if (jamo !== undefined) return jamo;
   const compatible = character.normalize("NFKC");
+  // 2½% would read 21⁄2%.
+  if (compatible.includes(FRACTION_SLASH)) return character;
   // Free-standing accents would become a space and a mark; Thai and Lao am, a mark and a vowel.
   if (character !== compatible && !JOINING.test(character) && STARTS_WITH_MARK.test(compatible)) {
     return MARK.test(character) ? compatible : character;

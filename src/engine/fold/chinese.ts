@@ -57,16 +57,28 @@ export function simplify(text: string): string {
 
 // Any occurrence counts, not the leftmost longest one: neighbours then cannot hide a kept word on a second fold.
 function isKept(text: string, at: number): boolean {
-  const places = kept.get(text.charCodeAt(at));
-  if (!places) return false;
-  return places.some(([phrase, offset]) => {
-    for (let k = 0; k < phrase.length; k += 1) {
-      const unit = text.charCodeAt(at - offset + k);
-      const wanted = phrase.charCodeAt(k);
-      if (unit !== wanted && simplifiedUnit(unit) !== wanted) return false;
-    }
-    return true;
-  });
+  const neighbours = kept.get(text.charCodeAt(at));
+  if (!neighbours) return false;
+  return isKeptBeside(neighbours, text, at, -1) || isKeptBeside(neighbours, text, at, 1);
+}
+
+function isKeptBeside(neighbours: Neighbours, text: string, at: number, side: -1 | 1): boolean {
+  const unit = text.charCodeAt(at + side);
+  const simple = simplifiedUnit(unit);
+  const stands = ([phrase, offset]: Place) => standsAt(text, at - offset, phrase);
+  return (
+    neighbours.get(unit * side)?.some(stands) === true ||
+    (simple !== unit && neighbours.get(simple * side)?.some(stands) === true)
+  );
+}
+
+function standsAt(text: string, start: number, phrase: string): boolean {
+  for (let k = 0; k < phrase.length; k += 1) {
+    const unit = text.charCodeAt(start + k);
+    const wanted = phrase.charCodeAt(k);
+    if (unit !== wanted && simplifiedUnit(unit) !== wanted) return false;
+  }
+  return true;
 }
 
 function readEntries(text: string): Map<string, string> {
@@ -128,18 +140,26 @@ function isSafeReplacement(key: string, value: string): boolean {
   return certain && settled && convert(key) !== value;
 }
 
-function makeKept(): Map<number, (readonly [string, number])[]> {
+type Place = readonly [phrase: string, offset: number];
+/** Phrases by the unit before the kept one (negative) or, where that comes first, after it. */
+type Neighbours = ReadonlyMap<number, readonly Place[]>;
+
+function makeKept(): Map<number, Neighbours> {
   const values = phrases.split("|").map((entry) => entry.split(" ")[1] ?? "");
   const words = new Set([
     ...values.filter((value) => value.includes(QIAN)),
     ...KEPT_PHRASES.split(" "),
   ]);
-  const map = new Map<number, (readonly [string, number])[]>();
+  const map = new Map<number, Map<number, Place[]>>();
   for (const word of words) {
     for (const [offset, character] of Array.from(word).entries()) {
       if (!KEPT.includes(character)) continue;
+      const side = offset > 0 ? -1 : 1;
+      const neighbour = word.charCodeAt(offset + side) * side;
       const unit = character.charCodeAt(0);
-      map.set(unit, [...(map.get(unit) ?? []), [word, offset] as const]);
+      const neighbours = map.get(unit) ?? new Map<number, Place[]>();
+      neighbours.set(neighbour, [...(neighbours.get(neighbour) ?? []), [word, offset]]);
+      map.set(unit, neighbours);
     }
   }
   return map;

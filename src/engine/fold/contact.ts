@@ -26,6 +26,10 @@ const ID = String.raw`(?=[号:;是]{0,2}\s?\d{5})`;
 const ADD = String.raw`(?:[加伽]|(?<![a-z0-9])\+)\s?[我个]?\s?`;
 // 加微调 adds something finer; 加微聊 adds a contact.
 const NO_WORD = String.raw`(?![信a-z]|(?![号同聊详咨了私看进拉群备领好询免我])\p{Script=Han})`;
+/** 叩 is a knock as well: 叩叩门, 叩叩叩. */
+const NO_KNOCK = "(?<!叩叩叩)(?!叩|[首头响地]|.{0,3}门)";
+const NO_SPACECRAFT =
+  "(?!发射|导航|定位|云?图|地图|电视|通信|通讯|电话|轨道|信号|系统|网|站|天线|数据|城|影像|锅|链路|节点|在|的)";
 
 /**
  * The usual spelling, then what is read as it. The first that matches at a place wins, so longer ones come first.
@@ -37,9 +41,10 @@ const TABLE: readonly (readonly [string, string])[] = [
   ["加qq", `${ADD}(?:[扣抠蔻](?![扣抠蔻款])|q${AFTER})${ID}`],
   ["微信", `[薇微徽溦嶶]\\s?${XIN}|微chat`],
   ["微信", String.raw`(?<![有树立失信的大高其导府])威[信芯](?![扫力高很大])`],
+  ["加微信", `${ADD}(?<![增参更附][加伽])(?:卫星|🛰)${NO_SPACECRAFT}`],
   [
     "微信",
-    String.raw`(?<!人造|北斗|气象|通信|导航|遥感|侦察|间谍|地球|同步|观测|商业|[颗枚个射造小星])(?:卫星|🛰)(?!发射|导航|定位|云?图|地图|电视|通信|通讯|电话|轨道|信号|系统|网|站|天线|数据|城|影像|锅|链路|节点|在|的|\s?[a-z]+(?![a-z0-9_-]))`,
+    String.raw`(?<!人造|北斗|气象|通信|导航|遥感|侦察|间谍|地球|同步|观测|商业|[颗枚个射造小星])(?:卫星|🛰)(?=号(?!称)|[:是]\s?[a-z0-9_-]{5}|\s?[a-z_-]{0,19}\d[a-z0-9_-]{4}|\s?(?=[a-z0-9_-]{5})[a-z_-]{0,19}\d)`,
   ],
   ["微信", String.raw`[嶶溦薇](?=[号:;]?\s?[a-z0-9_-]{5})|(?<![a-z])微(?=[号:;]?\s?\d{6})`],
   // 征信 is a credit report, unless an id follows.
@@ -49,7 +54,10 @@ const TABLE: readonly (readonly [string, string])[] = [
     "微信",
     `${BEFORE}(?:wei?xin|wei信|wechat|vxin|vx|wx)${AFTER}|${BEFORE}[vw]\\s?(?:信|芯|${HEART}{1,2})`,
   ],
-  ["qq", `[扣抠叩蔻寇]{2}|(?<=加)球球|${BEFORE}q\\s?q(?![a-z_]|[./-][a-z])|${BEFORE}q(?=群)|🐧`],
+  [
+    "qq",
+    `叩叩${NO_KNOCK}|(?!叩叩)[扣抠叩蔻寇]{2}(?![搜索缩紧])|(?<=加)球球|${BEFORE}q\\s?q(?![a-z_]|[./-][a-z])|${BEFORE}q(?=群)|🐧`,
+  ],
   ["qq", String.raw`(?<![只南极小爱])企鹅(?![们君肉岛宝])`],
   ["qq", `(?:[扣抠蔻]|${BEFORE}q)${ID}`],
   ["公众号", "[公工宫][众粽仲重终钟种中忠][号昊浩]|公zhong号|(?<![a-z0-9_./@-])gzh(?![a-z_])"],

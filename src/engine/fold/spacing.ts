@@ -8,23 +8,26 @@ import type { Edit } from "./view.ts";
  * and currency signs) over which nothing is joined. A *single* is a piece of one letter that touches no
  * other piece. Two rules apply:
  *
- * - three or more singles in a row, with the same kind of gap between all of them, are one word;
+ * - three or more singles in a row, with the same kind of gap between all of them, are one word, unless
+ *   honest writing explains them (`isWord`);
  * - one space or mark between two Han pieces goes where at least one of them is a single.
  *
- * Clause punctuation stays, since later steps split clauses on it, except between at least three singles
- * that are all set apart by the same mark, hold a Han letter and are not all numerals.
+ * Every piece is read at most three times, whatever the runs are, so the time is linear in the length.
  */
 export function findSpacing(text: string): readonly Edit[] {
   const pieces = readPieces(text);
   const edits: Edit[] = [];
   let k = 0;
   while (k < pieces.length - 1) {
-    const length = runLength(text, pieces, k);
-    for (let i = k; i < k + length - 1; i += 1) dropGap(edits, pieces, i);
-    if (length > 0) k += length - 1;
-    // The gap after a run is no part of it, but may lie between Han pieces.
-    if (joinsHan(text, pieces, k)) dropGap(edits, pieces, k);
-    k += 1;
+    const stop = endOfRun(text, pieces, k);
+    const isJoined = stop - k >= SHORTEST_RUN && isWord(text, pieces.slice(k, stop));
+    // The last piece of a run that stays apart may begin another one with another gap.
+    const next = isJoined ? stop : Math.max(k + 1, stop - 1);
+    for (; k < next; k += 1) {
+      // The gap after a run is no part of it, but may lie between Han pieces.
+      const isInside = isJoined && k < stop - 1;
+      if (isInside || joinsHan(text, pieces, k)) dropGap(edits, pieces, k);
+    }
   }
   return edits;
 }
@@ -108,13 +111,13 @@ function isOneCodePoint(text: string, start: number, end: number): boolean {
   return end - start === 1 || (end - start === 2 && (text.charCodeAt(start) & 0xfc00) === 0xd800);
 }
 
-/** How many singles in a row start at piece k with one kind of gap between them; 0 where they are no word. */
-function runLength(text: string, pieces: readonly Piece[], k: number): number {
+/** The end of the singles in a row that start at piece k with one kind of gap between them; k where there are none. */
+function endOfRun(text: string, pieces: readonly Piece[], k: number): number {
   const first = pieces[k];
   const second = pieces[k + 1];
-  if (!first?.isSingle || !second?.isSingle) return 0;
+  if (!first?.isSingle || !second?.isSingle) return k;
   const wanted = gapBetween(text, first, second);
-  if (wanted === null) return 0;
+  if (wanted === null) return k;
   let stop = k + 2;
   for (let last: Piece = second; last.isSingle; stop += 1) {
     const next = pieces[stop];
@@ -122,8 +125,7 @@ function runLength(text: string, pieces: readonly Piece[], k: number): number {
     if (!isSameGap(wanted, gapBetween(text, last, next))) break;
     last = next;
   }
-  const length = stop - k;
-  return length >= SHORTEST_RUN && isWord(text, pieces.slice(k, stop), wanted) ? length : 0;
+  return stop;
 }
 
 interface Gap {
@@ -148,9 +150,11 @@ const ONE_SPACE: Gap = { kind: "spaces", text: " " };
 function gapBetween(text: string, left: Piece, right: Piece): Gap | null {
   const length = right.start - left.end;
   if (length === 0 || length >= LONGEST_GAP) return null;
-  if (length === 1 && text.charCodeAt(left.end) === 0x20) return ONE_SPACE;
+  if (length === 1 && text.charCodeAt(left.end) === 0x20)
+    return isHangul(text, left) || isHangul(text, right) ? null : ONE_SPACE;
   const gap = text.slice(left.end, right.start);
-  if (SPACES.test(gap)) return { kind: "spaces", text: gap };
+  if (SPACES.test(gap))
+    return isHangul(text, left) || isHangul(text, right) ? null : { kind: "spaces", text: gap };
   if (LINE.test(gap)) return { kind: "line", text: "\n" };
   if (CLAUSE.test(gap)) return { kind: "clause", text: gap };
   if (HEART.test(gap) && MESSENGER.test(text.charAt(left.end - 1))) return null;
@@ -163,19 +167,78 @@ function isSameGap(wanted: Gap, gap: Gap | null): boolean {
   return gap?.kind === wanted.kind && (wanted.kind === "mark" || gap.text === wanted.text);
 }
 
-const NUMERALS_ONLY = /^[零〇一二三四五六七八九十百千万亿两]+$/u;
+/** Korean sets words of one syllable apart ("나 는 너"), and most syllables can be one. */
+function isHangul(text: string, piece: Piece): boolean {
+  const unit = text.charCodeAt(piece.start);
+  return (unit >= 0xac00 && unit <= 0xd7a3) || (unit >= 0x3131 && unit <= 0x318e);
+}
 
-function isWord(text: string, run: readonly Piece[], gap: Gap): boolean {
-  if (gap.kind === "clause") {
-    const letters = run.map((piece) => text.slice(piece.start, piece.end)).join("");
-    return run.some((piece) => piece.kind === HAN) && !NUMERALS_ONLY.test(letters);
-  }
-  // Formulas mix their signs ("a = b + c"); a word that is spread out in Latin letters uses one.
-  if (gap.kind !== "mark" || run.some((piece) => piece.kind === HAN)) return true;
+/**
+ * Whether a run is a word that was spread out. By what is between its letters:
+ *
+ * - spaces: some letter is no word by itself, as all of "и я в" are, or there are more than four;
+ * - clause marks: see `isSpreadByClauseMarks`;
+ * - other marks: formulas mix their signs ("a = b + c"), a word spread out in letters other than Han uses one;
+ * - line ends: always.
+ */
+function isWord(text: string, run: readonly Piece[]): boolean {
+  const [first, second] = run;
+  const gap = first && second ? gapBetween(text, first, second) : null;
+  if (gap === null) return false;
+  if (gap.kind === "clause") return isSpreadByClauseMarks(text, run);
+  if (gap.kind === "line" || run.some((piece) => piece.kind === HAN)) return true;
+  if (gap.kind === "spaces") return !isRowOfWords(text, run);
   return run.every((piece, i) => {
     const before = run[i - 1];
     return !before || text.slice(before.end, piece.start) === gap.text;
   });
+}
+
+function isRowOfWords(text: string, run: readonly Piece[]): boolean {
+  return (
+    run.length <= LONGEST_ROW_OF_WORDS &&
+    run.every((piece) => ONE_LETTER_WORDS.has(letterOf(text, piece)))
+  );
+}
+
+/**
+ * Words of one letter, folded, so à and ó are a and o: English, Romance languages and Polish with the chat
+ * spelling u; Russian, Ukrainian, Belarusian and Bulgarian; Greek articles; Hindi, Marathi and Bengali.
+ */
+const ONE_LETTER_WORDS: ReadonlySet<string> = new Set("aeiouwyzаивоуксяіїйзўеєοηωवनও");
+/** Nobody writes more words of one letter in a row: the rest is a word like "з а к а з". */
+const LONGEST_ROW_OF_WORDS = 4;
+
+/** Answers, pronouns, particles and verbs that are clauses of one letter in chat: "嗯，好，我，来". */
+const CLAUSES_OF_ONE: ReadonlySet<string> = new Set(
+  "嗯好我你您他她它咱来去走在是的了吗嘛吧呢啊呀哇哦噢喔额呃唉哎诶欸哈呵嘿嗨喂哼对行有没谁啥",
+);
+const NOT = "不";
+const NUMERALS = "零〇一二三四五六七八九十百千万亿两";
+const FEWEST_CLAUSE_HAN = 4;
+const FEWEST_CLAUSE_LETTERS = 3;
+const LETTERS_PER_CLAUSE_OF_ONE = 5;
+
+/**
+ * Clause marks stay, since later steps split clauses on them, except where nobody would write so many short
+ * clauses: at least four single Han letters that are not all numerals, three different ones among them that
+ * are no clause of one letter and not 不 ("不，不，不，不" is an answer), and at most one clause of one letter in five.
+ */
+function isSpreadByClauseMarks(text: string, run: readonly Piece[]): boolean {
+  const han = run.filter((piece) => piece.kind === HAN).map((piece) => letterOf(text, piece));
+  if (han.length < FEWEST_CLAUSE_HAN || han.every((letter) => NUMERALS.includes(letter)))
+    return false;
+  const others = han.filter((letter) => !CLAUSES_OF_ONE.has(letter));
+  const different = new Set(others);
+  different.delete(NOT);
+  return (
+    different.size >= FEWEST_CLAUSE_LETTERS &&
+    (han.length - others.length) * LETTERS_PER_CLAUSE_OF_ONE <= han.length
+  );
+}
+
+function letterOf(text: string, piece: Piece): string {
+  return text.slice(piece.start, piece.end);
 }
 
 function joinsHan(text: string, pieces: readonly Piece[], k: number): boolean {
