@@ -28,12 +28,11 @@ export async function start(io: CommandIo): Promise<number> {
   refuseToken(settings, "DISCORD_TOKEN");
   refuseToken(settings, "TELEGRAM_TOKEN");
   refuseRoles(settings);
-  const stopping = stopSignal();
   const running = await startCandor(io.env);
   io.stdout.write(
     `Candor is ready. Open ${running.url} to post as a member and decide as a moderator.\n`,
   );
-  const reason = await Promise.race([stopping, running.lost]);
+  const reason = await Promise.race([stopSignal(), running.lost]);
   running.base.log.info({ reason }, "stopping");
   await running.stop();
   return reason === "data folder lost" ? 1 : 0;

@@ -3,7 +3,8 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { runCandor, startCandorProcess } from "../support/candor-process.ts";
+import { startCandorProcess } from "../support/candor-process.ts";
+import { runCommand } from "../support/run-command.ts";
 
 jest.setTimeout(60_000);
 
@@ -18,7 +19,7 @@ afterAll(async () => {
 
 /** Runs `candor start` in an environment that it cannot start in. */
 async function start(env: Readonly<Record<string, string>>) {
-  const { code, stdout, stderr } = await runCandor(["start"], {
+  const { code, stdout, stderr } = await runCommand(["start"], {
     env: { CANDOR_DATA_DIR: join(folder, "data"), CANDOR_HTTP_PORT: "0", ...env },
   });
   return { code, first: stderr.split("\n")[0] ?? "", all: stdout + stderr };
@@ -68,7 +69,7 @@ describe("the data folder", () => {
   });
 
   test("that a command which only reads does not find", async () => {
-    const { code, stderr } = await runCandor(["audit", "verify"], {
+    const { code, stderr } = await runCommand(["audit", "verify"], {
       env: { CANDOR_DATA_DIR: join(folder, "nothing") },
     });
     expect(code).toBe(2);

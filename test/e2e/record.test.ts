@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { openBase } from "../../src/composition.ts";
-import { cleanEnv, runCandor, startCandorProcess } from "../support/candor-process.ts";
+import { cleanEnv, startCandorProcess } from "../support/candor-process.ts";
 import { postMessage } from "../support/post.ts";
+import { runCommand } from "../support/run-command.ts";
 
 jest.setTimeout(60_000);
 
@@ -18,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs a command on the data folder that the tests of this file share; they tell one story, in order. */
 function candor(...args: readonly string[]) {
-  return runCandor(args, { env });
+  return runCommand(args, { env });
 }
 
 test("a policy is set, shown, and in force from then on", async () => {
@@ -103,7 +104,7 @@ test("the doctor says that all is well, and what is not", async () => {
     code: 0,
     stdout: expect.stringContaining("Everything is as it must be"),
   });
-  const sick = await runCandor(["doctor"], {
+  const sick = await runCommand(["doctor"], {
     env: { ...env, REDIS_URL: "redis://127.0.0.1:1", DISCORD_TOKEN: "x" },
   });
   expect(sick.code).toBe(1);
