@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Job, type Jobs, type JobState, UnretriableError } from "../../src/ports/jobs.ts";
 import { freshId } from "./recordings.ts";
@@ -163,18 +164,20 @@ function failing(open: Open): void {
   test("a job that keeps failing is given up after the last try, and that is told", async () => {
     const jobs = await open();
     let tries = 0;
-    const givenUp: Job[] = [];
+    const told = new EventEmitter();
+    const givenUp = once(told, "job");
     await jobs.work(
       "actions",
       async () => {
         tries += 1;
         throw new Error("never");
       },
-      async (hopeless) => void givenUp.push(hopeless),
+      async (hopeless) => void told.emit("job", hopeless),
     );
     await jobs.add([job("hopeless")]);
     await until(jobs, "hopeless", "failed");
-    expect(givenUp).toMatchObject([{ queue: "actions", id: "hopeless" }]);
+    // Told by an event, which may come a moment after the state.
+    expect(await givenUp).toMatchObject([{ queue: "actions", id: "hopeless" }]);
     expect(tries).toBe(5);
     expect(await jobs.list("actions", ["failed"], 10)).toEqual(["hopeless"]);
   });
