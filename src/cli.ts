@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { run } from "./cli/program.ts";
 
 // A variable that is set already keeps its value.
-if (existsSync(".env")) process.loadEnvFile();
+if (statSync(".env", { throwIfNoEntry: false })?.isFile()) process.loadEnvFile();
 // `candor … | head`: who reads has seen enough, which is no fault.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;

@@ -152,7 +152,7 @@ function addCaseRoutes(app: Hono, parts: SandboxParts): void {
     return c.json({ cases: await showCases(parts, views) });
   });
   app.get("/api/cases/:id", async (c) => {
-    const view = await deps.store.findCase(c.req.param("id"));
+    const view = await findCase(parts, c.req.param("id"));
     if (view?.communityId !== COMMUNITY.id) return c.json({ error: NO_CASE }, 404);
     const [shown] = await showCases(parts, [view]);
     return c.json({ case: shown });
@@ -162,7 +162,7 @@ function addCaseRoutes(app: Hono, parts: SandboxParts): void {
     if (!request.ok) return c.json({ error: request.error }, 400);
     const { outcome, reason, moderator } = request.value;
     const caseId = c.req.param("id");
-    const before = await deps.store.findCase(caseId);
+    const before = await findCase(parts, caseId);
     if (before?.communityId !== COMMUNITY.id) return c.json({ error: NO_CASE }, 404);
     // A name that is typed may be anything, and is kept with the decision.
     const moderatorId = redact(moderator, []);
@@ -221,6 +221,11 @@ function addAuditRoutes(app: Hono, { deps }: SandboxParts): void {
   app.post("/api/audit/verify", async (c) =>
     c.json({ report: await deps.verifyChain(COMMUNITY.id) }),
   );
+}
+
+/** Ids of cases have one shape; the database refuses some others, such as NUL, with an error. */
+async function findCase({ deps }: SandboxParts, id: string): Promise<CaseView | null> {
+  return /^[\w-]{1,64}$/u.test(id) ? deps.store.findCase(id) : null;
 }
 
 function addPage(app: Hono): void {

@@ -16,7 +16,7 @@ const canonicalize = createRequire(import.meta.url)("canonicalize") as (
 export function makeDigests(secret: string): Digests {
   const keyFor = (purpose: string) =>
     createHmac("sha256", secret).update(`candor/fingerprint/${purpose}`).digest();
-  const keys = { person: keyFor("person"), text: keyFor("text"), value: keyFor("value") };
+  const keys = { person: keyFor("person"), text: keyFor("text") };
   return {
     hash(value) {
       const json = canonicalize(value);

@@ -1,9 +1,6 @@
 import { types } from "node:util";
+import type { Settings } from "../../src/config/settings.ts";
 import { type DestinationStream, type Logger, destination as openDestination, pino } from "pino";
-
-/** Levels of `LOG_LEVEL`, pino's own. */
-export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What is kept of an error. Everything else may quote a request's body, a query's values or a token. */
 export interface LoggedError {
@@ -32,7 +29,7 @@ export function describeError(error: unknown): LoggedError {
  * The root logger: JSON lines on standard error, so that standard output belongs to a command's
  * result. `to` is another destination, for tests.
  */
-export function makeLog(level: LogLevel, to?: DestinationStream): Logger {
+export function makeLog(level: Settings["LOG_LEVEL"], to?: DestinationStream): Logger {
   return pino(
     {
       level,

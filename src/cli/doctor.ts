@@ -76,7 +76,8 @@ function checkNode(version: string): string {
 }
 
 async function checkDatabase(settings: Settings, io: CommandIo): Promise<string> {
-  const base = await openBase(io.env, { create: true });
+  const base = await openBase(io.env, { create: true }).catch(describeHolder);
+  if (typeof base === "string") return base;
   try {
     const communities = await base.store.communities();
     const where =
@@ -87,6 +88,13 @@ async function checkDatabase(settings: Settings, io: CommandIo): Promise<string>
   } finally {
     await base.close();
   }
+}
+
+/** A running Candor is no fault of the data folder; anything else is thrown on. */
+function describeHolder(error: unknown): string {
+  if (error instanceof CandorError && error.code === "CANDOR-003")
+    return `in use: ${error.message}`;
+  throw error;
 }
 
 async function checkQueue(url: string | undefined): Promise<string> {

@@ -7,5 +7,5 @@ export interface Digests extends AuditHashing {
    * without keeping the value: a plain hash of a telephone number falls to a list of all numbers.
    * `purpose` separates uses, so that a person's fingerprint is not also a text's.
    */
-  fingerprint(purpose: "person" | "text" | "value", value: string): string;
+  fingerprint(purpose: "person" | "text", value: string): string;
 }

@@ -101,6 +101,9 @@ describe("the data folder", () => {
     const { code, first } = await start(env);
     expect(code).toBe(2);
     expect(first).toMatch(/CANDOR-003 .*held by process \d+ on \S+ since \d{4}-/u);
+    // Beside a running Candor the doctor finds nothing wrong with that.
+    const examined = await runCommand(["doctor"], { env });
+    expect(examined).toMatchObject({ code: 0, stdout: expect.stringContaining("in use: ") });
     expect(await running.stop()).toBe(0);
   });
 });

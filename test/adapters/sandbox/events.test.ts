@@ -82,6 +82,12 @@ describe("open pages", () => {
     expect((await served.read("/api/events")).status).toBe(503);
   });
 
+  test("that nobody can read are not begun", async () => {
+    const head = await fetch(new URL("/api/events", served.server.url), { method: "HEAD" });
+    expect(head.status).toBe(200);
+    expect(served.sandbox.openPages).toBe(0);
+  });
+
   test("are forgotten when they leave", async () => {
     const stream = await follow();
     await stream.until("hello");
