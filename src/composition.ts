@@ -69,16 +69,27 @@ const SANDBOX_LOCK = 7_226_367;
 /**
  * Takes the sandbox of a shared database for this process: its chat lives in memory, so a second one
  * would act on messages that it does not hold. Resolves to the function that gives it back; throws
- * CANDOR-003 when another process has it. An embedded database has one owner as it is.
+ * CANDOR-003 when another process has it. `onLost` is called when the connection breaks. An embedded
+ * database has one owner as it is.
  */
-export async function takeSandbox(base: Base): Promise<() => void> {
+export async function takeSandbox(base: Base, onLost: () => void): Promise<() => void> {
   if (base.settings.DATABASE_URL === undefined) return () => undefined;
   const client = await base.pool.connect();
-  const { rows } = await client.query<{ taken: boolean }>(
-    "SELECT pg_try_advisory_lock($1) AS taken",
-    [SANDBOX_LOCK],
-  );
-  if (rows[0]?.taken === true) return () => client.release(true);
+  // The lock lives as long as the connection: without it, another process may begin.
+  client.on("error", (err: unknown) => {
+    base.log.error({ err }, "the connection that holds the sandbox was lost");
+    onLost();
+  });
+  try {
+    const { rows } = await client.query<{ taken: boolean }>(
+      "SELECT pg_try_advisory_lock($1) AS taken",
+      [SANDBOX_LOCK],
+    );
+    if (rows[0]?.taken === true) return () => client.release(true);
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
   client.release();
   throw new CandorError(
     "CANDOR-003",

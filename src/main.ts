@@ -35,7 +35,7 @@ export async function start(io: CommandIo): Promise<number> {
   const reason = await Promise.race([stopSignal(), running.lost]);
   running.base.log.info({ reason }, "stopping");
   await running.stop();
-  return reason === "data folder lost" ? 1 : 0;
+  return reason === "ownership lost" ? 1 : 0;
 }
 
 export interface Running {
@@ -43,8 +43,8 @@ export interface Running {
   readonly jobs: Jobs;
   /** Where the page is. */
   readonly url: string;
-  /** Resolves when another process took the data folder over; stop then. */
-  readonly lost: Promise<"data folder lost">;
+  /** Resolves when another process may have taken over the data folder or the sandbox; stop then. */
+  readonly lost: Promise<"ownership lost">;
   /** Stops intake, drains, closes. */
   stop(): Promise<void>;
 }
@@ -52,8 +52,8 @@ export interface Running {
 /** Starts every role in this process; throws a CandorError, with nothing left open, when something does not start. */
 export async function startCandor(env: CommandIo["env"]): Promise<Running> {
   const ruleSet = await shippedRules();
-  const { promise: lost, resolve: onLost } = promiseOf<"data folder lost">();
-  const base = await openBase(env, { create: true, onLost: () => onLost("data folder lost") });
+  const { promise: lost, resolve: onLost } = promiseOf<"ownership lost">();
+  const base = await openBase(env, { create: true, onLost: () => onLost("ownership lost") });
   const closers: (() => Promise<void>)[] = [() => base.close()];
   const stop = async () => {
     // Each is tried, whatever became of the one before: the data folder must be given back.
@@ -62,7 +62,7 @@ export async function startCandor(env: CommandIo["env"]): Promise<Running> {
     }
   };
   try {
-    const giveSandboxBack = await takeSandbox(base);
+    const giveSandboxBack = await takeSandbox(base, () => onLost("ownership lost"));
     closers.push(async () => giveSandboxBack());
     const opened = await openJobs({
       redisUrl: base.settings.REDIS_URL,

@@ -17,23 +17,25 @@ export function makeRetention(context: StoreContext): Pick<Store, "erasePerson" 
     erasePerson: (communityId, authorId, personFingerprint, event) =>
       db.transaction().execute(async (transaction) => {
         const head = await lockChain(transaction, communityId);
-        await transaction
+        const messages = await transaction
           .updateTable("messages")
           .set({ evidence: null, author_id: ERASED_AUTHOR, text_fingerprint: "" })
           .where("community_id", "=", communityId)
           .where("author_id", "=", authorId)
-          .execute();
-        await transaction
+          .executeTakeFirst();
+        const standing = await transaction
           .deleteFrom("standing")
           .where("community_id", "=", communityId)
           .where("author_id", "=", authorId)
-          .execute();
+          .executeTakeFirst();
         const { numDeletedRows } = await transaction
           .deleteFrom("audit_payloads")
           .where("community", "=", communityId)
           .where("person", "=", personFingerprint)
           .executeTakeFirst();
         const payloads = Number(numDeletedRows);
+        const found = Number(messages.numUpdatedRows) + Number(standing.numDeletedRows) + payloads;
+        if (found === 0) return null;
         const counted = { ...event, payload: { ...event.payload, payloads } };
         await appendEvents(context, transaction, communityId, head, [counted]);
         return payloads;

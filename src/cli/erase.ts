@@ -25,10 +25,6 @@ export async function erasePerson(
         `--community: read ${community} on ${platform}; accepted: ${accepted}`,
       );
     }
-    if (!(await base.store.standing(community, author))) {
-      io.stdout.write(`${community}: nothing is kept of a person with this id\n`);
-      return 1;
-    }
     const person = personOf(base, platform, author);
     const erased = await base.store.erasePerson(community, author, person, {
       type: "person.erased",
@@ -36,6 +32,10 @@ export async function erasePerson(
       person: null,
       payload: {},
     });
+    if (erased === null) {
+      io.stdout.write(`${community}: nothing is kept of a person with this id\n`);
+      return 1;
+    }
     io.stdout.write(
       `${community}: erased, with the payloads of ${erased} audit events; the chain is whole\n`,
     );

@@ -72,23 +72,22 @@ async function hide(
   base: Pick<Effect, "message" | "caseId">,
 ): Promise<void> {
   const { message, caseId } = base;
-  if (await isDismissed(deps, caseId)) return;
   const target = targetOf(message);
-  await doOnce(deps, {
-    ...base,
-    id: `${message.key}-hide`,
-    type: "message.hidden",
-    run: () => platform.hideMessage(target),
-  });
+  if (!(await isDismissed(deps, caseId))) await hideOnce(deps, platform, base);
   if (!(await isDismissed(deps, caseId))) return;
-  // The dismissal was settled while the message was being hidden.
+  // The dismissal may have been settled while the message was being hidden, by this try or an earlier one.
   const id = `${message.key}-restore-late`;
-  await doOnce(deps, {
-    ...base,
-    id,
-    type: "message.restored",
-    run: () => platform.restoreMessage(target),
-  });
+  const run = () => platform.restoreMessage(target);
+  await doOnce(deps, { ...base, id, type: "message.restored", run });
+}
+
+function hideOnce(
+  deps: PipelineDeps,
+  platform: PlatformPort,
+  base: Pick<Effect, "message" | "caseId">,
+): Promise<void> {
+  const run = () => platform.hideMessage(targetOf(base.message));
+  return doOnce(deps, { ...base, id: `${base.message.key}-hide`, type: "message.hidden", run });
 }
 
 /**
@@ -111,6 +110,9 @@ async function settleMessage(
 ): Promise<void> {
   const { message, decision } = view;
   if (view.shadow) return;
+  const policy = (await deps.store.policyOf(view.communityId)) ?? DEFAULT_POLICY;
+  // In shadow mode nothing is hidden any more, but what was hidden may come back.
+  if (policy.mode === "shadow" && decision?.outcome === "uphold") return;
   const target = targetOf(message);
   const base = { message, caseId: view.id };
   if (decision?.outcome === "uphold") {
@@ -173,11 +175,9 @@ async function doOnce(deps: PipelineDeps, effect: Effect): Promise<void> {
   const refused = result.ok ? null : result.error.kind;
   if (refused !== null)
     deps.log.warn({ effect: effect.id, refused }, "the platform refused an action");
-  await deps.store.noteEffect(
-    effect.id,
-    effect.message.communityId,
-    toEvent(deps, effect, refused),
-  );
+  // A refused effect is not done: a later decision may try it again.
+  const id = refused === null ? effect.id : `${effect.id}-refused`;
+  await deps.store.noteEffect(id, effect.message.communityId, toEvent(deps, effect, refused));
 }
 
 /** Whether trying again later can help. */

@@ -169,14 +169,14 @@ export interface Store {
   /**
    * Erases what is kept of one person in one community: evidence, author ids, standing, and the
    * payloads of audit events about them. The chain stays whole; the event gets the number of erased
-   * payloads added to its payload as `payloads`, and the number comes back.
+   * payloads added to its payload as `payloads`, and the number comes back; null when nothing was kept.
    */
   erasePerson(
     communityId: string,
     authorId: string,
     personFingerprint: string,
     event: NewAuditEvent,
-  ): Promise<number>;
+  ): Promise<number | null>;
   /**
    * Deletes expired messages with what hangs on them, evidence of decided cases included; a message whose
    * case is open stays. Returns how many messages.

@@ -203,6 +203,53 @@ describe("a dismissal that comes while the message is being hidden", () => {
   });
 });
 
+test("a late hide is undone even when bringing the message back fails at first", async () => {
+  const line = await started();
+  await line.platform.post(line.message(LIST));
+  const [carryOutJob] = await line.jobs();
+  const [view] = await line.cases();
+  const { platform } = line;
+  const [hide, restore] = [
+    platform.hideMessage.bind(platform),
+    platform.restoreMessage.bind(platform),
+  ];
+  platform.hideMessage = async (target) => {
+    const reason = "decided while the message was being hidden";
+    await decideCase(line.deps, {
+      caseId: view!.id,
+      outcome: "dismiss",
+      reason,
+      moderatorId: "mo",
+    });
+    platform.restoreMessage = async () => ({
+      ok: false,
+      error: { kind: "unavailable", cause: null },
+    });
+    return hide(target);
+  };
+  await expect(line.run(carryOutJob!)).rejects.toThrow("message.restored");
+  platform.restoreMessage = restore;
+  await line.run(carryOutJob!);
+  expect(platform.messages("example")).toMatchObject([{ hidden: false }]);
+});
+
+test("an upheld message is hidden, though the platform refused at first", async () => {
+  const line = await started();
+  await line.platform.post(line.message(LIST));
+  line.platform.refuse = { kind: "forbidden", permission: "delete messages" };
+  await line.work();
+  line.platform.refuse = null;
+  const [view] = await line.cases();
+  await decideCase(line.deps, {
+    caseId: view!.id,
+    outcome: "uphold",
+    reason: "yes",
+    moderatorId: "mo",
+  });
+  await line.work();
+  expect(line.platform.messages("example")).toMatchObject([{ hidden: true }]);
+});
+
 test("the author is told why the message was held, not of another finding", async () => {
   const line = await started();
   await line.platform.post(line.message("身份证号 110101190001011009，再不退款我就打12315投诉"));
