@@ -5,7 +5,7 @@ import type { CaseView } from "./store.ts";
 
 /** What a caller must tell apart when a platform refuses. */
 export type ActionError =
-  /** Already gone: treat as done. */
+  /** Already gone: there is nothing to do, and nothing to try again; the audit log says so. */
   | { readonly kind: "gone" }
   /** A permission is missing: tell an operator, do not retry. */
   | { readonly kind: "forbidden"; readonly permission: string }
