@@ -5,6 +5,8 @@ export const ROLES = ["gateway", "worker", "web"] as const;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 /** A key shorter than this is refused: 32 characters of hex are 128 bits. */
 const LEAST_SECRET_LENGTH = 32;
+/** Without the prefix; Standard Webhooks asks for 24 bytes or more. */
+const LEAST_WEBHOOK_SECRET_LENGTH = 24;
 
 /** What errors and `.env.example` say of a variable. */
 const aboutSchema = z.object({
@@ -31,6 +33,34 @@ function address(protocol: RegExp) {
   return z.url({ protocol }).refine((url) => !/^[a-z+]+:\/\/[^/]*\/.*@/u.test(url));
 }
 const webAddress = address(/^https?$/u);
+/** The login of an address is used decoded, which a stray % would not survive. */
+function hasReadableLogin(url: string): boolean {
+  const { username, password } = new URL(url);
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+/** A path, query or fragment means that a login holds a character that should be written as %2F, %3F or %23. */
+const mailServer = address(/^smtps?$/u)
+  .refine((url) => /^[a-z]+:\/\/[^/?#]+\/?$/u.test(url) && new URL(url).hostname !== "")
+  .refine(hasReadableLogin);
+const MAIL_ADDRESS = /^[^\s\p{C}@<>()[\]\\,;:"]+@[^\s\p{C}@<>()[\]\\,;:"]+$/u;
+/** In quotes where it holds marks of the syntax, such as a comma. */
+const DISPLAY_NAME = /^(?:"[^"\\<>\p{C}]*"|[^"\\<>()[\]@,;:\p{C}]*)$/u;
+/** One mail address, alone or in angle brackets behind a name. */
+const mailbox = z.string().refine((sender) => {
+  const [, name = "", mail = sender] = /^([^<>]*)<([^<>]*)>$/u.exec(sender) ?? [];
+  return DISPLAY_NAME.test(name.trim()) && MAIL_ADDRESS.test(mail);
+});
+/** Text that is no base64 behind the prefix would give sender and receiver two different keys. */
+const webhookSecret = z.string().refine((value) => {
+  const [, prefix, key] = /^(whsec_)?(.*)$/su.exec(value) ?? [];
+  if (key === undefined || key.length < LEAST_WEBHOOK_SECRET_LENGTH) return false;
+  return prefix === undefined || /^[A-Za-z\d+/]+={0,2}$/u.test(key);
+});
 const roles = z
   .string()
   .transform((list) => list.split(",").map((role) => role.trim()))
@@ -42,7 +72,7 @@ const port = z
   .pipe(z.number().max(65_535));
 
 /** Every variable that Candor reads, in the order of `.env.example`. */
-const settingsSchema = z.object({
+const variables = z.object({
   DISCORD_TOKEN: secret(text.optional(), "a bot token", "joins Discord with this bot token"),
   DISCORD_API_URL: secret(
     webAddress.default("https://discord.com/api"),
@@ -99,6 +129,26 @@ const settingsSchema = z.object({
     `at least ${LEAST_SECRET_LENGTH} characters`,
     "key of fingerprints and links; absent: generated into the data folder",
   ),
+  SMTP_URL: secret(
+    mailServer.optional(),
+    "a smtp:// or smtps:// address, with %40, %2F, %3F and %23 for @, /, ? and # in a login",
+    "mail server for notices, such as smtps://user:password@mail.example.org; absent: no e-mail",
+  ),
+  SMTP_FROM: variable(
+    mailbox.optional(),
+    "a mail address such as Candor <candor@example.org>, with SMTP_URL always",
+    "sender of notices, such as Candor <candor@example.org>; needed with SMTP_URL",
+  ),
+  WEBHOOK_URL: secret(
+    webAddress.refine(hasReadableLogin).optional(),
+    "an http or https address",
+    "receives each notice as JSON; absent: no webhook",
+  ),
+  WEBHOOK_SECRET: secret(
+    webhookSecret.optional(),
+    `whsec_ and base64, or any other text, of at least ${LEAST_WEBHOOK_SECRET_LENGTH} characters`,
+    "signs what WEBHOOK_URL receives, as Standard Webhooks does; absent: unsigned",
+  ),
   LLM_BASE_URL: secret(
     webAddress.optional(),
     "an http or https address",
@@ -112,6 +162,10 @@ const settingsSchema = z.object({
     "how much is logged, to standard error",
   ),
 });
+const settingsSchema = variables.refine(
+  ({ SMTP_URL, SMTP_FROM }) => SMTP_URL === undefined || SMTP_FROM !== undefined,
+  { path: ["SMTP_FROM"] },
+);
 
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -132,7 +186,7 @@ export function readSettings(env: Env): Result<Settings, string> {
 
 function about(name: string): z.output<typeof aboutSchema> {
   return aboutSchema.parse(
-    Object.entries(settingsSchema.shape)
+    Object.entries(variables.shape)
       .find(([key]) => key === name)?.[1]
       .meta(),
   );
@@ -155,7 +209,7 @@ export function envExample(): string {
     "# Those of Discord, Telegram and the LLM are checked, but this version does not use them yet.",
     "",
   ];
-  for (const name of Object.keys(settingsSchema.shape)) {
+  for (const name of Object.keys(variables.shape)) {
     const fallback = defaults.get(name);
     lines.push(`# ${about(name).why}`);
     lines.push(

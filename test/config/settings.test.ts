@@ -28,6 +28,17 @@ describe("settings", () => {
     ["CANDOR_ROLES", "web,web server"],
     ["TELEGRAM_API_ROOT", "ftp://example.org"],
     ["LOG_LEVEL", "INFO"],
+    ["SMTP_URL", "https://mail.example.org"],
+    ["SMTP_URL", "smtp://"],
+    ["SMTP_URL", "smtp://user:25#word@mail.example.org"],
+    ["SMTP_URL", "smtp://user:25/word@mail.example.org"],
+    ["SMTP_URL", "smtp://user:100%@mail.example.org"],
+    ["SMTP_URL", "smtp://mail.example.org/?debug=true"],
+    ["WEBHOOK_URL", "ftp://example.org"],
+    ["WEBHOOK_URL", "https://user:100%@example.org/notices"],
+    ["WEBHOOK_SECRET", "x".repeat(23)],
+    ["WEBHOOK_SECRET", `whsec_${"x".repeat(23)}`],
+    ["WEBHOOK_SECRET", "whsec_this-is-text-and-no-base64"],
   ])("%s=%j", (name, value) => {
     expect(readSettings({ [name]: value })).toEqual({
       ok: false,
@@ -42,6 +53,56 @@ describe("settings", () => {
     expect(secret).toMatchObject({
       error: "CANDOR_SECRET: read 8 characters (not shown); accepted: at least 32 characters",
     });
+  });
+
+  test("a mail server needs a sender, and the error names it", () => {
+    expect(readSettings({ SMTP_URL: "smtp://mail.example.org:25" })).toEqual({
+      ok: false,
+      error: expect.stringMatching(/^SMTP_FROM: read nothing; accepted: [^\n]*$/u),
+    });
+  });
+
+  test.each([
+    "smtp://mail.example.org",
+    "smtps://user%40example.org:p%2Fw%25@mail.example.org:465/",
+    "smtp://user@example.org:word@[::1]:2525",
+  ])("mail server %s", (SMTP_URL) => {
+    const read = readSettings({ SMTP_URL, SMTP_FROM: "candor@example.org" });
+    expect(read).toMatchObject({ ok: true, value: { SMTP_URL } });
+  });
+
+  test.each([
+    "candor@example.org",
+    "<candor@example.org>",
+    "Candor <candor@example.org>",
+    "社区值守 <candor@example.org>",
+    '"Candor, night watch" <candor@example.org>',
+  ])("sender %s", (SMTP_FROM) => {
+    expect(readSettings({ SMTP_FROM })).toMatchObject({ ok: true, value: { SMTP_FROM } });
+  });
+
+  test.each([
+    "candor",
+    "Candor candor@example.org",
+    "Candor <candor>",
+    "Candor <candor@example.org> and others",
+    "Candor, night watch <candor@example.org>",
+    "a@example.org, b@example.org",
+    "Candor\r\nBcc: b@example.org <candor@example.org>",
+    "Candor <candor@example.org\r\nBcc:b@example.org>",
+  ])("no sender: %j", (SMTP_FROM) => {
+    expect(readSettings({ SMTP_FROM })).toMatchObject({
+      ok: false,
+      error: expect.stringMatching(/^SMTP_FROM: read "/u),
+    });
+  });
+
+  test.each([
+    ["whsec_", Buffer.alloc(24, 7).toString("base64")],
+    ["", "any other text, long enough"],
+  ])("webhook secret with prefix %j", (prefix, key) => {
+    const read = readSettings({ WEBHOOK_SECRET: prefix + key });
+    expect(read).toMatchObject({ ok: true, value: { WEBHOOK_SECRET: prefix + key } });
   });
 
   test(".env.example reads back as the defaults", () => {
