@@ -1,9 +1,11 @@
 import { envExample } from "../src/config/settings.ts";
 import { ERRORS } from "../src/engine/errors.ts";
 import { textOf } from "../src/engine/pack.ts";
-import { policySchema } from "../src/engine/policy.ts";
+import { DEFAULT_POLICY } from "../src/engine/policy.ts";
 import type { Rule, RuleExample, RuleSet } from "../src/engine/rule.ts";
-import { z } from "zod";
+import { parsePolicy } from "../src/cli/policy-file.ts";
+import { type PolicyKey, policyKeys, policySchemaNode } from "../src/cli/policy-keys.ts";
+import { stringify } from "yaml";
 
 /** Every file that is generated from the program: path from the root, and its text. A test keeps them true. */
 export function generatedDocs(ruleSet: RuleSet): ReadonlyMap<string, string> {
@@ -35,10 +37,85 @@ function errorsPage(): string {
   return `${NOTE}# Errors\n\nCodes are never reused. Exit codes: 1 some input was bad or a check failed, 2 wrong use or configuration, 3 a needed service could not be reached.\n\n| code | what happened | what to do | exit |\n|---|---|---|---|\n${rows.join("\n")}\n`;
 }
 
+/** Loaded while the page is made, so that it cannot show what `candor policy set` would refuse. */
+const EXAMPLE = `language: zh-CN
+timeZone: Asia/Shanghai
+team:
+  - { id: "u1001", role: owner, name: Mei, email: mei@example.org }
+  - { id: "u1002", role: moderator, name: Sam, language: en, timeZone: Europe/London }
+  - { id: "u1003", role: moderator, name: Bo }
+rotas:
+  nights:
+    timeZone: Asia/Shanghai
+    shifts:
+      - { days: [mon, tue, wed, thu, fri], from: "18:00", to: "09:00", people: ["u1002", "u1003"] }
+escalation:
+  quietHours: { from: "23:00", to: "08:00" }
+  ladders:
+    - severities: [S1]
+      rungs:
+        - { afterMinutes: 0, who: ["on-call:nights", "role:moderator"], repeat: { everyMinutes: 5, times: 2 } }
+        - { afterMinutes: 15, who: ["person:u1001"], ways: [direct, email, webhook] }
+`;
+
+/** A default of more characters stands below the table. */
+const LONGEST_DEFAULT = 60;
+
 function policyPage(): string {
-  const schema = z.toJSONSchema(policySchema, { io: "input" });
-  const defaults = JSON.stringify(policySchema.parse({}), null, 2);
-  return `${NOTE}# Policy\n\nWhat one community asks for, in YAML or JSON; every key may be left out. \`candor policy set COMMUNITY FILE\` puts it in force, \`candor policy show COMMUNITY\` prints it, \`candor check --policy FILE\` and \`candor replay --policy FILE\` try it.\n\n## Defaults\n\n\`\`\`json\n${defaults}\n\`\`\`\n\n## Schema\n\n\`\`\`json\n${JSON.stringify(schema, null, 2)}\n\`\`\`\n`;
+  parsePolicy("the example of docs/policy.md", EXAMPLE);
+  const schema = JSON.stringify(policySchemaNode(), null, 2);
+  return `${NOTE}# Policy
+
+What one community asks for, in YAML or JSON; every key may be left out. \`candor policy set COMMUNITY FILE\` puts it in force, \`candor policy show COMMUNITY\` prints it, \`candor check --policy FILE\` and \`candor replay --policy FILE\` try it.
+
+Ids stand in quotation marks: without them YAML reads a long id as a number and loses its last digits. A rota that \`on-call:NAME\` names must be there, and an id stands in \`team\` once.
+
+## An example
+
+\`\`\`yaml
+${EXAMPLE}\`\`\`
+
+## Keys
+
+\`[]\` stands for each entry of a list, \`NAME\` for a name that you choose. A key that must be there is only asked for where the thing that it belongs to is.
+
+${keySections(policyKeys()).join("\n")}
+## Defaults
+
+\`\`\`yaml
+${stringify(DEFAULT_POLICY)}\`\`\`
+
+## Schema
+
+\`\`\`json
+${schema}
+\`\`\`
+`;
+}
+
+/** One table for the keys of each part, those without parts first. */
+function keySections(keys: readonly PolicyKey[]): readonly string[] {
+  const parts = new Map<string, PolicyKey[]>();
+  for (const key of keys) {
+    const [part = ""] = key.path.split(/[.[]/u);
+    parts.set(part, [...(parts.get(part) ?? []), key]);
+  }
+  const single = [...parts.values()].filter((part) => part.length === 1).flat();
+  const larger = [...parts].filter(([, part]) => part.length > 1);
+  return [keyTable(single), ...larger.map(([part, own]) => `### \`${part}\`\n\n${keyTable(own)}`)];
+}
+
+function keyTable(keys: readonly PolicyKey[]): string {
+  const rows = keys.map(({ path, standard, required, accepts, description }) => {
+    const cells = [`\`${path}\``, defaultCell(standard, required), accepts, description];
+    return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
+  });
+  return `| key | default | accepted | what it does |\n|---|---|---|---|\n${rows.join("")}`;
+}
+
+function defaultCell(standard: string | null, required: boolean): string {
+  if (standard === null) return required ? "must be there" : "";
+  return standard.length > LONGEST_DEFAULT ? "[see below](#defaults)" : `\`${standard}\``;
 }
 
 function indexPage(rules: readonly Rule[]): string {

@@ -1,3 +1,6 @@
+import { makeEmail } from "../adapters/notify/smtp.ts";
+import { makeWebhook } from "../adapters/notify/webhook.ts";
+import { takeAdvisoryLock } from "../adapters/postgres/advisory-lock.ts";
 import { openRecords, type Records } from "../adapters/postgres/records.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import { openDataFolder, readSecret } from "../adapters/system/data-folder.ts";
@@ -9,6 +12,7 @@ import { readSettings, ROLES, type Settings } from "./config/settings.ts";
 import { CandorError } from "./engine/errors.ts";
 import type { Digests } from "./ports/digests.ts";
 import type { Log } from "./ports/log.ts";
+import type { Notifier } from "./ports/notifier.ts";
 import { databaseProblem, dataFolderProblem, folderHeldProblem } from "./problems.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -69,28 +73,13 @@ const SANDBOX_LOCK = 7_226_367;
 /**
  * Takes the sandbox of a shared database for this process: its chat lives in memory, so a second one
  * would act on messages that it does not hold. Resolves to the function that gives it back; throws
- * CANDOR-003 when another process has it. `onLost` is called when the connection breaks. An embedded
- * database has one owner as it is.
+ * CANDOR-003 when another process has it. `onLost` is called when another process has taken it while
+ * the database was away. An embedded database has one owner as it is.
  */
 export async function takeSandbox(base: Base, onLost: () => void): Promise<() => void> {
   if (base.settings.DATABASE_URL === undefined) return () => undefined;
-  const client = await base.pool.connect();
-  // The lock lives as long as the connection: without it, another process may begin.
-  client.on("error", (err: unknown) => {
-    base.log.error({ err }, "the connection that holds the sandbox was lost");
-    onLost();
-  });
-  try {
-    const { rows } = await client.query<{ taken: boolean }>(
-      "SELECT pg_try_advisory_lock($1) AS taken",
-      [SANDBOX_LOCK],
-    );
-    if (rows[0]?.taken === true) return () => client.release(true);
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
-  client.release();
+  const lock = await takeAdvisoryLock(base.pool, SANDBOX_LOCK, { log: base.log, onLost });
+  if (lock) return () => lock.release();
   throw new CandorError(
     "CANDOR-003",
     "DATABASE_URL: another Candor runs the sandbox on this database",
@@ -103,6 +92,23 @@ async function takeFolder(settings: Settings, { onLost }: BaseOptions): Promise<
   const locked = await lockFolder(settings.CANDOR_DATA_DIR, { ...(onLost && { onLost }) });
   if (!locked.ok) throw folderHeldProblem(locked.error);
   return locked.value;
+}
+
+/** The ways beside the chat platform that the settings name, each to be closed by the caller. */
+export function openNotifiers({
+  settings,
+  log,
+}: Pick<Base, "settings" | "log">): ReadonlyMap<Notifier["way"], Notifier> {
+  const { SMTP_URL, SMTP_FROM, WEBHOOK_URL, WEBHOOK_SECRET } = settings;
+  const notifiers = new Map<Notifier["way"], Notifier>();
+  if (SMTP_URL !== undefined && SMTP_FROM !== undefined) {
+    notifiers.set("email", makeEmail({ url: SMTP_URL, from: SMTP_FROM, log }));
+  }
+  if (WEBHOOK_URL !== undefined) {
+    const webhook = { url: WEBHOOK_URL, secret: WEBHOOK_SECRET, clock: systemClock, log };
+    notifiers.set("webhook", makeWebhook(webhook));
+  }
+  return notifiers;
 }
 
 const PLATFORMS = { DISCORD_TOKEN: "Discord", TELEGRAM_TOKEN: "Telegram" } as const;

@@ -4,9 +4,12 @@ import { systemClock } from "../adapters/system/clock.ts";
 import { systemIds } from "../adapters/system/ids.ts";
 import type { CommandIo } from "./cli/io.ts";
 import { shippedRules } from "./cli/rule-set.ts";
+import { runCommand, runLine } from "./commands/run.ts";
+import type { CommandDeps } from "./commands/command.ts";
 import {
   type Base,
   openBase,
+  openNotifiers,
   refuseRoles,
   refuseToken,
   settingsOf,
@@ -14,13 +17,13 @@ import {
 } from "./composition.ts";
 import type { RuleSet } from "./engine/rule.ts";
 import { verifyChain } from "./pipeline/audit-report.ts";
-import { decideCase } from "./pipeline/decide-case.ts";
 import type { PipelineDeps } from "./pipeline/deps.ts";
 import { Dispatcher } from "./pipeline/dispatch.ts";
 import { handleMessage } from "./pipeline/handle-message.ts";
 import { startWorkers } from "./pipeline/workers.ts";
 import { jobsProblem, listenProblem } from "./problems.ts";
 import type { Jobs } from "./ports/jobs.ts";
+import type { Notifier } from "./ports/notifier.ts";
 
 /** Runs Candor until SIGINT or SIGTERM; resolves to the exit code once everything is closed. */
 export async function start(io: CommandIo): Promise<number> {
@@ -64,6 +67,9 @@ export async function startCandor(env: CommandIo["env"]): Promise<Running> {
   try {
     const giveSandboxBack = await takeSandbox(base, () => onLost("ownership lost"));
     closers.push(async () => giveSandboxBack());
+    // Closed after the workers that send through them.
+    const notifiers = openNotifiers(base);
+    closers.push(() => closeNotifiers(notifiers));
     const opened = await openJobs({
       redisUrl: base.settings.REDIS_URL,
       pool: base.pool,
@@ -76,7 +82,7 @@ export async function startCandor(env: CommandIo["env"]): Promise<Running> {
       await dispatcher.drain();
       await jobs.close();
     });
-    const { deps, sandbox } = wire(base, ruleSet, dispatcher);
+    const { deps, sandbox } = wire(base, ruleSet, dispatcher, notifiers);
     closers.push(() => sandbox.platform.stop());
     await sandbox.platform.start((message) => handleMessage(deps, message));
     await startWorkers(deps, jobs, dispatcher);
@@ -95,17 +101,21 @@ function wire(
   base: Base,
   ruleSet: RuleSet,
   dispatcher: Dispatcher,
+  notifiers: PipelineDeps["notifiers"],
 ): { readonly deps: PipelineDeps; readonly sandbox: Sandbox } {
   const { store, history, digests, log } = base;
   const shared = { clock: systemClock, ids: systemIds, log };
   const sandbox: Sandbox = makeSandbox({
     ...shared,
     store,
-    decideCase: (request) => decideCase(deps, request),
+    runCommand: (actor, asked) =>
+      typeof asked === "string"
+        ? runLine(deps, actor, asked)
+        : runCommand(deps, actor, asked.name, asked.args),
     verifyChain: (community) => verifyChain(store, digests, community),
     ruleWords: ruleWordsOf(ruleSet),
   });
-  const deps: PipelineDeps = {
+  const deps: CommandDeps = {
     ...shared,
     ruleSet,
     store,
@@ -113,9 +123,15 @@ function wire(
     digests,
     jobsWritten: () => dispatcher.wake(),
     recordChanged: () => sandbox.notifyChanged(),
+    notifiers,
     platform: (name) => (name === sandbox.platform.name ? sandbox.platform : undefined),
+    findPerson: async (_actor, words) => sandbox.findPerson(words),
   };
   return { deps, sandbox };
+}
+
+async function closeNotifiers(notifiers: PipelineDeps["notifiers"]): Promise<void> {
+  await Promise.all([...notifiers.values()].map((notifier: Notifier) => notifier.close()));
 }
 
 function ruleWordsOf({ rules }: RuleSet): RuleWords {

@@ -1,8 +1,11 @@
 import type { Kysely } from "kysely";
 import type { AuditEvent, AuditPayload, AuditType } from "../../src/engine/audit.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { addAttempts } from "./attempts.ts";
 import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
+import { writeJobs } from "./outbox.ts";
 import type { Tables } from "./tables.ts";
+import { writeRights } from "./write-rights.ts";
 
 type AuditMethods = Pick<
   Store,
@@ -36,7 +39,7 @@ export function makeAudit(context: StoreContext): AuditMethods {
         .execute();
       return new Map(rows.map(({ community, seq, hash }) => [community, { seq, hash }]));
     },
-    noteEffect: (effectId, communityId, event) =>
+    noteEffect: (effectId, communityId, event, follows = {}) =>
       db.transaction().execute(async (transaction) => {
         const head = await lockChain(transaction, communityId);
         const inserted = await transaction
@@ -47,6 +50,9 @@ export function makeAudit(context: StoreContext): AuditMethods {
           .executeTakeFirst();
         if (!inserted) return false;
         await appendEvents(context, transaction, communityId, head, [event]);
+        await writeRights(transaction, follows);
+        await addAttempts(transaction, follows.attempts ?? []);
+        await writeJobs(context, transaction, follows.jobs ?? []);
         return true;
       }),
     async hasEffect(effectId) {

@@ -1,7 +1,9 @@
 import { policySchema } from "../../src/engine/policy.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { undecided } from "./case-rows.ts";
 import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
 import { storable } from "./stored-json.ts";
+import { strikePointsOf } from "./strikes.ts";
 
 type PolicyMethods = Pick<Store, "policyOf" | "savePolicy" | "communities" | "standing">;
 
@@ -24,7 +26,7 @@ export function makePolicies(context: StoreContext): PolicyMethods {
       const rows = await db
         .selectFrom("communities")
         .leftJoin("cases", (join) =>
-          join.onRef("cases.community_id", "=", "communities.id").on("cases.state", "=", "open"),
+          join.onRef("cases.community_id", "=", "communities.id").on(undecided),
         )
         .select(["communities.id", "communities.platform", "communities.name"])
         .select("communities.messages")
@@ -34,7 +36,7 @@ export function makePolicies(context: StoreContext): PolicyMethods {
         .execute();
       return rows;
     },
-    async standing(communityId, authorId) {
+    async standing(communityId, authorId, at) {
       const row = await db
         .selectFrom("standing")
         .select(["messages", "flagged", "upheld", "dismissed"])
@@ -42,7 +44,8 @@ export function makePolicies(context: StoreContext): PolicyMethods {
         .where("community_id", "=", communityId)
         .where("author_id", "=", authorId)
         .executeTakeFirst();
-      return row ?? null;
+      if (!row) return null;
+      return { ...row, strikePoints: await strikePointsOf(db, communityId, authorId, at) };
     },
   };
 }

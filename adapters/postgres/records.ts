@@ -6,16 +6,23 @@ import type { History } from "../../src/ports/history.ts";
 import type { Ids } from "../../src/ports/ids.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { makeAppeals } from "./appeals.ts";
+import { makeAttempts } from "./attempts.ts";
 import { makeAudit } from "./audit.ts";
 import { makeCases } from "./cases.ts";
 import { openDatabase, type OpenDatabaseError } from "./database.ts";
 import { makePostgresHistory } from "./history.ts";
+import { makeErasePerson } from "./erase.ts";
+import { makeMessages } from "./messages.ts";
 import { migrate, type MigrateError } from "./migrate.ts";
 import { makeOutbox } from "./outbox.ts";
 import { makePolicies } from "./policies.ts";
 import type { Pool } from "./pool.ts";
 import { makeFindJudged, makeRecord } from "./record.ts";
-import { makeRetention } from "./retention.ts";
+import { makeReports } from "./reports.ts";
+import { makePurge } from "./retention.ts";
+import { makeRotas } from "./rotas.ts";
+import { makeStatements } from "./statements.ts";
 import type { Tables } from "./tables.ts";
 
 export interface Records {
@@ -65,9 +72,16 @@ export async function recordsOver(
     record: makeRecord(context),
     findJudged: makeFindJudged(context),
     ...makeCases(context),
+    ...makeMessages(context),
+    ...makeAttempts(context),
+    ...makeRotas(context),
+    ...makeStatements(context),
+    ...makeAppeals(context),
+    ...makeReports(context),
     ...makeAudit(context),
     ...makeOutbox(context),
-    ...makeRetention(context),
+    erasePerson: makeErasePerson(context),
+    purgeExpired: makePurge(context),
     close,
   };
   return ok({ store, history: makePostgresHistory(db), pool, close });

@@ -1,80 +1,104 @@
-import type { ExpressionBuilder } from "kysely";
+import { type ExpressionBuilder, sql } from "kysely";
 import type { Store } from "../../src/ports/store.ts";
-import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
+import { undecided } from "./case-rows.ts";
+import type { StoreContext } from "./chain.ts";
+import { nearby } from "./messages.ts";
+import { ERASED_PERSON } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
 
-/** Takes the place of an erased author's id; no platform gives an empty one. */
-export const ERASED_AUTHOR = "";
 const PURGE_BATCH = 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 /** As long as the queue itself remembers a job's id. */
-const OUTBOX_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+const OUTBOX_KEPT_MS = 7 * DAY_MS;
+const ATTEMPTS_KEPT_MS = 90 * DAY_MS;
 /** A member who has not written for so long begins anew. */
-const STANDING_KEPT_MS = 365 * 24 * 60 * 60 * 1000;
+const STANDING_KEPT_MS = 365 * DAY_MS;
+/** Of expired strikes, and of changes of a rota that are over. */
+const PAST_KEPT_MS = 365 * DAY_MS;
+/** Messages before and after one of an undecided case that a moderator can still read. */
+const CONTEXT_MESSAGES = 20;
 
-export function makeRetention(context: StoreContext): Pick<Store, "erasePerson" | "purgeExpired"> {
-  const { db } = context;
-  return {
-    erasePerson: (communityId, authorId, personFingerprint, event) =>
-      db.transaction().execute(async (transaction) => {
-        const head = await lockChain(transaction, communityId);
-        const messages = await transaction
-          .updateTable("messages")
-          .set({ evidence: null, author_id: ERASED_AUTHOR, text_fingerprint: "" })
-          .where("community_id", "=", communityId)
-          .where("author_id", "=", authorId)
-          .executeTakeFirst();
-        const standing = await transaction
-          .deleteFrom("standing")
-          .where("community_id", "=", communityId)
-          .where("author_id", "=", authorId)
-          .executeTakeFirst();
-        const { numDeletedRows } = await transaction
-          .deleteFrom("audit_payloads")
-          .where("community", "=", communityId)
-          .where("person", "=", personFingerprint)
-          .executeTakeFirst();
-        const payloads = Number(numDeletedRows);
-        const found = Number(messages.numUpdatedRows) + Number(standing.numDeletedRows) + payloads;
-        if (found === 0) return null;
-        const counted = { ...event, payload: { ...event.payload, payloads } };
-        await appendEvents(context, transaction, communityId, head, [counted]);
-        return payloads;
-      }),
-    async purgeExpired(now) {
-      await db
-        .deleteFrom("outbox")
-        .where("enqueued_at", "<", now - OUTBOX_KEPT_MS)
-        .execute();
-      await db
-        .deleteFrom("standing")
-        .where("last_seen_at", "<", now - STANDING_KEPT_MS)
-        .execute();
-      await db
-        .deleteFrom("effects")
-        .where("noted_at", "<", now - STANDING_KEPT_MS)
-        .execute();
-      let purged = 0;
-      for (;;) {
-        const batch = await purgeBatch(context, now);
-        purged += batch;
-        if (batch < PURGE_BATCH) return purged;
-      }
-    },
+export function makePurge(context: StoreContext): Store["purgeExpired"] {
+  return async (now) => {
+    await purgeUpkeep(context, now);
+    const purged = await inBatches(() => purgeMessages(context, now));
+    await inBatches(() => purgeContext(context, now));
+    return purged;
   };
 }
 
-/** Nobody has decided about it yet: it outlives its time until somebody has. */
-function openCaseOf(where: ExpressionBuilder<Tables, "messages">) {
-  return where
-    .selectFrom("cases")
-    .select("cases.id")
-    .whereRef("cases.message_key", "=", "messages.key")
-    .where("cases.state", "=", "open");
+async function purgeUpkeep({ db }: StoreContext, now: number): Promise<void> {
+  await db
+    .deleteFrom("outbox")
+    .where("enqueued_at", "<", now - OUTBOX_KEPT_MS)
+    .execute();
+  await db
+    .deleteFrom("effects")
+    .where("noted_at", "<", now - STANDING_KEPT_MS)
+    .execute();
+  await db
+    .deleteFrom("attempts")
+    .where("requested_at", "<", now - ATTEMPTS_KEPT_MS)
+    .execute();
+  await db
+    .deleteFrom("strikes")
+    .where("expires_at", "<", now - PAST_KEPT_MS)
+    .execute();
+  // A statement is accounted for longer than it is known whose it was.
+  await db
+    .updateTable("statements")
+    .set({ author_id: ERASED_PERSON })
+    .where("author_id", "<>", ERASED_PERSON)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb.selectFrom("cases").select("cases.id").whereRef("cases.id", "=", "statements.case_id"),
+        ),
+      ),
+    )
+    .execute();
+  await db
+    .deleteFrom("rota_entries")
+    .where("ends_at", "<", now - PAST_KEPT_MS)
+    .execute();
+  await db
+    .deleteFrom("standing")
+    .where("last_seen_at", "<", now - STANDING_KEPT_MS)
+    .where((eb) => eb.not(eb.exists(countingStrike(eb, now))))
+    .execute();
 }
 
-// In batches, so that a day's messages do not keep an embedded database to themselves; verdicts,
-// cases and decisions go with their message. Rows that somebody holds are left for the next time.
-async function purgeBatch({ db }: StoreContext, now: number): Promise<number> {
+function countingStrike(eb: ExpressionBuilder<Tables, "standing">, now: number) {
+  return eb
+    .selectFrom("strikes")
+    .select("strikes.decision_id")
+    .whereRef("strikes.community_id", "=", "standing.community_id")
+    .whereRef("strikes.author_id", "=", "standing.author_id")
+    .where("strikes.expires_at", ">", now);
+}
+
+/** Repeats a step until it has less than a batch to do, so that it never keeps an embedded database to itself for long. */
+async function inBatches(step: () => Promise<number>): Promise<number> {
+  let all = 0;
+  for (;;) {
+    const done = await step();
+    all += done;
+    if (done < PURGE_BATCH) return all;
+  }
+}
+
+/** Something may still become of it: its messages outlive their time until it is closed. */
+function unclosedCase(eb: ExpressionBuilder<Tables, "messages">) {
+  return eb
+    .selectFrom("case_messages")
+    .innerJoin("cases", "cases.id", "case_messages.case_id")
+    .select("cases.id")
+    .whereRef("case_messages.message_key", "=", "messages.key")
+    .where("cases.state", "<>", "closed");
+}
+
+// Verdicts, cases, notes and decisions go with their message. Rows that somebody holds are left for the next time.
+async function purgeMessages({ db }: StoreContext, now: number): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom("messages")
     .where("key", "in", (eb) =>
@@ -82,11 +106,47 @@ async function purgeBatch({ db }: StoreContext, now: number): Promise<number> {
         .selectFrom("messages")
         .select("key")
         .where("expires_at", "<", now)
-        .where((where) => where.not(where.exists(openCaseOf(where))))
+        .where((where) => where.not(where.exists(unclosedCase(where))))
         .limit(PURGE_BATCH)
         .forUpdate()
         .skipLocked(),
     )
     .executeTakeFirst();
   return Number(numDeletedRows);
+}
+
+/** Empties what was kept as context of others, where it is no context of a case that somebody must decide. */
+async function purgeContext({ db }: StoreContext, now: number): Promise<number> {
+  const needed = sql<string>`(
+    SELECT near.key
+    FROM cases
+    JOIN case_messages ON case_messages.case_id = cases.id
+    JOIN messages AS middle ON middle.key = case_messages.message_key,
+    LATERAL ${nearby(CONTEXT_MESSAGES)} AS near
+    WHERE ${undecided})`;
+  const { numUpdatedRows } = await db
+    .updateTable("messages")
+    .set({ evidence: null, context_until: null })
+    .where("key", "in", (eb) =>
+      eb
+        .selectFrom("messages")
+        .select("key")
+        .where("context_until", "<", now)
+        .where((where) =>
+          where.not(
+            where.exists(
+              where
+                .selectFrom("case_messages")
+                .select("case_id")
+                .whereRef("case_messages.message_key", "=", "messages.key"),
+            ),
+          ),
+        )
+        .where("key", "not in", needed)
+        .limit(PURGE_BATCH)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FAMILIES } from "../../src/engine/message.ts";
-import { DECISIONS, SEVERITIES } from "../../src/engine/policy.ts";
+import { DECISIONS } from "../../src/engine/policy.ts";
+import { SEVERITIES } from "../../src/engine/severity.ts";
 import type { Verdict } from "../../src/engine/verdict.ts";
 import type { JobPayload } from "../../src/ports/jobs.ts";
 
@@ -42,3 +43,6 @@ export function storable(text: string | null): string | null;
 export function storable(text: string | null): string | null {
   return text?.replaceAll("\u0000", "\uFFFD") ?? null;
 }
+
+/** Takes the place of an erased person's id; no platform gives an empty one. */
+export const ERASED_PERSON = "";

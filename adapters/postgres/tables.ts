@@ -2,8 +2,10 @@ import type { ColumnType, Generated, JSONColumnType } from "kysely";
 
 /** A JSON column: kept as text by PostgreSQL's `json`, so that any string of any platform fits; `jsonb` refuses some. */
 type Json = JSONColumnType<object>;
+type NullableJson = ColumnType<object | null, string | null, string | null>;
 /** An `int8` column. */
 type Big = ColumnType<number, number, number>;
+type NullableBig = ColumnType<number | null, number | null, number | null>;
 
 export interface Tables {
   communities: CommunityTable;
@@ -11,8 +13,17 @@ export interface Tables {
   messages: MessageTable;
   verdicts: VerdictTable;
   cases: CaseTable;
+  case_messages: CaseMessageTable;
+  case_texts: CaseTextTable;
+  case_notes: CaseNoteTable;
   decisions: DecisionTable;
+  strikes: StrikeTable;
   standing: StandingTable;
+  attempts: AttemptTable;
+  rota_entries: RotaEntryTable;
+  statements: StatementTable;
+  appeals: AppealTable;
+  reports: ReportTable;
   audit_heads: AuditHeadTable;
   audit_events: AuditEventTable;
   audit_payloads: AuditPayloadTable;
@@ -44,7 +55,7 @@ export interface MessageTable {
   channel_id: string;
   channel_name: string | null;
   message_id: string;
-  revised_at: Big | null;
+  revised_at: NullableBig;
   author_id: string;
   author_role: string;
   evidence: string | null;
@@ -52,6 +63,7 @@ export interface MessageTable {
   sent_at: Big;
   received_at: Big;
   expires_at: Big;
+  context_until: NullableBig;
 }
 
 export interface VerdictTable {
@@ -59,32 +71,95 @@ export interface VerdictTable {
   verdict: Json;
   rules_version: string;
   mode: string;
-  /** The case the message belongs to: its own, or one that stood open for the same trouble. */
-  case_id: string | null;
 }
 
 export interface CaseTable {
   id: string;
+  platform: string;
   community_id: string;
   number: number;
+  source: string;
+  /** The message that opened it; several cases may be about one message. */
   message_key: string;
+  author_id: string;
+  speaker: string;
   state: string;
   severity: string | null;
   families: string[];
   shadow: boolean;
   held: boolean;
-  rung: number;
+  messages: number;
+  reports: number;
+  reach: number | null;
+  assignee: string | null;
+  assigned_since: NullableBig;
+  assigned_until: NullableBig;
+  on_hold_until: NullableBig;
+  proposal: NullableJson;
+  ladder_round: number;
+  ladder_started_at: Big;
+  ladder_step: number;
+  ladder_next_at: NullableBig;
+  ladder_waiting: boolean;
+  acknowledged_by: string | null;
+  acknowledged_at: NullableBig;
   opened_at: Big;
-  decided_at: Big | null;
+  last_seen_at: Big;
+  decided_at: NullableBig;
+  closed_at: NullableBig;
+  /** `priorityOf` the case, for the order of the queue. */
+  priority: number;
 }
 
+export interface CaseMessageTable {
+  case_id: string;
+  message_key: string;
+  held: boolean;
+  joined_at: Big;
+  /** 1 for the first; order in which they joined. */
+  position: number;
+}
+
+/** The texts of a case's messages, each once. */
+export interface CaseTextTable {
+  text_fingerprint: string;
+  case_id: string;
+}
+
+export interface CaseNoteTable {
+  id: string;
+  case_id: string;
+  by_person: string;
+  audience: string;
+  note: string;
+  at: Big;
+}
+
+/** The decision with `undone_at` null is the one that stands. */
 export interface DecisionTable {
   id: string;
   case_id: string;
   outcome: string;
+  rule: string;
   reason: string;
+  actions: Json;
   moderator_id: string;
   decided_at: Big;
+  confirmed_by: string | null;
+  strike_points: number;
+  undone_at: NullableBig;
+  undone_by: string | null;
+}
+
+export interface StrikeTable {
+  decision_id: string;
+  case_id: string;
+  community_id: string;
+  author_id: string;
+  points: number;
+  at: Big;
+  expires_at: Big;
+  revoked_at: NullableBig;
 }
 
 export interface StandingTable {
@@ -96,6 +171,75 @@ export interface StandingTable {
   dismissed: number;
   first_seen_at: Big;
   last_seen_at: Big;
+}
+
+export interface AttemptTable {
+  id: string;
+  community_id: string;
+  case_id: string | null;
+  person_id: string;
+  kind: string;
+  round: number;
+  step: number;
+  ways: Json;
+  outcome: string;
+  waits_for: string | null;
+  due_at: Big;
+  requested_at: Big;
+  bundle: string | null;
+  way: string | null;
+  ref: string | null;
+  refused: Json;
+  done_at: NullableBig;
+}
+
+export interface RotaEntryTable {
+  seq: Generated<number>;
+  community_id: string;
+  rota: string;
+  person_id: string;
+  replaces: string | null;
+  kind: string;
+  starts_at: Big;
+  ends_at: Big;
+}
+
+export interface StatementTable {
+  /** Also the `puid` of its record. */
+  id: string;
+  community_id: string;
+  case_id: string;
+  decision_id: string | null;
+  author_id: string;
+  at: Big;
+  record: Json;
+  revoked_at: NullableBig;
+}
+
+export interface AppealTable {
+  id: string;
+  community_id: string;
+  case_id: string;
+  decision_id: string;
+  author_id: string;
+  reason: string;
+  at: Big;
+  due_at: Big;
+  decided_by: string | null;
+  overturned: boolean | null;
+  answer: string | null;
+  decided_at: NullableBig;
+}
+
+export interface ReportTable {
+  id: string;
+  community_id: string;
+  message_key: string;
+  case_id: string | null;
+  reporter_id: string;
+  reason: string;
+  at: Big;
+  outcome: string | null;
 }
 
 export interface AuditHeadTable {

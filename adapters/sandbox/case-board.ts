@@ -1,10 +1,22 @@
+import type { CaseState } from "../../src/engine/case/case.ts";
 import type { CaseView } from "../../src/ports/store.ts";
 import type { CaseMark } from "./chat.ts";
 
 /** Cases that the moderators of this process were shown; the oldest are forgotten beyond this many. */
 const KEPT_CASES = 2000;
 
-/** What moderators were told of each case: its newest state, and the highest rung that was called. */
+/** How far a state is within one round of the ladder: a case that must be decided anew begins another round. */
+const PROGRESS: Readonly<Record<CaseState, number>> = {
+  open: 0,
+  reopened: 0,
+  assigned: 0,
+  "on-hold": 0,
+  decided: 1,
+  appealed: 2,
+  closed: 3,
+};
+
+/** What moderators were told of each case: its newest state, in whatever order deliveries come. */
 export class CaseBoard {
   readonly #marks = new Map<string, CaseMark>();
 
@@ -12,21 +24,21 @@ export class CaseBoard {
     return this.#marks.get(caseId);
   }
 
-  /** A rung never goes back and a decision stays, in whatever order deliveries come. */
-  show(view: CaseView, rung: number): CaseMark {
+  /** The mark that stands: a view from before the known one changes nothing. */
+  show(view: Pick<CaseView, "id" | "number" | "state" | "decision" | "ladder">): CaseMark {
     const known = this.#marks.get(view.id);
-    const stays = known?.state === "decided" && view.state === "open";
-    const mark: CaseMark = {
-      id: view.id,
-      number: view.number,
-      state: stays ? "decided" : view.state,
-      outcome: stays ? known.outcome : (view.decision?.outcome ?? null),
-      rung: Math.max(rung, known?.rung ?? 0),
-    };
-    this.#marks.delete(view.id);
-    this.#marks.set(view.id, mark);
+    const { id, number, state, decision, ladder } = view;
+    const shown = { id, number, state, outcome: decision?.outcome ?? null, round: ladder.round };
+    const mark = known && isBefore(shown, known) ? known : shown;
+    this.#marks.delete(id);
+    this.#marks.set(id, mark);
     const [oldest] = this.#marks.keys();
     if (this.#marks.size > KEPT_CASES && oldest !== undefined) this.#marks.delete(oldest);
     return mark;
   }
+}
+
+function isBefore(one: CaseMark, other: CaseMark): boolean {
+  if (one.round !== other.round) return one.round < other.round;
+  return PROGRESS[one.state] < PROGRESS[other.state];
 }

@@ -1,4 +1,5 @@
-import type { CaseState, Outcome } from "../../src/engine/case.ts";
+import type { Decision } from "../../src/engine/case/decision.ts";
+import type { CaseState } from "../../src/engine/case/case.ts";
 import type { Verdict } from "../../src/engine/verdict.ts";
 import type { Person } from "./people.ts";
 
@@ -10,9 +11,9 @@ export interface CaseMark {
   readonly id: string;
   readonly number: number;
   readonly state: CaseState;
-  readonly outcome: Outcome | null;
-  /** Rungs of the ladder that were climbed; above 0 the case is overdue. */
-  readonly rung: number;
+  readonly outcome: Decision["outcome"] | null;
+  /** Round of the escalation ladder, which grows whenever a case must be decided anew. */
+  readonly round: number;
 }
 
 /** A message as the platform keeps it on its own side, with its full text. */
@@ -31,6 +32,8 @@ export interface ChatMessage {
   readonly hidden: boolean;
   /** A private word to the author. */
   readonly nudge: string | null;
+  /** The community's own answer, published on a moderator's word. */
+  readonly official: boolean;
   /** Grows with every change in the chat, so that a reader can tell which of two views is newer. */
   readonly version: number;
 }
@@ -38,7 +41,8 @@ export interface ChatMessage {
 export type NewChatMessage = Pick<
   ChatMessage,
   "id" | "channelId" | "author" | "text" | "sentAt" | "replyTo"
->;
+> &
+  Partial<Pick<ChatMessage, "official" | "status">>;
 
 type Change = Partial<Pick<ChatMessage, "status" | "verdict" | "case" | "hidden" | "nudge">>;
 
@@ -63,8 +67,9 @@ export class Chat {
 
   add(message: NewChatMessage): ChatMessage {
     const added: ChatMessage = {
-      ...message,
       status: "sending",
+      official: false,
+      ...message,
       verdict: null,
       case: null,
       hidden: false,

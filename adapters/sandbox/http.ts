@@ -3,29 +3,50 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
 import { streamSSE } from "hono/streaming";
-import { redact } from "../../src/engine/redact.ts";
-import type { Result } from "../../src/engine/result.ts";
 import type { ChainReport } from "../../src/pipeline/audit-report.ts";
-import type { DecideProblem, DecisionInput } from "../../src/pipeline/decide-case.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Ids } from "../../src/ports/ids.ts";
 import type { Log } from "../../src/ports/log.ts";
-import type { Case, CaseView, Store } from "../../src/ports/store.ts";
-import type { Chat } from "./chat.ts";
+import type { Store } from "../../src/ports/store.ts";
+import { addCaseRoutes } from "./case-routes.ts";
 import type { EventHub } from "./event-hub.ts";
 import { type AllowedHosts, hostGuard, pageHeaders, writeGuard } from "./guard.ts";
 import { readPageFiles } from "./page-files.ts";
-import { CHANNELS, COMMUNITY, guest, type Person } from "./people.ts";
-import type { PostProblem, SandboxPlatform } from "./platform.ts";
-import { auditSchema, casesSchema, decisionSchema, postSchema, readRequest } from "./requests.ts";
-import { type RuleWords, viewAuditEvent, viewCase, viewMessage } from "./views.ts";
+import { addPersonRoutes } from "./person-routes.ts";
+import { CHANNELS, COMMUNITY, memberOf } from "./people.ts";
+import type { SandboxMemory, SandboxPlatform } from "./platform.ts";
+import type { PostProblem } from "./posts.ts";
+import { readJson } from "./read-json.ts";
+import { auditSchema, postSchema, readRequest } from "./requests.ts";
+import { currentTeam } from "./sight.ts";
+import { type RuleWords, viewAuditEvent, viewMessage } from "./views.ts";
+import type { Actor } from "../../src/commands/command.ts";
+import type { Reply } from "../../src/commands/reply.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** What the sandbox needs of the rest of Candor. */
 export interface SandboxDeps {
-  readonly store: Pick<Store, "listCases" | "findCase" | "recentAuditEvents" | "standing">;
-  readonly decideCase: (request: DecisionInput) => Promise<Result<Case, DecideProblem>>;
+  readonly store: Pick<
+    Store,
+    | "policyOf"
+    | "listCases"
+    | "findCase"
+    | "findCaseByNumber"
+    | "caseMessages"
+    | "around"
+    | "caseNotes"
+    | "attempts"
+    | "appealsOf"
+    | "reportsOf"
+    | "standing"
+    | "recentAuditEvents"
+  >;
+  /** Runs a line as typed, or a command by name with its arguments, for somebody of the sandbox. */
+  readonly runCommand: (
+    actor: Actor,
+    asked: string | { readonly name: string; readonly args: Readonly<Record<string, string>> },
+  ) => Promise<Reply>;
   readonly verifyChain: (communityId: string) => Promise<ChainReport>;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -35,12 +56,10 @@ export interface SandboxDeps {
 }
 
 /** The parts that one sandbox is made of, shared by its routes. */
-export interface SandboxParts {
+export interface SandboxParts extends SandboxMemory {
   readonly deps: SandboxDeps;
-  readonly chat: Chat;
   readonly hub: EventHub;
   readonly platform: SandboxPlatform;
-  readonly people: readonly Person[];
   readonly ruleWords: RuleWords;
   /** Told apart from that of an earlier process, so that a page knows that the chat began anew. */
   readonly bootId: string;
@@ -58,6 +77,7 @@ export function makeApp(parts: SandboxParts, hosts: AllowedHosts): Hono {
     c.header("Cache-Control", "no-store");
   });
   addChatRoutes(app, parts);
+  addPersonRoutes(app, parts);
   addCaseRoutes(app, parts);
   addAuditRoutes(app, parts);
   addPage(app);
@@ -78,16 +98,24 @@ function tooLong(c: Context): Response {
 }
 
 function addChatRoutes(app: Hono, parts: SandboxParts): void {
-  const { deps, chat, hub, platform, people, ruleWords, bootId } = parts;
-  app.get("/api/state", (c) =>
-    c.json({
+  const { deps, chat, hub, members, platform, ruleWords, bootId } = parts;
+  app.get("/api/state", async (c) => {
+    const team = await currentTeam({ ...deps, members });
+    return c.json({
       bootId,
       community: COMMUNITY,
       channels: CHANNELS,
-      members: people.map(({ id, displayName, role }) => ({ id, name: displayName, role })),
+      members: members.builtIn.map((person) => ({
+        id: person.id,
+        name: person.displayName,
+        role: person.role,
+        roles: team.find(({ id }) => id === person.id)?.roles ?? memberOf(person).roles,
+        language: person.language ?? null,
+        barred: members.barred(person.id, deps.clock.now()),
+      })),
       messages: chat.messages().map((message) => viewMessage(message, ruleWords)),
-    }),
-  );
+    });
+  });
   app.get("/api/events", (c) => {
     if (!hub.isOpen) return c.json({ error: STOPPED }, 503);
     // Routed here too, but without a body nobody would ever read or end the stream.
@@ -99,15 +127,11 @@ function addChatRoutes(app: Hono, parts: SandboxParts): void {
     const request = readRequest(postSchema, await readJson(c));
     if (!request.ok) return c.json({ error: request.error }, 400);
     const { channel, author, text, clientId, replyTo } = request.value;
-    if (replyTo && !chat.find(channel, replyTo)) {
-      const error =
-        "replyTo: read an id of no message here, accepted is the id of one in the channel.";
-      return c.json({ error }, 400);
-    }
+    if (replyTo && !chat.find(channel, replyTo)) return c.json({ error: NO_PARENT }, 400);
     const posted = await platform.post({
       id: clientId ?? deps.ids.next(),
       channelId: channel,
-      author: people.find((person) => person.id === author) ?? guest(author),
+      author: members.admit(author),
       text,
       sentAt: deps.clock.now(),
       replyTo: replyTo ?? null,
@@ -120,6 +144,8 @@ function addChatRoutes(app: Hono, parts: SandboxParts): void {
 /** Open pages at once; more than a few people never look at a sandbox. */
 const MOST_READERS = 100;
 const STOPPED = "Candor is starting or stopping; try again in a moment.";
+const NO_PARENT =
+  "replyTo: read an id of no message here, accepted is the id of one in the channel.";
 
 const POST_REFUSALS = {
   busy: [429, "Too many messages are waiting; send it again in a moment."],
@@ -128,87 +154,21 @@ const POST_REFUSALS = {
     503,
     "Candor could not record this message; nothing else was lost. Send it again.",
   ],
-} as const satisfies Record<PostProblem["kind"], readonly [number, string]>;
+  "timed-out": [403, "This person may not write until their timeout is over."],
+  banned: [403, "This person is banned from the community."],
+  removed: [403, "This person was removed from the community and must join again to write."],
+} as const;
 
 function refusePost(c: Context, problem: PostProblem, ruleWords: RuleWords): Response {
+  if (problem.kind === "barred") {
+    const [status, error] = POST_REFUSALS[problem.barred.kind];
+    return c.json({ error, barred: problem.barred }, status);
+  }
   const [status, error] = POST_REFUSALS[problem.kind];
   const stands = problem.kind === "not-recorded" && {
     message: viewMessage(problem.message, ruleWords),
   };
   return c.json({ error, ...stands }, status);
-}
-
-function addCaseRoutes(app: Hono, parts: SandboxParts): void {
-  const { deps, hub } = parts;
-  app.get("/api/cases", async (c) => {
-    const query = readRequest(casesSchema, c.req.query());
-    if (!query.ok) return c.json({ error: query.error }, 400);
-    const { state, limit } = query.value;
-    const views = await deps.store.listCases({
-      communityId: COMMUNITY.id,
-      ...(state && { state }),
-      limit,
-    });
-    return c.json({ cases: await showCases(parts, views) });
-  });
-  app.get("/api/cases/:id", async (c) => {
-    const view = await findCase(parts, c.req.param("id"));
-    if (view?.communityId !== COMMUNITY.id) return c.json({ error: NO_CASE }, 404);
-    const [shown] = await showCases(parts, [view]);
-    return c.json({ case: shown });
-  });
-  app.post("/api/cases/:id/decisions", async (c) => {
-    const request = readRequest(decisionSchema, await readJson(c));
-    if (!request.ok) return c.json({ error: request.error }, 400);
-    const { outcome, reason, moderator } = request.value;
-    const caseId = c.req.param("id");
-    const before = await findCase(parts, caseId);
-    if (before?.communityId !== COMMUNITY.id) return c.json({ error: NO_CASE }, 404);
-    // A name that is typed may be anything, and is kept with the decision.
-    const moderatorId = redact(moderator, []);
-    const decided = await deps.decideCase({ caseId, outcome, reason, moderatorId });
-    if (!decided.ok) return refuseDecision(c, decided.error);
-    hub.send("case", { id: caseId });
-    hub.send("audit", {});
-    const view = await deps.store.findCase(caseId);
-    const [shown] = view ? await showCases(parts, [view]) : [];
-    return c.json({ case: shown ?? null });
-  });
-}
-
-const NO_CASE = "There is no such case here.";
-
-const DECISION_REFUSALS = {
-  "not-found": [404, NO_CASE],
-  "already-decided": [409, "Somebody has decided this case already; the decision stands."],
-  "reason-required": [400, "reason: read an empty text, accepted is why you decide so."],
-} as const satisfies Record<DecideProblem["kind"], readonly [number, string]>;
-
-function refuseDecision(c: Context, { kind }: DecideProblem): Response {
-  const [status, error] = DECISION_REFUSALS[kind];
-  return c.json({ error }, status);
-}
-
-/** Adds to each case what is known of its author, reading each author once. */
-async function showCases(parts: SandboxParts, views: readonly CaseView[]) {
-  const { deps, chat, people, platform, ruleWords } = parts;
-  const authorIds = new Set(views.map((view) => view.message.authorId));
-  const standings = new Map(
-    await Promise.all(
-      [...authorIds].map(async (id) => [id, await deps.store.standing(COMMUNITY.id, id)] as const),
-    ),
-  );
-  const names = new Map(people.map((person) => [person.id, person.displayName]));
-  return views.map((view) => {
-    const { authorId, channelId, messageId } = view.message;
-    const name = names.get(authorId) ?? chat.find(channelId, messageId)?.author.displayName;
-    return viewCase(view, {
-      name: name ?? null,
-      standing: standings.get(authorId) ?? null,
-      mark: platform.board.find(view.id),
-      ruleWords,
-    });
-  });
 }
 
 function addAuditRoutes(app: Hono, { deps }: SandboxParts): void {
@@ -223,11 +183,6 @@ function addAuditRoutes(app: Hono, { deps }: SandboxParts): void {
   );
 }
 
-/** Ids of cases have one shape; the database refuses some others, such as NUL, with an error. */
-async function findCase({ deps }: SandboxParts, id: string): Promise<CaseView | null> {
-  return /^[\w-]{1,64}$/u.test(id) ? deps.store.findCase(id) : null;
-}
-
 function addPage(app: Hono): void {
   let reading: ReturnType<typeof readPageFiles> | undefined;
   app.get("*", async (c, next) => {
@@ -238,14 +193,4 @@ function addPage(app: Hono): void {
     c.header("Cache-Control", "no-cache");
     return c.body(file.body);
   });
-}
-
-async function readJson(c: Context): Promise<unknown> {
-  try {
-    return await c.req.json<unknown>();
-  } catch {
-    throw new HTTPException(400, {
-      message: "The body: read something that is not JSON, accepted is a JSON object.",
-    });
-  }
 }

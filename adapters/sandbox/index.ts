@@ -6,6 +6,8 @@ import { EventHub } from "./event-hub.ts";
 import { AllowedHosts } from "./guard.ts";
 import { makeApp, type SandboxDeps } from "./http.ts";
 import { type Address, type Listening, type ListenProblem, listen } from "./listen.ts";
+import { Inboxes } from "./inboxes.ts";
+import { Members } from "./members.ts";
 import { builtInPeople } from "./people.ts";
 import { SandboxPlatform } from "./platform.ts";
 import type { RuleWords } from "./views.ts";
@@ -16,6 +18,8 @@ export interface Sandbox {
   readonly platform: PlatformPort;
   /** Pages and API, for whoever wants to serve them in another way; it answers to loopback names. */
   readonly app: Hono;
+  /** The id of somebody named as `@name`, by one word of their name or by id; null when that names nobody, or more than one. */
+  findPerson(words: string): string | null;
   /** Call when the record has changed: open pages read cases and the audit log anew. */
   notifyChanged(): void;
   /** Pages that listen at the moment. */
@@ -30,16 +34,18 @@ export interface Sandbox {
 /** A chat platform in memory with a page for its members and its moderators. Nothing runs until `platform.start`. */
 export function makeSandbox(deps: SandboxDeps): Sandbox {
   const ruleWords = deps.ruleWords ?? (() => undefined);
-  const chat = new Chat();
+  const members = new Members(builtInPeople(deps.clock.now()));
+  const memory = { chat: new Chat(), members, inboxes: new Inboxes() };
   const hub = new EventHub();
   const hosts = new AllowedHosts();
-  const platform = new SandboxPlatform(chat, hub, deps.log, ruleWords);
-  const people = builtInPeople(deps.clock.now());
+  const { clock, log } = deps;
+  const platform = new SandboxPlatform({ ...memory, hub, clock, log, ruleWords });
   const bootId = deps.ids.next();
-  const app = makeApp({ deps, chat, hub, platform, people, ruleWords, bootId }, hosts);
+  const app = makeApp({ ...memory, deps, hub, platform, ruleWords, bootId }, hosts);
   return {
     platform,
     app,
+    findPerson: (words) => members.idOf(words),
     notifyChanged() {
       hub.send("case", { id: null });
       hub.send("audit", {});

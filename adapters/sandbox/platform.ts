@@ -1,178 +1,202 @@
+import { createHash } from "node:crypto";
+import type { PlatformMember } from "../../src/engine/roles.ts";
 import { type Result, fail, ok } from "../../src/engine/result.ts";
+import type { Clock } from "../../src/ports/clock.ts";
 import type { Log } from "../../src/ports/log.ts";
+import type { Delivered, Notice } from "../../src/ports/notifier.ts";
 import type {
   ActionError,
+  ActionResult,
+  MemberTarget,
   MessageTarget,
   OnMessage,
   PlatformPort,
 } from "../../src/ports/platform.ts";
-import type { CaseView } from "../../src/ports/store.ts";
+import { type CaseView, CHANNEL } from "../../src/ports/store.ts";
 import { CaseBoard } from "./case-board.ts";
-import type { CaseMark, Chat, ChatMessage, NewChatMessage } from "./chat.ts";
+import type { Chat, ChatMessage, NewChatMessage } from "./chat.ts";
 import type { EventHub } from "./event-hub.ts";
-import { COMMUNITY } from "./people.ts";
-import { toMessage } from "./translate.ts";
-import { viewMessage, type RuleWords } from "./views.ts";
+import type { Inboxes } from "./inboxes.ts";
+import type { Members } from "./members.ts";
+import { COMMUNITY, OFFICIAL } from "./people.ts";
+import { Posts, type Posting } from "./posts.ts";
+import { type RuleWords, viewMessage } from "./views.ts";
 
-/** Most messages of one channel that may wait for their hand-over; more are refused, not lost. */
-const MOST_WAITING = 1000;
+/** What the sandbox keeps on its own side, as a platform would. */
+export interface SandboxMemory {
+  readonly chat: Chat;
+  readonly members: Members;
+  readonly inboxes: Inboxes;
+}
 
-/** Why a post was not taken in. `not-recorded`: it stands in the chat, and posting it again repeats the hand-over. */
-export type PostProblem =
-  | { readonly kind: "stopped" | "busy" }
-  | { readonly kind: "not-recorded"; readonly message: ChatMessage };
+export interface PlatformParts extends SandboxMemory {
+  readonly hub: EventHub;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly ruleWords: RuleWords;
+}
 
-type Posting = Promise<Result<ChatMessage, PostProblem>>;
+type MessageEvent = "message" | "verdict" | "hidden" | "restored";
 
 /** A chat platform in memory: members post through `post`, Candor acts through the port. */
 export class SandboxPlatform implements PlatformPort {
   readonly name = "sandbox";
   readonly board = new CaseBoard();
-  readonly #chat: Chat;
-  readonly #hub: EventHub;
-  readonly #log: Log;
-  readonly #ruleWords: RuleWords;
-  readonly #lanes = new Map<string, Promise<unknown>>();
-  readonly #underWay = new Map<string, Posting>();
-  #onMessage: OnMessage | null = null;
-  #accepting = false;
+  readonly #parts: PlatformParts;
+  readonly #posts: Posts;
 
-  constructor(chat: Chat, hub: EventHub, log: Log, ruleWords: RuleWords) {
-    this.#chat = chat;
-    this.#hub = hub;
-    this.#log = log;
-    this.#ruleWords = ruleWords;
+  constructor(parts: PlatformParts) {
+    this.#parts = parts;
+    this.#posts = new Posts({
+      ...parts,
+      tell: (event, message) => this.#tell(event, message),
+    });
   }
 
   async start(onMessage: OnMessage): Promise<void> {
-    this.#onMessage = onMessage;
-    this.#accepting = true;
-    this.#hub.open();
+    this.#posts.open(onMessage);
+    this.#parts.hub.open();
   }
 
   async stop(): Promise<void> {
-    this.#accepting = false;
-    await Promise.all(this.#lanes.values());
-    this.#hub.close();
+    await this.#posts.close();
+    this.#parts.hub.close();
   }
 
-  /**
-   * Takes a member's message in and hands it to Candor; resolves once Candor has recorded it. A
-   * message whose id is known is not posted twice: what became of the first one comes back, and only
-   * one that was not recorded is handed over again.
-   */
+  /** A member's message; see `Posts`. */
   post(draft: NewChatMessage): Posting {
-    const key = `${draft.channelId}\n${draft.id}`;
-    const underWay = this.#underWay.get(key);
-    if (underWay) return underWay;
-    const known = this.#chat.find(draft.channelId, draft.id);
-    if (known?.status === "judged") return Promise.resolve(ok(known));
-    const onMessage = this.#onMessage;
-    if (!this.#accepting || !onMessage) return Promise.resolve(fail({ kind: "stopped" }));
-    if (this.#underWay.size >= MOST_WAITING) return Promise.resolve(fail({ kind: "busy" }));
-    const message = this.#place(draft, known);
-    const posting = this.#inTurn(message.channelId, () => this.#handOver(message, onMessage));
-    this.#underWay.set(key, posting);
-    return posting;
+    return this.#posts.post(draft);
   }
 
-  #place(draft: NewChatMessage, known: ChatMessage | undefined): ChatMessage {
-    const again = known && this.#chat.change(known.channelId, known.id, { status: "sending" });
-    const message = again ?? this.#chat.add(draft);
-    this.#tell("message", message);
-    return message;
-  }
-
-  /** Runs work of one channel one after the other, in the order of the calls. */
-  #inTurn<T>(channelId: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#lanes.get(channelId) ?? Promise.resolve();
-    const turn = before.then(work);
-    this.#lanes.set(channelId, turn);
-    return turn;
-  }
-
-  /** Never rejects: a lane must go on whatever happens to one message. */
-  async #handOver(message: ChatMessage, onMessage: OnMessage): Posting {
-    const { channelId, id } = message;
-    try {
-      const handled = await onMessage(toMessage(message));
-      const opened = handled.case;
-      // An effect may have arrived before the hand-over resolved: what it set stays.
-      const mark = this.#chat.find(channelId, id)?.case ?? (opened && openMark(opened));
-      const judged = this.#chat.change(channelId, id, {
-        status: "judged",
-        verdict: handled.verdict,
-        case: mark,
-      });
-      this.#tell("verdict", judged);
-      if (opened) this.#hub.send("case", { id: opened.id });
-      this.#hub.send("audit", {});
-      return ok(judged ?? message);
-    } catch (err) {
-      this.#log.error({ err, channel: channelId, id }, "a message was not recorded");
-      const refused = this.#chat.change(channelId, id, { status: "not-recorded" });
-      this.#tell("message", refused);
-      return fail({ kind: "not-recorded", message: refused ?? message });
-    } finally {
-      this.#underWay.delete(`${channelId}\n${id}`);
-    }
-  }
-
-  async hideMessage(target: MessageTarget): Promise<Result<void, ActionError>> {
+  async hideMessage(target: MessageTarget): Promise<ActionResult> {
     return this.#affect(target, { hidden: true }, "hidden");
   }
 
-  async restoreMessage(target: MessageTarget): Promise<Result<void, ActionError>> {
+  async restoreMessage(target: MessageTarget): Promise<ActionResult> {
     return this.#affect(target, { hidden: false }, "restored");
   }
 
   async nudgeAuthor(
     target: MessageTarget & { readonly authorId: string },
     reason: string,
-  ): Promise<Result<void, ActionError>> {
-    const message = this.#chat.find(target.channelId, target.messageId);
+  ): Promise<ActionResult> {
+    const message = this.#parts.chat.find(target.channelId, target.messageId);
     if (message && message.author.id !== target.authorId) return fail({ kind: "unreachable" });
-    return this.#affect(target, { nudge: reason }, "message");
+    const affected = this.#affect(target, { nudge: reason }, "message");
+    if (affected.ok) this.#deliver(target.authorId, privateWord(target, reason));
+    return affected;
   }
 
-  async showCase(view: CaseView): Promise<Result<void, ActionError>> {
-    this.#showOnBoard(view, view.rung);
+  async timeoutMember(target: MemberTarget, until: number): Promise<ActionResult> {
+    return this.#withMember(target, (members, id) => members.timeOut(id, until));
+  }
+
+  async liftTimeout(target: MemberTarget): Promise<ActionResult> {
+    return this.#withMember(target, (members, id) => members.liftTimeout(id));
+  }
+
+  async kickMember(target: MemberTarget): Promise<ActionResult> {
+    return this.#withMember(target, (members, id) => members.remove(id));
+  }
+
+  async banMember(target: MemberTarget, until: number | null): Promise<ActionResult> {
+    return this.#withMember(target, (members, id) => members.ban(id, until));
+  }
+
+  async unbanMember(target: MemberTarget): Promise<ActionResult> {
+    return this.#withMember(target, (members, id) => members.unban(id));
+  }
+
+  async publish(target: MessageTarget, id: string, text: string): Promise<ActionResult> {
+    const { chat, clock } = this.#parts;
+    const { channelId, messageId } = target;
+    if (target.communityId !== COMMUNITY.id || !chat.find(channelId, messageId)) return gone();
+    if (chat.find(channelId, id)) return ok(undefined);
+    const answer = chat.add({
+      id,
+      channelId,
+      author: OFFICIAL,
+      text,
+      sentAt: clock.now(),
+      replyTo: messageId,
+      official: true,
+      status: "judged",
+    });
+    this.#tell("message", answer);
     return ok(undefined);
   }
 
-  async escalate(view: CaseView, rung: number): Promise<Result<void, ActionError>> {
-    this.#showOnBoard(view, rung);
-    return ok(undefined);
-  }
-
-  #showOnBoard(view: CaseView, rung: number): void {
-    const mark = this.board.show(view, rung);
+  async showCase(view: CaseView): Promise<ActionResult> {
+    const { chat, hub } = this.#parts;
+    const mark = this.board.show(view);
     const { channelId, messageId } = view.message;
-    this.#tell("message", this.#chat.change(channelId, messageId, { case: mark }));
-    this.#hub.send("case", { id: view.id });
-    this.#hub.send("audit", {});
+    this.#tell("message", chat.change(channelId, messageId, { case: mark }));
+    hub.send("case", { id: view.id });
+    hub.send("audit", {});
+    return ok(undefined);
+  }
+
+  async direct({ communityId, memberId }: MemberTarget, notice: Notice): Promise<Delivered> {
+    const reached = communityId === COMMUNITY.id && this.#parts.members.find(memberId);
+    return reached ? this.#deliver(memberId, notice) : fail({ kind: "unreachable" });
+  }
+
+  async announce(communityId: string, notice: Notice): Promise<Delivered> {
+    return communityId === COMMUNITY.id
+      ? this.#deliver(CHANNEL, notice)
+      : fail({ kind: "unreachable" });
+  }
+
+  async member(target: MemberTarget): Promise<Result<PlatformMember | null, ActionError>> {
+    const { members, clock } = this.#parts;
+    if (target.communityId !== COMMUNITY.id) return ok(null);
+    return ok(members.member(target.memberId, clock.now()));
+  }
+
+  async team(communityId: string): Promise<Result<readonly PlatformMember[], ActionError>> {
+    const { members, clock } = this.#parts;
+    return ok(communityId === COMMUNITY.id ? members.team(clock.now()) : []);
+  }
+
+  #deliver(box: string, notice: Notice): Delivered {
+    const { inboxes, hub, clock } = this.#parts;
+    if (inboxes.deliver(box, notice, clock.now())) hub.send("inbox", { person: box });
+    return ok({ ref: notice.id });
+  }
+
+  #withMember(target: MemberTarget, change: (members: Members, id: string) => void): ActionResult {
+    const { members, hub } = this.#parts;
+    if (target.communityId !== COMMUNITY.id || !members.find(target.memberId)) return gone();
+    change(members, target.memberId);
+    hub.send("member", { person: target.memberId });
+    return ok(undefined);
   }
 
   #affect(
     target: MessageTarget,
     change: { readonly hidden: boolean } | { readonly nudge: string },
-    event: "hidden" | "restored" | "message",
-  ): Result<void, ActionError> {
-    if (target.communityId !== COMMUNITY.id) return fail({ kind: "gone" });
-    const changed = this.#chat.change(target.channelId, target.messageId, change);
-    if (!changed) return fail({ kind: "gone" });
+    event: MessageEvent,
+  ): ActionResult {
+    if (target.communityId !== COMMUNITY.id) return gone();
+    const changed = this.#parts.chat.change(target.channelId, target.messageId, change);
+    if (!changed) return gone();
     this.#tell(event, changed);
     return ok(undefined);
   }
 
-  #tell(
-    event: "message" | "verdict" | "hidden" | "restored",
-    message: ChatMessage | undefined,
-  ): void {
-    if (message) this.#hub.send(event, viewMessage(message, this.#ruleWords));
+  #tell(event: MessageEvent, message: ChatMessage | undefined): void {
+    const { hub, ruleWords } = this.#parts;
+    if (message) hub.send(event, viewMessage(message, ruleWords));
   }
 }
 
-function openMark(opened: { readonly id: string; readonly number: number }): CaseMark {
-  return { id: opened.id, number: opened.number, state: "open", outcome: null, rung: 0 };
+/** A private word as it stands in the author's inbox: the same words about the same message are one. */
+function privateWord({ communityId, messageId }: MessageTarget, reason: string): Notice {
+  const digest = createHash("sha256").update(reason).digest("hex").slice(0, 16);
+  const id = `word-${messageId}-${digest}`;
+  return { id, communityId, caseNumber: null, title: "", lines: [reason], buttons: [] };
+}
+
+function gone(): ActionResult {
+  return fail({ kind: "gone" });
 }

@@ -1,13 +1,12 @@
 import { z } from "zod";
-import { CASE_STATES, OUTCOMES } from "../../src/engine/case.ts";
+import { CASE_SOURCES, CASE_STATES } from "../../src/engine/case/case.ts";
 import { typeName, valueAt } from "../../src/engine/message-input.ts";
+import { LOCALES } from "../../src/engine/policy.ts";
 import { type Result, fail, ok } from "../../src/engine/result.ts";
 import { CHANNELS, MAX_NAME_UNITS } from "./people.ts";
 
-/** Longest post, in UTF-16 units: what Discord takes at most. */
+/** Longest post or command, in UTF-16 units: what Discord takes at most. */
 export const MAX_POST_UNITS = 4000;
-/** Longest reason of a decision, in UTF-16 units. */
-export const MAX_REASON_UNITS = 1000;
 export const MOST_ROWS = 500;
 
 const CHANNEL_IDS = CHANNELS.map((channel) => channel.id);
@@ -25,46 +24,78 @@ const filled = (most: number) =>
     .string()
     .max(most)
     .refine((text) => text.trim() !== "");
+const channel = z.string().refine((id) => CHANNEL_IDS.includes(id));
+const replyTo = z.string().regex(ID).nullish();
 
 /** `POST /api/messages`. */
 export const postSchema = z.object({
   clientId: z.string().regex(ID).nullish(),
-  channel: z.string().refine((id) => CHANNEL_IDS.includes(id)),
+  channel,
   author: name,
   text: filled(MAX_POST_UNITS),
-  replyTo: z.string().regex(ID).nullish(),
+  replyTo,
 });
 
-/** `POST /api/cases/:id/decisions`. */
-export const decisionSchema = z.object({
-  outcome: z.enum(OUTCOMES),
-  reason: filled(MAX_REASON_UNITS),
-  moderator: name,
-});
+/** `POST /api/commands`: a line as typed, or a command by name with its arguments one by one. */
+export const commandSchema = z
+  .object({
+    clientId: z.string().regex(ID).nullish(),
+    actor: name,
+    channel,
+    replyTo,
+    language: z.enum(LOCALES).nullish(),
+    text: filled(MAX_POST_UNITS).optional(),
+    command: z
+      .string()
+      .regex(/^[a-z]{1,32}$/u)
+      .optional(),
+    args: z.record(z.string().max(MAX_NAME_UNITS), z.string().max(MAX_POST_UNITS)).default({}),
+  })
+  .refine(({ text, command }) => (text === undefined) !== (command === undefined), {
+    path: ["text"],
+  });
+
+/** `POST /api/members/join`, and the query of `GET /api/inbox` and of one case. */
+export const personSchema = z.object({ person: name });
 
 const limit = z.coerce.number().int().min(1).max(MOST_ROWS).default(100);
+const list = <Value extends string>(values: readonly Value[]) =>
+  z
+    .string()
+    .transform((words) => words.split(","))
+    .pipe(z.array(z.enum(values)).min(1))
+    .optional();
 
 /** Query of `GET /api/cases`. */
-export const casesSchema = z.object({ state: z.enum(CASE_STATES).optional(), limit });
+export const casesSchema = z.object({
+  person: name,
+  states: list(CASE_STATES),
+  sources: list(CASE_SOURCES),
+  limit,
+});
 
 /** Query of `GET /api/audit`. */
 export const auditSchema = z.object({ limit });
 
 const A_NAME = `a name of 1 to ${MAX_NAME_UNITS} characters on one line`;
 const AN_ID = "1 to 64 letters, digits, _ and -";
+const A_PERSON = `the id of a member, or ${A_NAME}`;
 
 /** What each key accepts, in words that complete "accepted is …". */
 const ACCEPTED: Readonly<Record<string, string>> = {
   "": "a JSON object",
   clientId: AN_ID,
   channel: `one of ${CHANNEL_IDS.join(", ")}`,
-  author: `the id of a member, or ${A_NAME}`,
+  author: A_PERSON,
+  actor: A_PERSON,
+  person: A_PERSON,
+  command: "the name of a command, where no text is given",
+  args: "an object of texts",
   text: `a text of 1 to ${MAX_POST_UNITS.toLocaleString("en")} characters (UTF-16 units)`,
   replyTo: "the id of a message in the same channel",
-  outcome: `one of ${OUTCOMES.join(", ")}`,
-  reason: `a reason of 1 to ${MAX_REASON_UNITS.toLocaleString("en")} characters`,
-  moderator: A_NAME,
-  state: `one of ${CASE_STATES.join(", ")}`,
+  language: `one of ${LOCALES.join(", ")}`,
+  states: `some of ${CASE_STATES.join(", ")}, separated by commas`,
+  sources: `some of ${CASE_SOURCES.join(", ")}, separated by commas`,
   limit: `a whole number from 1 to ${MOST_ROWS}`,
 };
 
@@ -75,7 +106,7 @@ const ACCEPTED: Readonly<Record<string, string>> = {
 export function readRequest<T>(schema: z.ZodType<T>, value: unknown): Result<T, string> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return ok(parsed.data);
-  const path = parsed.error.issues[0]?.path ?? [];
+  const path = (parsed.error.issues[0]?.path ?? []).slice(0, 1);
   const key = path.map(String).join(".");
   const read = describe(valueAt(value, path));
   return fail(

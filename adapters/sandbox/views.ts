@@ -2,7 +2,6 @@ import type { AuditEvent } from "../../src/engine/audit.ts";
 import type { AuthorRole } from "../../src/engine/message.ts";
 import type { Rule } from "../../src/engine/rule.ts";
 import type { Verdict, VerdictFinding } from "../../src/engine/verdict.ts";
-import type { CaseView, Standing } from "../../src/ports/store.ts";
 import type { CaseMark, ChatMessage } from "./chat.ts";
 
 /** Title and reason of a rule in every language; undefined for a rule that is no longer in force. */
@@ -31,6 +30,7 @@ export interface MessageView {
   readonly replyTo: string | null;
   readonly status: ChatMessage["status"];
   readonly hidden: boolean;
+  readonly official: boolean;
   /** Only the author would see it on a real platform; the sandbox shows it with a label. */
   readonly nudge: string | null;
   readonly verdict: VerdictView | null;
@@ -39,7 +39,7 @@ export interface MessageView {
 }
 
 export function viewMessage(message: ChatMessage, ruleWords: RuleWords): MessageView {
-  const { id, channelId, author, text, sentAt, replyTo, status, hidden, nudge } = message;
+  const { id, channelId, author, text, sentAt, replyTo, status, hidden, official, nudge } = message;
   return {
     id,
     channel: channelId,
@@ -49,6 +49,7 @@ export function viewMessage(message: ChatMessage, ruleWords: RuleWords): Message
     replyTo,
     status,
     hidden,
+    official,
     nudge,
     verdict: message.verdict && viewVerdict(message.verdict, ruleWords),
     case: message.case,
@@ -56,50 +57,13 @@ export function viewMessage(message: ChatMessage, ruleWords: RuleWords): Message
   };
 }
 
-function viewVerdict(verdict: Verdict, ruleWords: RuleWords): VerdictView {
+export function viewVerdict(verdict: Verdict, ruleWords: RuleWords): VerdictView {
   return {
     ...verdict,
     findings: verdict.findings.map((finding) => {
       const words = ruleWords(finding.rule);
       return { ...finding, words: words ? { title: words.title, reason: words.reason } : null };
     }),
-  };
-}
-
-/** What a moderator is shown of a case. The text is the redacted evidence, never the message. */
-export function viewCase(
-  view: CaseView,
-  known: {
-    readonly name: string | null;
-    readonly standing: Standing | null;
-    readonly mark: CaseMark | undefined;
-    readonly ruleWords: RuleWords;
-  },
-) {
-  const { id, number, state, severity, families, shadow, held, openedAt, decidedAt } = view;
-  const { message, decision } = view;
-  const rung = Math.max(view.rung, known.mark?.rung ?? 0);
-  return {
-    id,
-    number,
-    state,
-    severity,
-    families,
-    shadow,
-    held,
-    rung,
-    overdue: state === "open" && rung > 0,
-    openedAt,
-    decidedAt,
-    channelId: message.channelId,
-    channel: message.channelName ?? message.channelId,
-    messageId: message.messageId,
-    sentAt: message.sentAt,
-    author: { id: message.authorId, name: known.name, role: message.authorRole },
-    standing: known.standing,
-    evidence: message.evidence,
-    verdict: viewVerdict(view.verdict, known.ruleWords),
-    decision,
   };
 }
 

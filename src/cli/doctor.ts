@@ -1,41 +1,39 @@
 import { checkRedis } from "../../adapters/bullmq/redis.ts";
-import { openBase, refuseRoles, refuseToken, settingsOf } from "../composition.ts";
+import { systemClock } from "../../adapters/system/clock.ts";
+import { type Base, openBase, refuseRoles, refuseToken, settingsOf } from "../composition.ts";
 import type { Settings } from "../config/settings.ts";
-import { CandorError, ERRORS } from "../engine/errors.ts";
+import { CandorError } from "../engine/errors.ts";
 import { redisProblem } from "../problems.ts";
+import { checkMail } from "./check-mail.ts";
+import { failureOf, type Finding, findingLines } from "./findings.ts";
+import { checkHumanSide } from "./human-side.ts";
 import type { CommandIo } from "./io.ts";
 import { shippedRules } from "./rule-set.ts";
 
-/** One thing that was looked at: what was found, or the error that says what to do. */
-interface Check {
-  readonly name: string;
-  readonly run: () => Promise<string>;
-}
-
 /**
- * Looks at configuration, rules, data folder, database, Redis and tokens, each apart, and says what to
- * do. Exit code 1 when something is not as it must be.
+ * Looks at configuration, rules, data folder, database, Redis, mail server and tokens, each apart, and
+ * at whether cases reach people; says what to do. Exit code 1 when something is not as it must be.
  */
 export async function doctor(io: CommandIo): Promise<number> {
   let failed = 0;
-  const look = async ({ name, run }: Check): Promise<void> => {
+  const tell = (finding: Finding): void => {
+    if (finding.state === "failed") failed += 1;
+    io.stdout.write(findingLines(finding));
+  };
+  const look = async (name: string, run: () => string | Promise<string>): Promise<void> => {
     try {
-      io.stdout.write(`ok      ${name}: ${await run()}\n`);
+      tell({ state: "ok", name, text: await run() });
     } catch (error) {
-      failed += 1;
-      io.stdout.write(`FAILED  ${name}: ${describe(error)}\n`);
+      tell(failureOf(name, error));
     }
   };
   let settings: Settings | undefined;
-  await look({
-    name: "settings",
-    run: async () => {
-      settings = settingsOf(io.env);
-      return "every variable is understood";
-    },
+  await look("settings", () => {
+    settings = settingsOf(io.env);
+    return "every variable is understood";
   });
-  await look({ name: "rules", run: checkRules });
-  for (const check of settings ? checksOf(settings, io) : []) await look(check);
+  await look("rules", checkRules);
+  if (settings) await checkSettings(settings, { look, tell, io });
   if (failed === 0) {
     io.stdout.write("Everything is as it must be.\n");
     return 0;
@@ -44,21 +42,27 @@ export async function doctor(io: CommandIo): Promise<number> {
   return 1;
 }
 
+interface Looking {
+  readonly look: (name: string, run: () => string | Promise<string>) => Promise<void>;
+  readonly tell: (finding: Finding) => void;
+  readonly io: CommandIo;
+}
+
+async function checkSettings(settings: Settings, looking: Looking): Promise<void> {
+  const { look } = looking;
+  await look("roles", () => checkRoles(settings));
+  await look("node", () => checkNode(process.versions.node));
+  await checkRecord(settings, looking);
+  await look("redis", () => checkQueue(settings.REDIS_URL));
+  await look("web page", () => describeAddress(settings));
+  await look("e-mail", () => checkMail(settings));
+  await look("discord", () => checkToken(settings, "DISCORD_TOKEN"));
+  await look("telegram", () => checkToken(settings, "TELEGRAM_TOKEN"));
+}
+
 async function checkRules(): Promise<string> {
   const { rules, version } = await shippedRules();
   return `${rules.length} rules in force, version ${version}`;
-}
-
-function checksOf(settings: Settings, io: CommandIo): readonly Check[] {
-  return [
-    { name: "roles", run: async () => checkRoles(settings) },
-    { name: "node", run: async () => checkNode(process.versions.node) },
-    { name: "data folder and database", run: () => checkDatabase(settings, io) },
-    { name: "redis", run: () => checkQueue(settings.REDIS_URL) },
-    { name: "web page", run: async () => describeAddress(settings) },
-    { name: "discord", run: async () => checkToken(settings, "DISCORD_TOKEN") },
-    { name: "telegram", run: async () => checkToken(settings, "TELEGRAM_TOKEN") },
-  ];
 }
 
 /** The floor of package.json's `engines`. */
@@ -75,25 +79,36 @@ function checkNode(version: string): string {
   return `Node.js ${version}`;
 }
 
-async function checkDatabase(settings: Settings, io: CommandIo): Promise<string> {
-  const base = await openBase(io.env, { create: true }).catch(describeHolder);
-  if (typeof base === "string") return base;
+/** Looks at the database, and in it at each community's people and cases. */
+async function checkRecord(settings: Settings, { look, tell, io }: Looking): Promise<void> {
+  let base: Base | undefined;
   try {
-    const communities = await base.store.communities();
-    const where =
-      settings.DATABASE_URL === undefined
-        ? `embedded in ${settings.CANDOR_DATA_DIR}`
-        : "PostgreSQL";
-    return `${where}, ${communities.length} communities recorded`;
+    await look("data folder and database", async () => {
+      const opened = await openBase(io.env, { create: true }).catch(describeHolder);
+      if (typeof opened === "string") return opened;
+      base = opened;
+      const communities = await opened.store.communities();
+      const where =
+        settings.DATABASE_URL === undefined
+          ? `embedded in ${settings.CANDOR_DATA_DIR}`
+          : "PostgreSQL";
+      return `${where}, ${communities.length} communities recorded`;
+    });
+    if (base === undefined) return;
+    for (const finding of await checkHumanSide(base.store, settings, systemClock.now())) {
+      tell(finding);
+    }
+  } catch (error) {
+    tell(failureOf("people", error));
   } finally {
-    await base.close();
+    await base?.close();
   }
 }
 
 /** A running Candor is no fault of the data folder; anything else is thrown on. */
 function describeHolder(error: unknown): string {
   if (error instanceof CandorError && error.code === "CANDOR-003")
-    return `in use: ${error.message}`;
+    return `in use: ${error.message}; people and cases are not looked at while it runs`;
   throw error;
 }
 
@@ -117,11 +132,4 @@ function checkRoles(settings: Settings): string {
 function checkToken(settings: Settings, name: "DISCORD_TOKEN" | "TELEGRAM_TOKEN"): string {
   refuseToken(settings, name);
   return "no token; the sandbox takes its place";
-}
-
-function describe(error: unknown): string {
-  if (error instanceof CandorError) {
-    return `${error.code} ${error.message}\n        ${ERRORS[error.code].remedy}`;
-  }
-  return error instanceof Error ? error.message : String(error);
 }

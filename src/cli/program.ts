@@ -52,9 +52,13 @@ function makeProgram(io: CommandIo, setExit: (code: number) => void): Command {
   addRules(program, io, setExit);
   addPolicy(program, io, setExit);
   addAudit(program, io, setExit);
+  addStatements(program, io, setExit);
+  addOnCall(program, io, setExit);
   program
     .command("doctor")
-    .description("check configuration, data folder, database, Redis and tokens; say what to do")
+    .description(
+      "check configuration, data folder, database, Redis, tokens, and whether cases reach people; say what to do",
+    )
     .action(async () => setExit(await (await import("./doctor.ts")).doctor(io)));
   return program;
 }
@@ -74,7 +78,10 @@ const addCheck: Add = (program, io, setExit) => {
     .description("read messages as JSON Lines on standard input, write one verdict a line")
     .option("--timeline", "keep sliding windows across lines by sentAt")
     .option("--policy <file>", "YAML or JSON file with mode, thresholds, actions, exempt, language")
-    .addHelpText("after", '\nThe least a line needs: {"id": "1", "text": "…"}')
+    .addHelpText(
+      "after",
+      '\nThe least a line needs: {"id": "1", "text": "…"}\ndocs/policy.md lists every key of a policy.',
+    )
     .action(async (options) => setExit(await (await import("./check.ts")).check(options, io)));
 };
 
@@ -161,6 +168,47 @@ const addAudit: Add = (program, io, setExit) => {
     .option("--platform <name>", "which platform", "sandbox")
     .action(async (options) =>
       setExit(await (await import("./erase.ts")).erasePerson(options, io)),
+    );
+};
+
+const addOnCall: Add = (program, io, setExit) => {
+  const oncall = program.command("oncall").description("who is on call, and calendars of duties");
+  oncall
+    .command("show")
+    .description("say for each rota who is on call, until when, and who is next")
+    .requiredOption("--community <id>", "where")
+    .option("--at <time>", "2026-12-01T09:00, in the community's time zone; absent: now")
+    .action(async (options) =>
+      setExit(await (await import("./show-oncall.ts")).showOnCall(options, io)),
+    );
+  oncall
+    .command("import")
+    .description("take the duties of an iCalendar file into a rota; once each, however often")
+    .argument("<file>", "an iCalendar file (.ics)")
+    .requiredOption("--community <id>", "where")
+    .requiredOption("--rota <name>", "a rota of the community's policy")
+    .option("--from <date>", "first day, in the rota's time zone; absent: now")
+    .option("--until <date>", "last day, included; absent: 90 days after --from")
+    .option("--replace", "duties that were imported before and are not in the file go")
+    .action(async (file, options) =>
+      setExit(await (await import("./import-oncall.ts")).importOnCall(file, options, io)),
+    );
+};
+
+const addStatements: Add = (program, io, setExit) => {
+  program
+    .command("statements")
+    .description("statements of reasons that members were given")
+    .command("export")
+    .description("write them in the fields of the DSA Transparency Database")
+    .requiredOption("--from <date>", "first day, such as 2026-03-01 (UTC)")
+    .requiredOption("--to <date>", "last day")
+    .requiredOption("--out <file>", "where to write them")
+    .option("--format <format>", "jsonl or csv", "jsonl")
+    .option("--community <id>", "only this community")
+    .option("--include-revoked", "also those that were taken back, marked by revoked_at")
+    .action(async (options) =>
+      setExit(await (await import("./statements.ts")).exportStatements(options, io)),
     );
 };
 

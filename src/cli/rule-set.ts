@@ -1,12 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { parse as parseYaml, YAMLParseError } from "yaml";
-import { z } from "zod";
 import { errorCode } from "../../adapters/system/error-code.ts";
 import { loadRuleSet } from "../../adapters/system/packs.ts";
 import { DETECTORS } from "../../rules/index.ts";
 import { CandorError } from "../engine/errors.ts";
-import { DEFAULT_POLICY, type Policy, policySchema } from "../engine/policy.ts";
+import { DEFAULT_POLICY, type Policy } from "../engine/policy.ts";
 import type { RuleSet } from "../engine/rule.ts";
+import { parsePolicy } from "./policy-file.ts";
 
 /** The rules that ship with the program. Throws CANDOR-008 when a pack does not load. */
 export async function shippedRules(): Promise<RuleSet> {
@@ -25,23 +24,6 @@ export async function readPolicy(file: string | undefined): Promise<Policy> {
     throw new CandorError("CANDOR-011", `${file}: ${codeOf(cause)}`, { cause });
   }
   return parsePolicy(file, text);
-}
-
-function parsePolicy(file: string, text: string): Policy {
-  let value: unknown;
-  try {
-    value = parseYaml(text) ?? {};
-  } catch (cause) {
-    const where =
-      cause instanceof YAMLParseError ? ` at line ${cause.linePos?.[0].line ?? "?"}` : "";
-    throw new CandorError("CANDOR-009", `${file}: not YAML or JSON${where}`, { cause });
-  }
-  const parsed = policySchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new CandorError(
-    "CANDOR-009",
-    `${file}: ${z.prettifyError(parsed.error).replaceAll("\n", " ")}`,
-  );
 }
 
 /** `ENOENT` and its like in words. */

@@ -97,6 +97,22 @@ export const ERRORS = {
     title: "A file cannot be written",
     remedy: "Check the path, its folder and its permissions.",
   },
+  "CANDOR-018": {
+    exit: 2,
+    title: "What was named is not known",
+    remedy: "Name one of those that the line lists; `candor policy set` makes a community known.",
+  },
+  "CANDOR-019": {
+    exit: 2,
+    title: "The calendar cannot be used",
+    remedy:
+      "Export it again as an iCalendar file (.ics), or take a shorter period with --from and --until.",
+  },
+  "CANDOR-020": {
+    exit: 3,
+    title: "The mail server cannot be used",
+    remedy: "Start the mail server, or correct SMTP_URL; without it Candor sends no e-mail.",
+  },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

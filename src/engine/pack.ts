@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Detector } from "./detector.ts";
 import { AUTHOR_ROLES, FAMILIES, type Family, type Message } from "./message.ts";
-import { SEVERITIES } from "./policy.ts";
+import { SEVERITIES } from "./severity.ts";
 import { type Result, fail, ok } from "./result.ts";
 import type { Rule, RuleExample } from "./rule.ts";
 import { runRules } from "./run-rules.ts";

@@ -20,7 +20,8 @@ export function planActions(verdict: Verdict, mode: Policy["mode"]): Plan {
   if (mode === "shadow") return { opensCase, actions: [] };
   const actions: PlannedAction[] = [];
   if (decision === "hold") actions.push("hide-message");
-  if (decision === "hold" || decision === "nudge") actions.push("nudge-author");
+  // Whose message is hidden gets a statement of reasons instead.
+  if (decision === "nudge") actions.push("nudge-author");
   if (opensCase) actions.push("show-case");
   return { opensCase, actions };
 }

@@ -1,6 +1,7 @@
 import type { Detect, Detector } from "./detector.ts";
 import type { AuthorRole, Family } from "./message.ts";
-import type { Language, Severity } from "./policy.ts";
+import type { Language } from "./policy.ts";
+import type { Severity } from "./severity.ts";
 
 /** A text, or a text with the role of its speaker (`member` unless told). */
 export type RuleExample = string | { readonly text: string; readonly role: AuthorRole };

@@ -1,6 +1,7 @@
 import type { EvidenceSpan, Finding } from "./detector.ts";
 import { FAMILIES, type AuthorRole, type Family, type Message } from "./message.ts";
-import { type Decision, type Policy, type Severity, raise, stronger } from "./policy.ts";
+import { type Decision, type Policy, ruleLanguage, stronger } from "./policy.ts";
+import { type Severity, raise } from "./severity.ts";
 import type { Rule } from "./rule.ts";
 import type { RuleOutcome } from "./run-rules.ts";
 
@@ -94,7 +95,7 @@ function toVerdictFinding(
     severity,
     score,
     spans: finding.spans,
-    reason: rule.reason[policy.language],
+    reason: rule.reason[ruleLanguage(policy.language)],
     citation: rule.citation,
     guards: finding.guards,
     ...(finding.people !== undefined && { people: finding.people }),

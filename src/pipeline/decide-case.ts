@@ -1,62 +1,373 @@
-import { type Outcome, nextCaseState } from "../engine/case.ts";
-import { type Result, fail } from "../engine/result.ts";
+import type { AuditPayload } from "../engine/audit.ts";
+import type { Case } from "../engine/case/case.ts";
+import {
+  type CaseAction,
+  type CaseActionKind,
+  type Decision,
+  MAX_REASON_UNITS,
+  type Outcome,
+  UNDONE_BY,
+} from "../engine/case/decision.ts";
+import type { CaseError } from "../engine/case/transitions.ts";
+import type { Policy } from "../engine/policy.ts";
 import { redact } from "../engine/redact.ts";
-import type { Case } from "../ports/store.ts";
+import { fail, ok, type Result } from "../engine/result.ts";
+import { weigh } from "../engine/strikes.ts";
+import type { Job } from "../ports/jobs.ts";
+import type { CaseNote, CaseView, Strike } from "../ports/store.ts";
+import {
+  addJobs,
+  changeCase,
+  closeJob,
+  DAY_MS,
+  hold,
+  type Move,
+  move,
+  type NotFound,
+  type Step,
+  type StepContext,
+} from "./case-change.ts";
+import { readWords, type WordsProblem } from "./case-words.ts";
 import { personOf, type PipelineDeps } from "./deps.ts";
+import { afterDecision, afterUndo } from "./rights/follow.ts";
 
 export interface DecisionInput {
   readonly caseId: string;
+  /** The moderator's id on the platform of the case. */
+  readonly by: string;
   readonly outcome: Outcome;
+  /**
+   * Id of a rule, or words that name one of the community's own. null: the rule of the case's first
+   * finding; for a case that no rule opened, the word of its source.
+   */
+  readonly rule: string | null;
   /** Why, in the moderator's words; kept with the case after redaction, and not in the audit log. */
   readonly reason: string;
-  readonly moderatorId: string;
+  /** null: what follows from the outcome: an upheld case is deleted, a dismissed one that was held comes back. */
+  readonly actions: readonly CaseAction[] | null;
 }
 
 export type DecideProblem =
-  | { readonly kind: "not-found" }
-  | { readonly kind: "already-decided" }
-  | { readonly kind: "reason-required" };
+  | CaseError
+  | NotFound
+  | WordsProblem
+  /** A false alarm has no consequences for anybody. */
+  | { readonly kind: "action-not-allowed"; readonly action: CaseActionKind };
 
-/** A moderator's decision: recorded with its audit event and the job that carries it out. */
+/** Whoever decides, or takes that back, owes something to those whom it is about. */
+const RIGHTS = { rights: true } as const;
+/** What may follow from a false alarm. */
+const AFTER_DISMISSAL: readonly CaseActionKind[] = ["restore", "publish-answer"];
+
+/**
+ * A moderator's decision, with the strike and the actions that the policy adds to it; where the policy asks
+ * for a second moderator, a proposal that waits for one. `need-more` puts the case on hold, with the
+ * reason as a note for the team.
+ */
 export async function decideCase(
   deps: PipelineDeps,
   input: DecisionInput,
 ): Promise<Result<Case, DecideProblem>> {
-  const view = await deps.store.findCase(input.caseId);
-  if (!view) return fail({ kind: "not-found" });
-  const { outcome } = input;
-  const reason = redact(input.reason.trim(), []);
-  const allowed = nextCaseState(view.state, { kind: "decide", outcome, reason });
-  if (!allowed.ok) return allowed;
-  const at = deps.clock.now();
-  const decided = await deps.store.decideCase({
-    caseId: view.id,
-    decision: {
-      id: deps.ids.next(),
-      caseId: view.id,
-      outcome,
-      reason,
-      moderatorId: input.moderatorId,
-      decidedAt: at,
+  const { caseId, by, outcome } = input;
+  const words = readDecision(deps, input);
+  if (!words.ok) return words;
+  const id = deps.ids.next();
+  if (outcome === "need-more") return needMore(deps, caseId, by, id, words.value.reason);
+  return changeCase<DecideProblem>(
+    deps,
+    caseId,
+    (context) => {
+      const { current, known, policy, view, at } = context;
+      const rule = words.value.rule ?? defaultRule(view);
+      const chosen = chosenActions(current, outcome, input.actions);
+      const weighed = weigh(
+        current,
+        outcome === "uphold",
+        chosen,
+        known.strikePoints,
+        policy.strikes,
+      );
+      const decision: Decision = {
+        id,
+        outcome,
+        rule,
+        reason: words.value.reason,
+        actions: weighed.actions,
+        moderatorId: by,
+        decidedAt: at,
+        confirmedBy: null,
+        strikePoints: weighed.points,
+      };
+      const needsSecond = asksForSecond(policy, current, weighed.actions);
+      return settled(deps, context, {
+        command: { kind: "decide", by, decision, needsSecond },
+        type: needsSecond ? "case.proposed" : "case.decided",
+        by,
+        payload: decisionPayload(deps, current, decision, at),
+      });
     },
-    events: [
-      {
+    RIGHTS,
+  );
+}
+
+/** Checks what a moderator wrote and chose before any case is touched. */
+export function readDecision(
+  deps: Pick<PipelineDeps, "ruleSet">,
+  { outcome, rule, reason, actions }: Omit<DecisionInput, "caseId" | "by">,
+): Result<{ readonly reason: string; readonly rule: string | null }, DecideProblem> {
+  const words = readWords(reason);
+  if (!words.ok) return words;
+  const units = rule?.trim().length ?? 0;
+  if (units > MAX_REASON_UNITS) {
+    return fail({ kind: "reason-too-long", units, most: MAX_REASON_UNITS });
+  }
+  const unfit = actions?.find(({ kind }) => !AFTER_DISMISSAL.includes(kind));
+  if (outcome === "dismiss" && unfit) {
+    return fail({ kind: "action-not-allowed", action: unfit.kind });
+  }
+  return ok({ reason: words.value, rule: rule === null ? null : named(deps, rule.trim()) });
+}
+
+/** The second moderator agrees: the proposal is decided. */
+export function confirmDecision(
+  deps: PipelineDeps,
+  { caseId, by }: Pick<DecisionInput, "caseId" | "by">,
+): Promise<Result<Case, CaseError | NotFound>> {
+  return changeCase<CaseError>(
+    deps,
+    caseId,
+    (context) => {
+      const { current, at } = context;
+      const { proposal } = current;
+      return settled(deps, context, {
+        command: { kind: "confirm", by },
         type: "case.decided",
-        at,
-        person: personOf(deps, view.message.platform, view.message.authorId),
-        payload: {
-          case: view.id,
-          number: view.number,
-          outcome,
-          moderator: personOf(deps, view.message.platform, input.moderatorId),
-          openForMs: at - view.openedAt,
-        },
-      },
-    ],
-    jobs: [
-      { queue: "actions", id: `${view.id}-decided`, name: "settle", payload: { case: view.id } },
-    ],
+        by,
+        payload: proposal
+          ? {
+              ...decisionPayload(deps, current, proposal, at),
+              proposedBy: personOf(deps, current.platform, proposal.moderatorId),
+            }
+          : {},
+      });
+    },
+    RIGHTS,
+  );
+}
+
+/** The second moderator, or whoever proposed, drops the proposal. `reason` becomes a note for the team. */
+export function rejectProposal(
+  deps: PipelineDeps,
+  input: Pick<DecisionInput, "caseId" | "by"> & { readonly reason: string | null },
+): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
+  const { caseId, by } = input;
+  const words = readNote(input.reason);
+  if (!words.ok) return Promise.resolve(words);
+  const id = deps.ids.next();
+  return changeCase<CaseError>(deps, caseId, (context) => {
+    const proposal = context.current.proposal?.id ?? null;
+    const rejected = move(deps, context, {
+      command: { kind: "reject", by },
+      type: "case.rejected",
+      by,
+      payload: { decision: proposal },
+    });
+    return rejected.ok ? ok(withNote(rejected.value, context, id, by, words.value)) : rejected;
   });
-  if (decided.ok) deps.jobsWritten();
-  return decided;
+}
+
+/**
+ * Takes a decision back: its strike no longer counts, what can be undone is, and the case is as before,
+ * with a new round of its ladder. `reason` becomes a note for the team.
+ */
+export function undoDecision(
+  deps: PipelineDeps,
+  input: Pick<DecisionInput, "caseId" | "by"> & { readonly reason: string | null },
+): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
+  return takeBack(deps, input, { kind: "undo", type: "case.undone" });
+}
+
+/** Takes up a closed case again, as if its decision had been undone. */
+export function reopenCase(
+  deps: PipelineDeps,
+  input: Pick<DecisionInput, "caseId" | "by"> & { readonly reason: string | null },
+): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
+  return takeBack(deps, input, { kind: "reopen", type: "case.reopened" });
+}
+
+function takeBack(
+  deps: PipelineDeps,
+  input: Pick<DecisionInput, "caseId" | "by"> & { readonly reason: string | null },
+  step: { readonly kind: "undo" | "reopen"; readonly type: Move["type"] },
+): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
+  const { caseId, by } = input;
+  const words = readNote(input.reason);
+  if (!words.ok) return Promise.resolve(words);
+  const id = deps.ids.next();
+  return changeCase<CaseError>(
+    deps,
+    caseId,
+    (context) => {
+      const { current, at } = context;
+      const { decision } = current;
+      const moved = move(deps, context, {
+        command: { kind: step.kind, by },
+        type: step.type,
+        by,
+        payload: { decision: decision?.id ?? null },
+      });
+      if (!moved.ok) return moved;
+      const noted = withNote(moved.value, context, id, by, words.value);
+      if (!decision) return ok(noted);
+      const undone = { decisionId: decision.id, by, at };
+      const { jobs, ...owed } = afterUndo(deps, context, decision);
+      const all = [...undoJobs(current, decision), ...jobs];
+      return ok({ ...addJobs(noted, all), ...owed, undone });
+    },
+    RIGHTS,
+  );
+}
+
+/** Takes a step that may decide the case, and writes what follows from a decision. */
+function settled(deps: PipelineDeps, context: StepContext, step: Move): Result<Step, CaseError> {
+  const { policy, at } = context;
+  const moved = move(deps, context, step);
+  if (!moved.ok) return moved;
+  const item = moved.value.case;
+  const { decision } = item;
+  if (!decision) return moved;
+  const closesAt = at + policy.cases.closeAfterDays * DAY_MS;
+  const strike = strikeOf(item, decision, policy, at);
+  const { jobs, ...owed } = afterDecision(deps, context, item, decision);
+  const acts = [...actJobs(item, decision), closeJob(item, closesAt, at)];
+  return ok({
+    ...addJobs(moved.value, [...acts, ...jobs]),
+    ...owed,
+    ...(strike && { strike }),
+  });
+}
+
+function needMore(
+  deps: PipelineDeps,
+  caseId: string,
+  by: string,
+  noteId: string,
+  reason: string,
+): Promise<Result<Case, DecideProblem>> {
+  return changeCase<CaseError>(deps, caseId, (context) => {
+    const held = hold(deps, context, by, null);
+    return held.ok ? ok(withNote(held.value, context, noteId, by, reason)) : held;
+  });
+}
+
+/** `words: null` is no note. */
+function withNote(
+  step: Step,
+  { at }: Pick<StepContext, "at">,
+  id: string,
+  by: string,
+  words: string | null,
+): Step {
+  if (words === null) return step;
+  const note: CaseNote = { id, caseId: step.case.id, by, audience: "team", text: words, at };
+  return { ...step, note };
+}
+
+function readNote(words: string | null): Result<string | null, WordsProblem> {
+  return words === null || words.trim() === "" ? ok(null) : readWords(words);
+}
+
+/** An id of a rule is kept as it is; words are redacted. */
+function named({ ruleSet }: Pick<PipelineDeps, "ruleSet">, rule: string): string {
+  return ruleSet.rules.some(({ id }) => id === rule) ? rule : redact(rule, []);
+}
+
+/** The rule of the first finding, or the one that broke; people who ask or review name no rule of a pack. */
+function defaultRule({ source, verdict }: CaseView): string {
+  const rule = verdict.findings[0]?.rule ?? verdict.errored?.[0];
+  return rule ?? (source === "rule" ? "" : source);
+}
+
+function chosenActions(
+  { held, source }: Case,
+  outcome: Decision["outcome"],
+  chosen: readonly CaseAction[] | null,
+): readonly CaseAction[] {
+  // A question or feedback is answered, not deleted.
+  const isAsked = source === "question" || source === "feedback";
+  if (outcome === "uphold") return chosen ?? (isAsked ? [] : [{ kind: "delete" }]);
+  // Whatever else is chosen: what was hidden by a false alarm comes back.
+  const others = (chosen ?? []).filter(({ kind }) => kind !== "restore");
+  const restores = held || (chosen ?? []).some(({ kind }) => kind === "restore");
+  return restores ? [{ kind: "restore" }, ...others] : others;
+}
+
+/** Four eyes. A case in shadow mode has no consequences that a second moderator could prevent. */
+function asksForSecond(
+  { cases }: Policy,
+  { severity, shadow }: Case,
+  actions: readonly CaseAction[],
+): boolean {
+  const { severities, actions: severe } = cases.secondModerator;
+  if (shadow) return false;
+  return (
+    (severity !== null && severities.includes(severity)) ||
+    actions.some(({ kind }) => severe.includes(kind))
+  );
+}
+
+function decisionPayload(
+  { ruleSet }: Pick<PipelineDeps, "ruleSet">,
+  item: Case,
+  { id, outcome, rule, actions, strikePoints }: Decision,
+  at: number,
+): AuditPayload {
+  return {
+    decision: id,
+    outcome,
+    // Words that name a rule of the community's own are text, which the audit log does not hold.
+    rule: ruleSet.rules.some((each) => each.id === rule) ? rule : "own",
+    actions: actions.map(({ kind }) => kind),
+    strikePoints,
+    openForMs: at - item.openedAt,
+  };
+}
+
+function strikeOf(item: Case, decision: Decision, policy: Policy, at: number): Strike | null {
+  if (decision.strikePoints === 0 || item.authorId === "") return null;
+  return {
+    decisionId: decision.id,
+    caseId: item.id,
+    communityId: item.communityId,
+    authorId: item.authorId,
+    points: decision.strikePoints,
+    at,
+    expiresAt: at + policy.strikes.expireDays * DAY_MS,
+  };
+}
+
+/** The action's kind is in the job: once the decision is undone, the case no longer says it. */
+function actJobs(item: Case, { id, actions }: Decision): readonly Job[] {
+  return actions.map(({ kind }, index) => ({
+    queue: "actions",
+    id: `${id}-act-${index}`,
+    name: "act",
+    payload: { case: item.id, decision: id, index, action: kind },
+  }));
+}
+
+/** Takes the actions of a decision back, each where that can be done. */
+export function undoJobs(item: Case, { id, actions }: Decision): readonly Job[] {
+  return actions.flatMap(({ kind }, index): Job[] =>
+    UNDONE_BY[kind] === "nothing"
+      ? []
+      : [
+          {
+            queue: "actions",
+            id: `${id}-undo-${index}`,
+            name: "undo",
+            payload: { case: item.id, decision: id, index, action: kind },
+          },
+        ],
+  );
 }

@@ -1,9 +1,12 @@
+import { DEFAULT_POLICY, type Policy } from "../engine/policy.ts";
 import type { RuleSet } from "../engine/rule.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Digests } from "../ports/digests.ts";
 import type { History } from "../ports/history.ts";
 import type { Ids } from "../ports/ids.ts";
+import { UnretriableError } from "../ports/jobs.ts";
 import type { Log } from "../ports/log.ts";
+import type { Notifier } from "../ports/notifier.ts";
 import type { PlatformPort } from "../ports/platform.ts";
 import type { Store } from "../ports/store.ts";
 
@@ -22,6 +25,8 @@ export interface PipelineDeps {
   readonly recordChanged: () => void;
   /** The platform of a message by its name; undefined when this process does not hold it. */
   readonly platform: (name: string) => PlatformPort | undefined;
+  /** Ways to a person beside the chat platform, those that the deployment has set up. */
+  readonly notifiers: ReadonlyMap<Notifier["way"], Notifier>;
 }
 
 /** The keyed fingerprint under which the audit log knows a person. */
@@ -31,4 +36,19 @@ export function personOf(
   personId: string,
 ): string {
   return deps.digests.fingerprint("person", `${platform}\n${personId}`);
+}
+
+/** The policy in force in a community. */
+export async function policyOf(
+  deps: Pick<PipelineDeps, "store">,
+  communityId: string,
+): Promise<Policy> {
+  return (await deps.store.policyOf(communityId)) ?? DEFAULT_POLICY;
+}
+
+/** The platform by its name. Throws, so that the job is not tried again here, when this process does not hold it. */
+export function platformOf(deps: Pick<PipelineDeps, "platform">, name: string): PlatformPort {
+  const platform = deps.platform(name);
+  if (!platform) throw new UnretriableError(`this process does not hold platform ${name}`);
+  return platform;
 }

@@ -2,29 +2,14 @@ import type { NewAuditEvent } from "../engine/audit.ts";
 import { evaluate } from "../engine/evaluate.ts";
 import { foldText } from "../engine/fold/index.ts";
 import { type Message, messageKey, type Place } from "../engine/message.ts";
-import { type Plan, planActions } from "../engine/plan.ts";
-import { DEFAULT_POLICY, type Policy } from "../engine/policy.ts";
+import { planActions } from "../engine/plan.ts";
 import { redact } from "../engine/redact.ts";
-import { gravest, type Verdict } from "../engine/verdict.ts";
-import type { Job } from "../ports/jobs.ts";
+import type { Verdict } from "../engine/verdict.ts";
 import type { Handled } from "../ports/platform.ts";
 import type { Recording, StoredMessage } from "../ports/store.ts";
-import { personOf, type PipelineDeps } from "./deps.ts";
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-const MINUTE_MS = 60 * 1000;
-
-/** All that is known about a message once it is judged, before it is written. */
-interface Judged {
-  readonly message: Message;
-  readonly key: string;
-  readonly caseId: string;
-  readonly verdict: Verdict;
-  readonly plan: Plan;
-  readonly policy: Policy;
-  readonly textFingerprint: string;
-  readonly at: number;
-}
+import { DAY_MS, HOUR_MS } from "./case-change.ts";
+import { caseRequest, isOnlyErrored, type Judged, messageJobs } from "./case-request.ts";
+import { personOf, type PipelineDeps, policyOf } from "./deps.ts";
 
 /**
  * Reads what came before, judges the message, and records verdict, case, audit events and jobs in one
@@ -34,7 +19,8 @@ export async function handleMessage(deps: PipelineDeps, message: Message): Promi
   const judged = await judge(deps, message);
   const recording = toRecording(deps, judged);
   const recorded = await deps.store.record(recording);
-  if (recorded.kind === "recorded" && recording.jobs.length > 0) deps.jobsWritten();
+  const writesJobs = recording.jobs.length > 0 || recorded.case !== null;
+  if (recorded.kind === "recorded" && writesJobs) deps.jobsWritten();
   const { verdict } = recorded;
   deps.log.info(
     {
@@ -53,9 +39,10 @@ export async function handleMessage(deps: PipelineDeps, message: Message): Promi
 }
 
 async function judge(deps: PipelineDeps, message: Message): Promise<Judged> {
-  const policy = (await deps.store.policyOf(message.community.id)) ?? DEFAULT_POLICY;
+  const policy = await policyOf(deps, message.community.id);
   const text = foldText(message.text);
-  const textFingerprint = deps.digests.fingerprint("text", text.folded);
+  // Messages without words (pictures, stickers) have nothing in common.
+  const textFingerprint = text.folded === "" ? "" : deps.digests.fingerprint("text", text.folded);
   const recalled = await deps.history.recall(message, textFingerprint);
   const { verdict } = evaluate(message, { rules: deps.ruleSet.rules, policy, recalled, text });
   return {
@@ -76,30 +63,23 @@ async function judge(deps: PipelineDeps, message: Message): Promise<Judged> {
  * the rules, not one for each message it breaks on.
  */
 function caseIdOf(deps: PipelineDeps, message: Message, verdict: Verdict): string {
-  const onlyErrored = verdict.findings.length === 0 && verdict.errored !== undefined;
-  const basis = onlyErrored
+  const basis = isOnlyErrored(verdict)
     ? ["errored", message.community.id, deps.ruleSet.version, ...(verdict.errored ?? [])]
     : ["message", messageKey(message)];
   return `c-${deps.digests.hash(basis).slice(0, 32)}`;
 }
 
 function toRecording(deps: PipelineDeps, judged: Judged): Recording {
-  const { verdict, plan, policy, caseId } = judged;
+  const { verdict, plan, policy } = judged;
   return {
     message: toStoredMessage(judged),
     verdict,
     rulesVersion: deps.ruleSet.version,
     mode: policy.mode,
-    ...(plan.opensCase && {
-      newCase: {
-        id: caseId,
-        severity: gravest(verdict),
-        families: verdict.flags,
-        held: plan.actions.includes("hide-message"),
-      },
-    }),
+    ...(plan.opensCase && { needsCase: caseRequest(deps, judged) }),
     events: toEvents(deps, judged),
-    jobs: toJobs(judged),
+    // A message that asks for a case has its jobs written with the case.
+    jobs: plan.opensCase ? [] : messageJobs(judged),
   };
 }
 
@@ -113,7 +93,9 @@ function toStoredMessage({
   at,
 }: Judged): StoredMessage {
   const leaks = verdict.findings.filter((finding) => finding.family === "leak");
-  const days = plan.opensCase ? policy.retentionDays.evidence : policy.retentionDays.messages;
+  const { evidence, messages, contextHours } = policy.retentionDays;
+  const days = plan.opensCase ? evidence : messages;
+  const keepsText = plan.opensCase || contextHours > 0;
   return {
     key,
     platform: message.platform,
@@ -125,7 +107,7 @@ function toStoredMessage({
     revisedAt: message.revisedAt ?? null,
     authorId: message.author.id,
     authorRole: message.author.role,
-    evidence: plan.opensCase
+    evidence: keepsText
       ? redact(
           message.text,
           leaks.flatMap((leak) => leak.spans),
@@ -135,6 +117,7 @@ function toStoredMessage({
     sentAt: message.sentAt,
     receivedAt: at,
     expiresAt: at + days * DAY_MS,
+    contextUntil: plan.opensCase ? null : at + contextHours * HOUR_MS,
   };
 }
 
@@ -144,53 +127,24 @@ function maskedName({ name }: Place): string | null {
 }
 
 function toEvents(deps: PipelineDeps, judged: Judged): readonly NewAuditEvent[] {
-  const { message, key, caseId, verdict, plan, policy, at } = judged;
+  const { message, key, verdict, policy, at } = judged;
   if (verdict.decision === "none") return [];
   const person = personOf(deps, message.platform, message.author.id);
-  const event: NewAuditEvent = {
-    type: "message.judged",
-    at,
-    person,
-    payload: {
-      author: person,
-      role: message.author.role,
-      message: key,
-      decision: verdict.decision,
-      rules: verdict.findings.map((finding) => `${finding.rule} ${finding.severity}`),
-      errored: verdict.errored ?? [],
-      rulesVersion: deps.ruleSet.version,
-      mode: policy.mode,
-    },
-  };
-  if (!plan.opensCase) return [event];
-  const severity = gravest(verdict);
   return [
-    event,
-    { type: "case.opened", at, person, payload: { case: caseId, message: key, severity } },
+    {
+      type: "message.judged",
+      at,
+      person,
+      payload: {
+        author: person,
+        role: message.author.role,
+        message: key,
+        decision: verdict.decision,
+        rules: verdict.findings.map((finding) => `${finding.rule} ${finding.severity}`),
+        errored: verdict.errored ?? [],
+        rulesVersion: deps.ruleSet.version,
+        mode: policy.mode,
+      },
+    },
   ];
-}
-
-function toJobs({ message, key, caseId, plan, policy }: Judged): readonly Job[] {
-  const jobs: Job[] = [];
-  if (plan.actions.length > 0) {
-    // A nudge without a case travels under the message's key.
-    const id = plan.opensCase ? caseId : `m-${key}`;
-    jobs.push({
-      queue: "actions",
-      id,
-      name: "carry-out",
-      payload: { message: key, platform: message.platform },
-    });
-  }
-  const [firstRungMinutes] = policy.escalation.afterMinutes;
-  if (plan.opensCase && policy.mode === "live" && firstRungMinutes !== undefined) {
-    jobs.push({
-      queue: "escalations",
-      id: caseId,
-      name: "climb",
-      payload: { case: caseId, rung: 1 },
-      delayMs: firstRungMinutes * MINUTE_MS,
-    });
-  }
-  return jobs;
 }

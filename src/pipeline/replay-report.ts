@@ -1,6 +1,7 @@
 import { FAMILIES, type Family, type Message } from "../engine/message.ts";
 import { planActions } from "../engine/plan.ts";
-import type { Decision, Severity } from "../engine/policy.ts";
+import type { Decision } from "../engine/policy.ts";
+import type { Severity } from "../engine/severity.ts";
 import { redact } from "../engine/redact.ts";
 import type { Verdict } from "../engine/verdict.ts";
 

@@ -6,15 +6,24 @@ import {
   type QueueName,
   UnretriableError,
 } from "../ports/jobs.ts";
-import { carryOut, noteGivenUp, settle } from "./carry-out.ts";
+import { act, hide, noteGivenUp, nudge, show, undo } from "./act.ts";
+import { closeCase, expireCase } from "./case-timers.ts";
 import type { PipelineDeps } from "./deps.ts";
 import type { Dispatcher } from "./dispatch.ts";
-import { climb } from "./escalate.ts";
+import { bundle, climb, deliver, remind, sweepOverdue, unacknowledge } from "./escalation/index.ts";
 
 const SWEEP_EVERY_MS = 15_000;
 const PURGE_EVERY_MS = 60 * 60 * 1000;
 
-type Handlers = Readonly<Record<QueueName, Readonly<Record<string, JobHandler>>>>;
+type Handler = (deps: PipelineDeps, job: Job) => Promise<void>;
+type Handlers = Readonly<Record<QueueName, Readonly<Record<string, Handler>>>>;
+
+/** What is done with each job, by queue and name; `maintenance` also needs the dispatcher. */
+export const HANDLERS: Omit<Handlers, "maintenance"> = {
+  actions: { hide, nudge, show, act, undo },
+  escalations: { climb, deliver },
+  timers: { expire: expireCase, remind, unacknowledge, bundle, close: closeCase, purge },
+};
 
 /** Works on every queue in this process and schedules housekeeping; what a crash left behind is handed over at once. */
 export async function startWorkers(
@@ -23,14 +32,12 @@ export async function startWorkers(
   dispatcher: Dispatcher,
 ): Promise<void> {
   const handlers: Handlers = {
-    actions: { "carry-out": (job) => carryOut(deps, job), settle: (job) => settle(deps, job) },
-    escalations: { climb: (job) => climb(deps, job) },
-    timers: { purge: () => purge(deps) },
-    maintenance: { sweep: async () => void (await dispatcher.sweep()) },
+    ...HANDLERS,
+    maintenance: { sweep: () => sweep(deps, dispatcher) },
   };
   for (const queue of QUEUES) {
     const handle: JobHandler = async (job) => {
-      await handlerOf(handlers[queue], job)(job);
+      await handlerOf(handlers[queue], job)(deps, job);
       if (queue !== "maintenance") deps.recordChanged();
     };
     await jobs.work(
@@ -44,10 +51,16 @@ export async function startWorkers(
   dispatcher.wake();
 }
 
-function handlerOf(byName: Readonly<Record<string, JobHandler>>, job: Job): JobHandler {
+function handlerOf(byName: Readonly<Record<string, Handler>>, job: Job): Handler {
   const handler = byName[job.name];
   if (!handler) throw new UnretriableError(`queue ${job.queue} knows no job ${job.name}`);
   return handler;
+}
+
+/** Job `sweep`: writes timers again that a queue has lost, then hands over what a crash left behind. */
+async function sweep(deps: PipelineDeps, dispatcher: Dispatcher): Promise<void> {
+  await sweepOverdue(deps);
+  await dispatcher.sweep();
 }
 
 /** Job `purge`: deletes what has outlived its retention time. */

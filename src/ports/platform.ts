@@ -1,6 +1,8 @@
 import type { Message } from "../engine/message.ts";
+import type { PlatformMember } from "../engine/roles.ts";
 import type { Result } from "../engine/result.ts";
 import type { Verdict } from "../engine/verdict.ts";
+import type { Delivered, Notice } from "./notifier.ts";
 import type { CaseView } from "./store.ts";
 
 /** What a caller must tell apart when a platform refuses. */
@@ -15,16 +17,23 @@ export type ActionError =
   /** Network or 5xx: retry. */
   | { readonly kind: "unavailable"; readonly cause: unknown };
 
+export type ActionResult = Result<void, ActionError>;
+
 export interface MessageTarget {
   readonly communityId: string;
   readonly channelId: string;
   readonly messageId: string;
 }
 
+export interface MemberTarget {
+  readonly communityId: string;
+  readonly memberId: string;
+}
+
 /** What became of a received message once it is durable. */
 export interface Handled {
   readonly verdict: Verdict;
-  /** Number and id of the case it opened; null when no human must decide. */
+  /** Number and id of the case it opened or joined; null when no human must decide. */
   readonly case: { readonly id: string; readonly number: number } | null;
   /** This revision had been recorded before; nothing was done again. */
   readonly duplicate: boolean;
@@ -43,15 +52,30 @@ export interface PlatformPort {
   start(onMessage: OnMessage): Promise<void>;
   /** Stops intake and waits for hand-overs under way. */
   stop(): Promise<void>;
-  hideMessage(target: MessageTarget): Promise<Result<void, ActionError>>;
-  restoreMessage(target: MessageTarget): Promise<Result<void, ActionError>>;
+  hideMessage(target: MessageTarget): Promise<ActionResult>;
+  restoreMessage(target: MessageTarget): Promise<ActionResult>;
   /** A private word to the author. */
   nudgeAuthor(
     target: MessageTarget & { readonly authorId: string },
     reason: string,
-  ): Promise<Result<void, ActionError>>;
+  ): Promise<ActionResult>;
+  /** `until` is epoch ms. A shorter timeout does not shorten one that stands. */
+  timeoutMember(target: MemberTarget, until: number, reason: string): Promise<ActionResult>;
+  liftTimeout(target: MemberTarget): Promise<ActionResult>;
+  kickMember(target: MemberTarget, reason: string): Promise<ActionResult>;
+  /** `until` is epoch ms, null for ever. */
+  banMember(target: MemberTarget, until: number | null, reason: string): Promise<ActionResult>;
+  unbanMember(target: MemberTarget): Promise<ActionResult>;
+  /** An official answer under a message; `id` is the same for every try. */
+  publish(target: MessageTarget, id: string, text: string): Promise<ActionResult>;
   /** Shows the case to the moderators, or brings what they see up to date. */
-  showCase(view: CaseView): Promise<Result<void, ActionError>>;
-  /** Tells the people of a rung that nobody has decided in time; `rung` is 1 for the first. */
-  escalate(view: CaseView, rung: number): Promise<Result<void, ActionError>>;
+  showCase(view: CaseView): Promise<ActionResult>;
+  /** A direct message; the same `notice.id` is delivered once. */
+  direct(person: MemberTarget, notice: Notice): Promise<Delivered>;
+  /** A message in the moderators' channel; the same `notice.id` is delivered once. */
+  announce(communityId: string, notice: Notice): Promise<Delivered>;
+  /** Somebody as the platform knows them now; null when they are not of the community. */
+  member(target: MemberTarget): Promise<Result<PlatformMember | null, ActionError>>;
+  /** Everybody to whom the platform's own settings give a role in the team. */
+  team(communityId: string): Promise<Result<readonly PlatformMember[], ActionError>>;
 }

@@ -1,10 +1,14 @@
 import type { AuditEvent, ChainHead, NewAuditEvent } from "../engine/audit.ts";
-import type { CaseError, CaseState, Outcome } from "../engine/case.ts";
-import type { Family, Message } from "../engine/message.ts";
-import type { Policy, Severity } from "../engine/policy.ts";
+import type { Case, CaseSource, CaseState } from "../engine/case/case.ts";
+import type { Admission, Inbox } from "../engine/escalation/inbox.ts";
+import type { RotaEntry } from "../engine/rota/on-call.ts";
+import type { Span } from "../engine/rota/wall-clock.ts";
+import type { Message } from "../engine/message.ts";
+import type { Policy } from "../engine/policy.ts";
 import type { Result } from "../engine/result.ts";
 import type { Verdict } from "../engine/verdict.ts";
 import type { Job, QueueName } from "./jobs.ts";
+import type { EffectFollows, KnownRights, RightsChange, RightsStore } from "./rights.ts";
 
 /** A message as it is kept: who, where and when, and redacted evidence only where a person must look. */
 export interface StoredMessage {
@@ -26,41 +30,141 @@ export interface StoredMessage {
   readonly receivedAt: number;
   /** Epoch ms after which the row is deleted. */
   readonly expiresAt: number;
-}
-
-/** A finding that needs a human. */
-export interface Case {
-  readonly id: string;
-  readonly communityId: string;
-  /** 1 for the first case of a community, without gaps: people say `#142`. */
-  readonly number: number;
-  readonly messageKey: string;
-  readonly state: CaseState;
-  readonly severity: Severity | null;
-  readonly families: readonly Family[];
-  /** Opened in shadow mode: nothing was done and nobody was woken. */
-  readonly shadow: boolean;
-  readonly held: boolean;
-  /** Rungs of the ladder that were climbed. */
-  readonly rung: number;
-  readonly openedAt: number;
-  readonly decidedAt: number | null;
+  /** Epoch ms until which the evidence of a message of no case is kept, as context of others; null: as long as the row. */
+  readonly contextUntil: number | null;
 }
 
 /** A case with all that a moderator is shown. */
 export interface CaseView extends Case {
+  /** The message that opened it. */
   readonly message: StoredMessage;
   readonly verdict: Verdict;
-  readonly decision: DecisionRecord | null;
 }
 
-export interface DecisionRecord {
+/** A message of a case, in the order in which they joined. */
+export interface CaseMessage {
+  readonly message: StoredMessage;
+  readonly verdict: Verdict;
+  /** Hidden because of the verdict, before anybody decided. */
+  readonly held: boolean;
+}
+
+/** Said about a case; `author` notes are also sent to whom the case is about. */
+export interface CaseNote {
   readonly id: string;
   readonly caseId: string;
-  readonly outcome: Outcome;
-  readonly reason: string;
-  readonly moderatorId: string;
-  readonly decidedAt: number;
+  readonly by: string;
+  readonly audience: "team" | "author";
+  /** Redacted. */
+  readonly text: string;
+  readonly at: number;
+}
+
+/** Points that count against somebody until they expire or the decision is undone. */
+export interface Strike {
+  readonly decisionId: string;
+  readonly caseId: string;
+  readonly communityId: string;
+  readonly authorId: string;
+  readonly points: number;
+  readonly at: number;
+  readonly expiresAt: number;
+}
+
+/** The moderators' channel as an addressee; no platform gives such an id. */
+export const CHANNEL = "#channel";
+
+/**
+ * `waiting` and `unreached` tell the moderators' channel that nobody is on call, or that nobody of a rung
+ * could be reached. `statement`, `revocation` and `appeal` tell an author what was done and why, that it
+ * was taken back, and what became of an appeal; `answer` tells a reporter what became of a report.
+ */
+export const ATTEMPT_KINDS = [
+  "page",
+  "reminder",
+  "bundle",
+  "note",
+  "waiting",
+  "unreached",
+  "statement",
+  "revocation",
+  "appeal",
+  "answer",
+] as const;
+export type AttemptKind = (typeof ATTEMPT_KINDS)[number];
+
+/**
+ * `pending`: to be delivered. `bundled`: waits for a summary. `delivered`: it reached somebody.
+ * `unreachable`: every way was refused. `dropped`: the case was decided or acknowledged before.
+ */
+export const ATTEMPT_OUTCOMES = [
+  "pending",
+  "bundled",
+  "delivered",
+  "unreachable",
+  "dropped",
+] as const;
+export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
+
+/** One try to tell somebody something, kept with its outcome. */
+export interface Attempt {
+  readonly id: string;
+  readonly communityId: string;
+  /** null: about several cases (a bundle). */
+  readonly caseId: string | null;
+  /** A person's id, or `CHANNEL`. */
+  readonly personId: string;
+  readonly kind: AttemptKind;
+  /** Round and step of the ladder; 0 where there is none. */
+  readonly round: number;
+  readonly step: number;
+  /** Ways to try, in order; `announce` for the channel. */
+  readonly ways: readonly string[];
+  readonly outcome: AttemptOutcome;
+  /** Why a bundled one waits; absent: for the cap. Only what waits for the cap makes others wait with it. */
+  readonly waitsFor?: Extract<Admission, { kind: "bundle" }>["because"];
+  /** Epoch ms from which a pending or bundled one is due. */
+  readonly dueAt: number;
+  readonly requestedAt: number;
+  /** Id of the bundle that told of it; null when it was told of by itself. */
+  readonly bundle: string | null;
+  /** The way that reached them; null while none did. */
+  readonly way: string | null;
+  readonly ref: string | null;
+  /** Ways that were refused, as `way: kind`. */
+  readonly refused: readonly string[];
+  readonly doneAt: number | null;
+}
+
+/** What one step of a case writes, in one transaction. */
+export interface CaseChange extends RightsChange {
+  readonly case: Case;
+  readonly events: readonly NewAuditEvent[];
+  readonly jobs: readonly Job[];
+  readonly note?: CaseNote;
+  readonly strike?: Strike;
+  /** The decision that no longer stands; its strike is revoked. */
+  readonly undone?: { readonly decisionId: string; readonly by: string; readonly at: number };
+  readonly attempts?: readonly Attempt[];
+}
+
+/** What a step may need to know beside the case, read under the same lock. */
+export interface KnownInChange {
+  /** Points of the author that count now. */
+  readonly strikePoints: number;
+  /** What each person of `ChangeOptions.people` got in the hour before `at`. */
+  readonly inboxes: ReadonlyMap<string, Inbox>;
+  /** null unless `ChangeOptions.rights` asked for it. */
+  readonly rights: KnownRights | null;
+}
+
+export interface ChangeOptions {
+  /** Epoch ms: the time of the change. */
+  readonly at: number;
+  /** Persons (or `CHANNEL`) whose inboxes the change wants to know. */
+  readonly people?: readonly string[];
+  /** Whether the change may decide something, or undo it, and so wants to know who is owed what. */
+  readonly rights?: boolean;
 }
 
 /** One evaluation and all that follows from it, written in one transaction. */
@@ -69,38 +173,56 @@ export interface Recording {
   readonly verdict: Verdict;
   readonly rulesVersion: string;
   readonly mode: Policy["mode"];
-  /**
-   * Absent when no human must decide. `id` is the job id of its escalation. Where a case with this id
-   * exists already (a rule that keeps breaking), the message is recorded without a new case: no
-   * `case.opened` event is appended, and `Recorded.case` is the existing one.
-   */
-  readonly newCase?: {
-    readonly id: string;
-    readonly severity: Severity | null;
-    readonly families: readonly Family[];
-    readonly held: boolean;
-  };
-  /** Events in order; `case.opened` gets the case's number added to its payload as `number`. */
+  /** Absent when no human must decide. */
+  readonly needsCase?: CaseRequest;
   readonly events: readonly NewAuditEvent[];
   readonly jobs: readonly Job[];
 }
 
-/** `duplicate`: this revision was recorded before; nothing was written and the first verdict comes back. */
-export type Recorded =
-  | { readonly kind: "recorded"; readonly verdict: Verdict; readonly case: Case | null }
-  | { readonly kind: "duplicate"; readonly verdict: Verdict; readonly case: Case | null };
+/** Asks for a case: one is opened, or the message joins one that nobody has decided. */
+export interface CaseRequest {
+  /**
+   * The case that `opens` when there is none to join, with number 0, which the store replaces. Where a
+   * case with its id exists (a rule that keeps breaking), the message joins it, whatever its state.
+   */
+  readonly opens: Case;
+  readonly held: boolean;
+  /** Undecided cases of the same mode whose last message is not older than this epoch ms may be joined. */
+  readonly joinsSince: number;
+  /** Events and jobs of the case that is opened; pure, called with the number it got. */
+  readonly onOpen: (opened: Case) => Pick<CaseChange, "case" | "events" | "jobs">;
+  /** What joining makes of an existing case; pure. */
+  readonly onJoin: (existing: Case) => Pick<CaseChange, "case" | "events" | "jobs">;
+}
 
-export interface DecideRequest {
-  readonly caseId: string;
-  readonly decision: DecisionRecord;
-  readonly events: readonly NewAuditEvent[];
-  readonly jobs: readonly Job[];
+/**
+ * Asks for a case about messages that are recorded already (a report, a review, a purge), or about words
+ * that a member gave to Candor itself (`written`: a question, feedback), which are recorded with it.
+ */
+export interface OpenRequest extends Pick<CaseRequest, "opens" | "held" | "onOpen" | "onJoin"> {
+  /** Keys of recorded messages, the one that opens the case first; unknown ones are left out. */
+  readonly messageKeys: readonly string[];
+  readonly written: { readonly message: StoredMessage; readonly verdict: Verdict } | null;
+  /** Join the undecided case that has one of the messages, when there is one. */
+  readonly joins: boolean;
+}
+
+/** `duplicate`: this revision was recorded before; nothing was written and the first verdict comes back. */
+export interface Recorded {
+  readonly kind: "recorded" | "duplicate";
+  readonly verdict: Verdict;
+  /** The case that the message opened or joined. */
+  readonly case: Case | null;
 }
 
 export interface CaseFilter {
   readonly communityId?: string;
-  readonly state?: CaseState;
-  /** At most this many; open cases come by severity and age, decided ones newest first. */
+  /** Absent: every state. */
+  readonly states?: readonly CaseState[];
+  readonly assignedTo?: string;
+  readonly authorId?: string;
+  readonly sources?: readonly CaseSource[];
+  /** At most this many; undecided cases come by priority, then the others newest decision first. */
   readonly limit: number;
 }
 
@@ -110,8 +232,40 @@ export interface Standing {
   readonly flagged: number;
   readonly upheld: number;
   readonly dismissed: number;
+  /** Points that count at the time asked for. */
+  readonly strikePoints: number;
   readonly firstSeenAt: number;
   readonly lastSeenAt: number;
+}
+
+export interface AttemptFilter {
+  readonly communityId: string;
+  readonly caseId?: string;
+  readonly personId?: string;
+  readonly outcomes?: readonly AttemptOutcome[];
+  /** Only those due at this epoch ms or before. */
+  readonly dueBy?: number;
+  /** Absent: oldest first. */
+  readonly newestFirst?: boolean;
+  /** At most this many. */
+  readonly limit: number;
+}
+
+export interface SettledAttempts {
+  readonly communityId: string;
+  readonly attempts: readonly Pick<
+    Attempt,
+    "id" | "outcome" | "bundle" | "way" | "ref" | "refused" | "doneAt" | "dueAt"
+  >[];
+  readonly events: readonly NewAuditEvent[];
+  readonly jobs: readonly Job[];
+  readonly added: readonly Attempt[];
+}
+
+/** How many duties an import changed. */
+export interface ImportedDuties {
+  readonly added: number;
+  readonly removed: number;
 }
 
 export interface CommunityRecord {
@@ -123,7 +277,7 @@ export interface CommunityRecord {
 }
 
 /** The durable record. Every method that writes is one transaction. Passes test/conformance/store.ts. */
-export interface Store {
+export interface Store extends RightsStore {
   /** The community's newest policy, or null when it has none of its own. */
   policyOf(communityId: string): Promise<Policy | null>;
   /** Adds a version; older versions stay, so that an old verdict can be explained. */
@@ -135,26 +289,82 @@ export interface Store {
   record(recording: Recording): Promise<Recorded>;
   /** A recorded message by its key, with what was decided about it; null when it is unknown or expired. */
   findJudged(messageKey: string): Promise<JudgedMessage | null>;
+  /** `not-found`: no message of the request is recorded, and none was written. */
+  openCase(
+    request: OpenRequest,
+  ): Promise<
+    Result<{ readonly case: Case; readonly opened: boolean }, { readonly kind: "not-found" }>
+  >;
   findCase(caseId: string): Promise<CaseView | null>;
+  findCaseByNumber(communityId: string, number: number): Promise<CaseView | null>;
   listCases(filter: CaseFilter): Promise<readonly CaseView[]>;
+  /** Messages of a case, the first `limit` that joined. */
+  caseMessages(caseId: string, limit: number): Promise<readonly CaseMessage[]>;
+  /** Newest recorded messages of somebody, at most `limit`; of one channel when it is named. */
+  recentMessages(
+    communityId: string,
+    authorId: string,
+    channelId: string | null,
+    limit: number,
+  ): Promise<readonly StoredMessage[]>;
+  /** Newest revision of a message by the platform's ids; null when it is not recorded. */
+  findMessage(target: {
+    readonly communityId: string;
+    readonly channelId: string;
+    readonly messageId: string;
+  }): Promise<StoredMessage | null>;
+  /** What was said in the channel around a message, oldest first: at most `each` before and after, the message itself left out. */
+  around(messageKey: string, each: number): Promise<readonly StoredMessage[]>;
+  caseNotes(caseId: string): Promise<readonly CaseNote[]>;
   communities(): Promise<readonly CommunityRecord[]>;
-  standing(communityId: string, authorId: string): Promise<Standing | null>;
-  /** The case must be able to take the step; the decision, its events and its jobs are written with it. */
-  decideCase(
-    request: DecideRequest,
-  ): Promise<Result<Case, CaseError | { readonly kind: "not-found" }>>;
-  /** Climbs from rung `fromRung`; `already-done` when an earlier delivery of the job did. */
-  escalateCase(
+  standing(communityId: string, authorId: string, at: number): Promise<Standing | null>;
+  /**
+   * Takes one step of a case. `change` is pure and sees the case under the community's lock, so that of
+   * two who change it at once one sees what the other did. What it returns is written in the same
+   * transaction; an error it returns writes nothing.
+   */
+  changeCase<E>(
     caseId: string,
-    fromRung: number,
-    events: readonly NewAuditEvent[],
-    jobs: readonly Job[],
-  ): Promise<Result<Case, CaseError | { readonly kind: "not-found" | "already-done" }>>;
+    options: ChangeOptions,
+    change: (current: Case, known: KnownInChange) => Result<CaseChange, E>,
+  ): Promise<Result<Case, E | { readonly kind: "not-found" }>>;
+  /** Undecided cases outside shadow mode whose next step was due before `at` (epoch ms), the longest first. */
+  overdueCases(at: number, limit: number): Promise<readonly Case[]>;
+  attempts(filter: AttemptFilter): Promise<readonly Attempt[]>;
+  inbox(communityId: string, personId: string, at: number): Promise<Inbox>;
+  /**
+   * Writes the outcomes of attempts that are still `pending` or `bundled`, with an audit event, its jobs
+   * and new attempts; false, and nothing written, when none of them was.
+   */
+  settleAttempts(settled: SettledAttempts): Promise<boolean>;
+  rotaEntries(communityId: string, rota: string, from: number): Promise<readonly RotaEntry[]>;
+  addRotaEntries(
+    communityId: string,
+    rota: string,
+    entries: readonly RotaEntry[],
+    event: NewAuditEvent,
+  ): Promise<void>;
+  /**
+   * Adds those imported duties that the rota does not have yet, so that one file can be imported again.
+   * With `replaces`, duties imported before that overlap this period and are not in `entries` go. The
+   * event is made of what changed; where nothing did, nothing is written.
+   */
+  importRotaEntries(
+    communityId: string,
+    rota: string,
+    imported: { readonly entries: readonly RotaEntry[]; readonly replaces: Span | null },
+    eventOf: (changed: ImportedDuties) => NewAuditEvent,
+  ): Promise<ImportedDuties>;
   /**
    * Notes that an effect was carried out, once: a second call with the same id writes nothing and returns false.
-   * The event is appended in the same transaction.
+   * The event is appended in the same transaction, and what follows from the effect is written in it.
    */
-  noteEffect(effectId: string, communityId: string, event: NewAuditEvent): Promise<boolean>;
+  noteEffect(
+    effectId: string,
+    communityId: string,
+    event: NewAuditEvent,
+    follows?: EffectFollows,
+  ): Promise<boolean>;
   hasEffect(effectId: string): Promise<boolean>;
   /** Jobs that were written with a record but not yet handed to the queue, oldest first. */
   pendingJobs(limit: number, notAfter: number): Promise<readonly PendingJob[]>;

@@ -1,6 +1,19 @@
 import type { NewAuditEvent } from "../../src/engine/audit.ts";
+import type { Case } from "../../src/engine/case/case.ts";
+import type { Decision } from "../../src/engine/case/decision.ts";
+import { firstRound } from "../../src/engine/case/ladder-state.ts";
+import { type CaseCommand, stepCase } from "../../src/engine/case/transitions.ts";
+import { ok } from "../../src/engine/result.ts";
+import type { Severity } from "../../src/engine/severity.ts";
 import type { Verdict } from "../../src/engine/verdict.ts";
-import type { DecideRequest, Recording, StoredMessage } from "../../src/ports/store.ts";
+import type {
+  Attempt,
+  CaseChange,
+  CaseRequest,
+  Recording,
+  Store,
+  StoredMessage,
+} from "../../src/ports/store.ts";
 
 export const HOUR = 60 * 60 * 1000;
 export const DAY = 24 * HOUR;
@@ -51,17 +64,22 @@ export interface RecordingOptions {
   readonly community: string;
   readonly message?: Partial<StoredMessage>;
   readonly person?: string | null;
-  /** Opens a case with this id. */
+  /** Asks for a case with this id. */
   readonly caseId?: string;
-  readonly severity?: "S1" | "S2" | "S3" | "S4" | null;
+  readonly severity?: Severity | null;
   readonly mode?: Recording["mode"];
+  /** Absent: joins no other case than the one with its id. */
+  readonly joinsSince?: number;
+  readonly reach?: number;
 }
 
-/** A recording that is complete and of a new message, unless told otherwise. */
-export function makeRecording(options: RecordingOptions): Recording {
-  const { community, caseId, person = null, severity = "S1", mode = "live" } = options;
-  const key = options.message?.key ?? freshId("key");
-  const message: StoredMessage = {
+/** A message that is complete and new, unless told otherwise. */
+export function makeMessage(
+  community: string,
+  message: Partial<StoredMessage> = {},
+): StoredMessage {
+  const key = message.key ?? freshId("key");
+  return {
     key,
     platform: "sandbox",
     communityId: community,
@@ -72,61 +90,195 @@ export function makeRecording(options: RecordingOptions): Recording {
     revisedAt: null,
     authorId: "author-1",
     authorRole: "member",
-    evidence: caseId === undefined ? null : "see ███████████ for the list",
+    evidence: null,
     textFingerprint: `text-of-${key}`,
     sentAt: NOW - 1000,
     receivedAt: NOW,
     expiresAt: NOW + 30 * DAY,
-    ...options.message,
+    contextUntil: null,
+    ...message,
   };
-  const opened: NewAuditEvent = {
-    type: "case.opened",
-    at: NOW,
+}
+
+/** The case that a message opens, before it has a number. */
+export function makeCase(id: string, message: StoredMessage, more: Partial<Case> = {}): Case {
+  const at = message.receivedAt;
+  return {
+    id,
+    platform: message.platform,
+    communityId: message.communityId,
+    number: 0,
+    source: "rule",
+    messageKey: message.key,
+    authorId: message.authorId,
+    speaker: message.authorRole,
+    state: "open",
+    severity: "S1",
+    families: ["leak", "claim"],
+    shadow: false,
+    held: true,
+    messages: 1,
+    reports: 0,
+    reach: null,
+    assignment: null,
+    onHoldUntil: null,
+    proposal: null,
+    decision: null,
+    ladder: firstRound(at),
+    openedAt: at,
+    lastSeenAt: at,
+    decidedAt: null,
+    closedAt: null,
+    ...more,
+  };
+}
+
+/** What opening a case and joining one write. */
+export function opening(
+  opens: Case,
+  held: boolean,
+  at: number,
+  person: string | null = null,
+): Pick<CaseRequest, "opens" | "held" | "onOpen" | "onJoin"> {
+  const event = (type: "case.opened" | "case.joined", { id, number, severity }: Case) => ({
+    type,
+    at,
     person,
-    payload: { case: caseId ?? "", severity },
+    payload: { case: id, number, severity },
+  });
+  return {
+    opens,
+    held,
+    onOpen: (opened) => ({
+      case: opened,
+      events: [event("case.opened", opened)],
+      jobs: [
+        {
+          queue: "actions",
+          id: `${opened.id}-show`,
+          name: "show",
+          payload: { case: opened.id },
+        },
+        {
+          queue: "escalations",
+          id: `${opened.id}-climb-1-0`,
+          name: "climb",
+          payload: { case: opened.id, round: 1, step: 0 },
+          delayMs: 900_000,
+        },
+      ],
+    }),
+    onJoin: (existing) => {
+      const joined = {
+        ...existing,
+        messages: existing.messages + 1,
+        held: existing.held || held,
+        lastSeenAt: at,
+      };
+      return { case: joined, events: [event("case.joined", joined)], jobs: [] };
+    },
   };
+}
+
+/** A recording that is complete and of a new message, unless told otherwise. */
+export function makeRecording(options: RecordingOptions): Recording {
+  const { community, caseId, person = null, severity = "S1", mode = "live", reach } = options;
+  const message = makeMessage(community, {
+    evidence: caseId === undefined ? null : "see ███████████ for the list",
+    ...options.message,
+  });
+  const held = mode === "live";
+  const opens = (id: string) =>
+    makeCase(id, message, { severity, shadow: !held, held, reach: reach ?? null });
   return {
     message,
     verdict: caseId === undefined ? CLEAN : HELD,
     rulesVersion: "rules-1",
     mode,
     ...(caseId !== undefined && {
-      newCase: { id: caseId, severity, families: ["leak", "claim"], held: mode === "live" },
+      needsCase: {
+        ...opening(opens(caseId), held, message.receivedAt, person),
+        joinsSince: options.joinsSince ?? Number.MAX_SAFE_INTEGER,
+      },
     }),
-    events: [judged(person), ...(caseId === undefined ? [] : [opened])],
-    jobs:
-      caseId === undefined
-        ? []
-        : [
-            { queue: "actions", id: `${caseId}-do`, name: "carry-out", payload: { message: key } },
-            {
-              queue: "escalations",
-              id: `${caseId}-1`,
-              name: "escalate",
-              payload: { case: caseId, rung: 0 },
-              delayMs: 900_000,
-            },
-          ],
+    events: [judged(person)],
+    jobs: [],
   };
 }
 
-/** A decision of an open case with what follows from it. */
-export function decisionOn(
-  caseId: string,
-  outcome: "uphold" | "dismiss" = "uphold",
-  reason = "a list",
-): DecideRequest {
+/** A decision with two actions, unless told otherwise. */
+export function makeDecision(more: Partial<Decision> = {}): Decision {
   return {
+    id: freshId("decision"),
+    outcome: "uphold",
+    rule: "leak.member-list",
+    reason: "a list",
+    actions: [{ kind: "delete" }, { kind: "timeout", minutes: 60 }],
+    moderatorId: "mod-1",
+    decidedAt: NOW + 5,
+    confirmedBy: null,
+    strikePoints: 0,
+    ...more,
+  };
+}
+
+/** Takes one step of a case, with an event that says which, and what else is asked for. */
+export function step(
+  store: Pick<Store, "changeCase">,
+  caseId: string,
+  command: CaseCommand,
+  at = NOW + 5,
+  more: Partial<CaseChange> = {},
+) {
+  return store.changeCase(caseId, { at }, (current) => {
+    const next = stepCase(current, command, at);
+    if (!next.ok) return next;
+    const payload = { case: current.id, command: command.kind };
+    const event: NewAuditEvent = { type: "case.noted", at, person: null, payload };
+    return ok({ case: next.value, events: [event], jobs: [], ...more });
+  });
+}
+
+export function decide(
+  store: Pick<Store, "changeCase">,
+  caseId: string,
+  decision = makeDecision(),
+  more: Partial<CaseChange> = {},
+) {
+  const { moderatorId: by, decidedAt } = decision;
+  const command: CaseCommand = { kind: "decide", by, decision, needsSecond: false };
+  return step(store, caseId, command, decidedAt, more);
+}
+
+/** Decides, and closes with nothing more expected. */
+export async function close(store: Pick<Store, "changeCase">, caseId: string): Promise<void> {
+  await decide(store, caseId);
+  await step(store, caseId, { kind: "close" }, NOW + 6);
+}
+
+/** A page of the first step that is to be delivered, unless told otherwise. */
+export function makeAttempt(
+  community: string,
+  caseId: string | null,
+  more: Partial<Attempt> = {},
+): Attempt {
+  return {
+    id: freshId("attempt"),
+    communityId: community,
     caseId,
-    decision: {
-      id: freshId("decision"),
-      caseId,
-      outcome,
-      reason,
-      moderatorId: "mod-1",
-      decidedAt: NOW + 5,
-    },
-    events: [{ type: "case.decided", at: NOW + 5, person: null, payload: { case: caseId } }],
-    jobs: [{ queue: "actions", id: `${caseId}-settle`, name: "settle", payload: { case: caseId } }],
+    personId: "mod-1",
+    kind: "page",
+    round: 1,
+    step: 0,
+    ways: ["direct", "email"],
+    outcome: "pending",
+    dueAt: NOW,
+    requestedAt: NOW,
+    bundle: null,
+    way: null,
+    ref: null,
+    refused: [],
+    doneAt: null,
+    ...more,
   };
 }

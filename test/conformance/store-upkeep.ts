@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { DEFAULT_POLICY } from "../../src/engine/policy.ts";
 import { verifyChain } from "../../src/pipeline/audit-report.ts";
-import { DAY, NOW, freshId, judged, makeRecording, decisionOn } from "./recordings.ts";
+import { DAY, NOW, freshId, makeRecording } from "./recordings.ts";
 import type { Under } from "./store-under-test.ts";
 
 /** The part of the store's suite about policies. */
@@ -61,17 +61,17 @@ export function outbox(under: Under): void {
     const mine = async (notAfter = NOW) =>
       (await store.pendingJobs(10_000, notAfter)).filter(({ id }) => id.startsWith(caseId));
     const [first, second] = await mine();
-    expect(first).toMatchObject({ queue: "actions", id: `${caseId}-do`, writtenAt: NOW });
+    expect(first).toMatchObject({ queue: "actions", id: `${caseId}-show`, writtenAt: NOW });
     expect(first?.delayMs).toBeUndefined();
     expect(second).toMatchObject({
-      name: "escalate",
-      payload: { case: caseId, rung: 0 },
+      name: "climb",
+      payload: { case: caseId, round: 1, step: 0 },
       delayMs: 900_000,
     });
     expect(await mine(NOW - 1)).toEqual([]);
     expect(await store.pendingJobs(1, NOW)).toHaveLength(1);
-    await store.markEnqueued([{ queue: "actions", id: `${caseId}-do` }], NOW);
-    expect((await mine()).map(({ id }) => id)).toEqual([`${caseId}-1`]);
+    await store.markEnqueued([{ queue: "actions", id: `${caseId}-show` }], NOW);
+    expect((await mine()).map(({ id }) => id)).toEqual([`${caseId}-climb-1-0`]);
     await store.markEnqueued([], NOW);
   });
 
@@ -96,61 +96,22 @@ export function outbox(under: Under): void {
   });
 }
 
-/** The part about erasing and expiring. */
-export function retention(under: Under): void {
-  test("erasing a person takes what is known of them and leaves the chain whole", async () => {
-    const { store, hashing } = under();
-    const community = freshId("c");
-    const caseId = freshId("case");
-    await store.record(makeRecording({ community, caseId, person: "print-1" }));
-    const other = { authorId: "author-2" };
-    await store.record(makeRecording({ community, person: "print-2", message: other }));
-    const erased = { type: "person.erased", at: NOW, person: null, payload: {} } as const;
-    expect(await store.erasePerson(community, "author-1", "print-1", erased)).toBe(2);
-    const report = await verifyChain(store, hashing, community);
-    expect(report).toMatchObject({ events: 4, erasedPayloads: 2, problem: null });
-    expect((await store.findCase(caseId))?.message).toMatchObject({ evidence: null, authorId: "" });
-    expect(await store.standing(community, "author-1")).toBeNull();
-    expect(await store.standing(community, "author-2")).not.toBeNull();
-    const decided = await store.decideCase({
-      caseId,
-      decision: {
-        id: freshId("d"),
-        caseId,
-        outcome: "dismiss",
-        reason: "gone",
-        moderatorId: "m",
-        decidedAt: NOW,
-      },
-      events: [],
-      jobs: [],
-    });
-    expect(decided.ok).toBe(true);
-  });
-
-  test("expired messages go with their decided cases, and numbers are not used again", async () => {
+/** The part about changes of rotas. */
+export function rotas(under: Under): void {
+  test("entries of a rota come in the order in which they were added, while they last", async () => {
     const { store } = under();
     const community = freshId("c");
-    const caseId = freshId("case");
-    const old = makeRecording({ community, caseId, message: { expiresAt: NOW - 40 * DAY } });
-    await store.record(old);
-    expect(await store.purgeExpired(NOW - 40 * DAY + 1)).toBe(0);
-    await store.decideCase(decisionOn(caseId));
-    const kept = makeRecording({ community, message: { expiresAt: NOW - 40 * DAY + 1 } });
-    await store.record(kept);
-    expect(await store.purgeExpired(NOW - 40 * DAY + 1)).toBe(1);
-    expect(await store.findCase(caseId)).toBeNull();
-    expect(await store.findJudged(old.message.key)).toBeNull();
-    expect(await store.findJudged(kept.message.key)).not.toBeNull();
-    const next = await store.record(makeRecording({ community, caseId: freshId("case") }));
-    expect(next.case?.number).toBe(2);
-    expect((await verifyChain(store, under().hashing, community)).problem).toBeNull();
-  });
-
-  test("events of nobody survive every erasure", async () => {
-    const { store } = under();
-    const community = freshId("c");
-    await store.record({ ...makeRecording({ community }), events: [judged(null)] });
-    expect(await store.erasePerson(community, "author-1", "print", judged(null))).toBe(0);
+    const changed = { type: "rota.changed", at: NOW, person: null, payload: {} } as const;
+    const entry = { personId: "mod-1", replaces: "mod-2", kind: "override" } as const;
+    const over = { ...entry, from: NOW - DAY, to: NOW };
+    const later = { ...entry, from: NOW + DAY, to: NOW + 2 * DAY };
+    const imported = { ...later, replaces: null, kind: "imported", from: NOW } as const;
+    await store.addRotaEntries(community, "nights", [over, later], changed);
+    await store.addRotaEntries(community, "nights", [imported], changed);
+    await store.addRotaEntries(community, "days", [], changed);
+    expect(await store.rotaEntries(community, "nights", NOW)).toEqual([later, imported]);
+    expect(await store.rotaEntries(community, "nights", NOW - 1)).toEqual([over, later, imported]);
+    expect(await store.rotaEntries(community, "days", 0)).toEqual([]);
+    expect((await store.auditHeads()).get(community)?.seq).toBe(3);
   });
 }

@@ -2,9 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { verifyChain } from "../../src/pipeline/audit-report.ts";
 import type { Recorded } from "../../src/ports/store.ts";
 import { HELD, NOW, freshId, makeRecording } from "./recordings.ts";
+import { attempts } from "./store-attempts.ts";
 import { cases } from "./store-cases.ts";
+import { erasure } from "./store-erasure.ts";
+import { merging, opening } from "./store-merging.ts";
+import { messages } from "./store-messages.ts";
+import { retention } from "./store-retention.ts";
+import { rights } from "./store-rights.ts";
 import type { StoreUnderTest, Under } from "./store-under-test.ts";
-import { audit, outbox, policies, retention } from "./store-upkeep.ts";
+import { audit, outbox, policies, rotas } from "./store-upkeep.ts";
 
 export type { StoreUnderTest } from "./store-under-test.ts";
 
@@ -18,11 +24,18 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     afterAll(() => opened.close());
     const under = () => opened;
     recording(under);
+    merging(under);
+    opening(under);
     cases(under);
+    messages(under);
+    attempts(under);
+    rotas(under);
     policies(under);
     audit(under);
     outbox(under);
+    rights(under);
     retention(under);
+    erasure(under);
   });
 }
 
@@ -47,21 +60,6 @@ function recording(under: Under): void {
 
   test("an unknown message is null", async () => {
     expect(await under().store.findJudged("no-such-key")).toBeNull();
-  });
-
-  test("a case id that exists takes the message in without a new case", async () => {
-    const { store } = under();
-    const community = freshId("c");
-    const caseId = freshId("case");
-    const first = await store.record(makeRecording({ community, caseId }));
-    const next = makeRecording({ community, caseId });
-    const second = await store.record(next);
-    expect(second).toEqual({ kind: "recorded", verdict: HELD, case: first.case });
-    expect(await store.record(next)).toEqual({ ...second, kind: "duplicate" });
-    const types = (await store.auditEvents(community, 0, 10)).map((event) => event.type);
-    expect(types).toEqual(["message.judged", "case.opened", "message.judged"]);
-    const third = await store.record(makeRecording({ community, caseId: freshId("case") }));
-    expect(third.case?.number).toBe(2);
   });
 
   test("parallel recordings give numbers without gaps and one unbroken chain", async () => {
@@ -123,14 +121,15 @@ function recording(under: Under): void {
       }),
     );
     await store.record(makeRecording({ community, message: { sentAt: NOW } }));
-    expect(await store.standing(community, "author-1")).toEqual({
+    expect(await store.standing(community, "author-1", NOW)).toEqual({
       messages: 2,
       flagged: 1,
       upheld: 0,
       dismissed: 0,
+      strikePoints: 0,
       firstSeenAt: NOW - 5000,
       lastSeenAt: NOW,
     });
-    expect(await store.standing(community, "nobody")).toBeNull();
+    expect(await store.standing(community, "nobody", NOW)).toBeNull();
   });
 }

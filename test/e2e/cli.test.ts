@@ -2,7 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { parsePolicy } from "../../src/cli/policy-file.ts";
+import { CandorError } from "../../src/engine/errors.ts";
 import { runCandor } from "../support/candor-process.ts";
+import { runCommand } from "../support/run-command.ts";
 
 jest.setTimeout(60_000);
 
@@ -81,6 +84,75 @@ describe("candor check", () => {
   });
 });
 
+const LADDER = "escalation: {ladders: [{rungs: [{afterMinutes: 0, who: [TARGET], WAYS}]}]}";
+
+test.each([
+  [
+    LADDER.replace("TARGET", '"role:boss"').replace("WAYS", ""),
+    'read "role:boss"; accepted: role: and one of owner, manager, moderator, service, analyst, staff',
+  ],
+  [LADDER.replace("TARGET", '"role:member"').replace("WAYS", ""), "nobody of it is only a member"],
+  [
+    LADDER.replace("TARGET", '"ana"').replace("WAYS", ""),
+    "accepted: person:ID, role:ROLE, on-call:ROTA or everyone",
+  ],
+  [
+    LADDER.replace("TARGET", '"on-call:nights"').replace("WAYS", ""),
+    'there is no rota "nights", "rotas" is empty',
+  ],
+  [
+    LADDER.replace("TARGET", "everyone").replace("WAYS", "ways: [sms]"),
+    'ways[0]: read "sms"; accepted: one of direct, email, webhook',
+  ],
+  [
+    "escalation: {ladders: [{rungs: [{afterMinutes: 9, who: [everyone]}, {afterMinutes: 5, who: [everyone]}]}]}",
+    "rungs: read afterMinutes 9, 5; accepted: no rung earlier than the one before",
+  ],
+  [
+    "timeZone: Mars/Base",
+    'timeZone: read "Mars/Base"; accepted: an IANA time zone such as Asia/Shanghai',
+  ],
+  [
+    "team: [{id: a, role: owner, email: ana at home}]",
+    "team[0].email: read something else (not shown); accepted: an e-mail address",
+  ],
+  ["team: [{id: 123456789012345678, role: owner}]", "in quotation marks"],
+  ["team: [{id: a}]", "team[0].role: it is missing; accepted: one of owner"],
+  ["team: [{id: a, role: owner}, {id: a, role: staff}]", "an id of its own; team[0] has this one"],
+  [
+    "rotas: {bad name: {shifts: [{people: [a]}]}}",
+    "rotas.bad name: accepted as a name: 1 to 40 letters",
+  ],
+  [
+    "rotas: {n: {shifts: [{from: 9:00, people: [a]}]}}",
+    'shifts[0].from: read "9:00"; accepted: a time of day in quotation marks',
+  ],
+  [
+    "mode: live\nescalation:\n  laders: []",
+    'line 3, escalation: read the unknown key "laders" (is ladders meant?); accepted: ladders',
+  ],
+  [
+    "escalation: {caps: {perPersonPerHour: 1}}",
+    "perPersonPerHour: read 1; accepted: a whole number from 3 to 1000",
+  ],
+  [
+    "strikes: {thresholds: [{points: 1, action: {kind: timeout}}]}",
+    "minutes: it is missing; accepted: a whole number from 1 to 40320 or null",
+  ],
+  [
+    "strikes: {thresholds: [{points: 1, action: {kind: hang}}]}",
+    'read "hang"; accepted: one of timeout, kick, ban',
+  ],
+  ["cases:", "cases: read nothing (null); accepted: keys and values: mergeWindowMinutes"],
+  ["[]", "the file: read an empty list; accepted: keys and values: mode"],
+  ["mode: live\nmode: shadow", "a key for the second time at line 2"],
+  ["a: *nowhere", "aliases"],
+])("a policy that says %j is refused in plain words", (text, words) => {
+  const refused = () => parsePolicy("policy.yaml", text);
+  expect(refused).toThrow(CandorError);
+  expect(refused).toThrow(words);
+});
+
 describe("candor replay", () => {
   test("accounts for every record and names what it could not read", async () => {
     const file = join(folder, "history.jsonl");
@@ -153,8 +225,12 @@ describe("wrong use", () => {
       ["audit"],
       ["audit", "verify"],
       ["audit", "export"],
+      ["policy", "set"],
+      ["oncall"],
+      ["oncall", "show"],
+      ["oncall", "import"],
     ]) {
-      const { code, stdout } = await runCandor([...args, "--help"]);
+      const { code, stdout } = await runCommand([...args, "--help"]);
       expect(code).toBe(0);
       expect(stdout).toContain("Usage: candor");
     }

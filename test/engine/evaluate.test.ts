@@ -101,11 +101,7 @@ describe("a policy", () => {
       exampleMessage("张三 13900000001\n李四 13900000002\n王五 13900000003"),
     );
     expect(verdict.decision).toBe("hold");
-    expect(planActions(verdict, "live").actions).toEqual([
-      "hide-message",
-      "nudge-author",
-      "show-case",
-    ]);
+    expect(planActions(verdict, "live").actions).toEqual(["hide-message", "show-case"]);
     expect(planActions(verdict, "shadow")).toEqual({ opensCase: true, actions: [] });
   });
 

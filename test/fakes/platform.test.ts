@@ -5,6 +5,12 @@ import { FakePlatform } from "./platform.ts";
 
 describePlatform("the fake platform", async () => {
   const platform = new FakePlatform();
+  platform.addMember("club", {
+    id: "mo",
+    roles: ["moderator"],
+    rank: 1,
+    rights: ["delete-messages", "timeout-members"],
+  });
   const messageOf = (id: string, channelId: string, text: string): Message => ({
     id,
     platform: platform.name,
@@ -33,7 +39,15 @@ describePlatform("the fake platform", async () => {
         text: hidden ? null : message.text,
         nudge,
       })),
-    seenCase: async (caseId) => platform.cases.get(caseId) ?? null,
+    seenCase: async (caseId) => platform.cases.get(caseId)?.state ?? null,
+    moderatorId: "mo",
+    barOf: async (memberId) => platform.barOf({ communityId: "club", memberId }),
+    inbox: async (person) => platform.inbox("club", person).map(({ title }) => title),
+    answers: async ({ channelId, messageId }) =>
+      platform
+        .messages(channelId)
+        .filter(({ message }) => message.id === messageId)
+        .flatMap(({ answers }) => [...answers.values()]),
     close: () => platform.stop(),
   };
 });

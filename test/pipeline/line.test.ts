@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { policySchema } from "../../src/engine/policy.ts";
 import { verifyChain } from "../../src/pipeline/audit-report.ts";
-import { decideCase } from "../../src/pipeline/decide-case.ts";
 import { handleMessage } from "../../src/pipeline/handle-message.ts";
 import { openLines, type Line } from "./line.ts";
 
@@ -34,22 +33,12 @@ describe("a flagged message", () => {
     const [view] = await line.cases();
     expect(view).toMatchObject({ state: "open", severity: "S1", message: { evidence: PROMISE } });
     line.pass(90_000);
-    const decided = await decideCase(line.deps, {
-      caseId: view!.id,
-      outcome: "dismiss",
-      reason: "自己人开玩笑",
-      moderatorId: "mo",
-    });
+    const decided = await line.decide(view!.id, "dismiss", { reason: "自己人开玩笑" });
     expect(decided).toMatchObject({ ok: true, value: { state: "decided" } });
     await line.work();
-    expect(await line.auditTypes()).toEqual([
-      "message.judged",
-      "case.opened",
-      "case.shown",
-      "case.decided",
-    ]);
+    const types = ["message.judged", "case.opened", "case.shown", "case.decided"];
+    expect((await line.auditTypes()).filter((type) => types.includes(type))).toEqual(types);
     expect(await verifyChain(line.deps.store, line.deps.digests, line.community)).toMatchObject({
-      events: 4,
       problem: null,
     });
     expect(line.platform.cases.get(view!.id)?.state).toBe("decided");
@@ -70,8 +59,7 @@ describe("a flagged message", () => {
   test("decided twice: the second moderator is told", async () => {
     const line = await started();
     const { case: opened } = await handleMessage(line.deps, line.message(PROMISE));
-    const decide = (reason: string) =>
-      decideCase(line.deps, { caseId: opened!.id, outcome: "uphold", reason, moderatorId: "mo" });
+    const decide = (reason: string) => line.decide(opened!.id, "uphold", { reason });
     expect(await decide("  ")).toEqual({ ok: false, error: { kind: "reason-required" } });
     const both = await Promise.all([decide("一"), decide("二")]);
     expect(both.map((result) => (result.ok ? "decided" : result.error.kind)).toSorted()).toEqual([
@@ -87,9 +75,8 @@ describe("a leak", () => {
     const message = line.message(LIST);
     await line.platform.post(message);
     await line.work();
-    expect(line.platform.messages("example")).toMatchObject([
-      { hidden: true, nudge: expect.any(String) },
-    ]);
+    expect(line.platform.messages("example")).toMatchObject([{ hidden: true }]);
+    expect(line.platform.inbox(line.community, message.author.id)).toHaveLength(1);
     const kept = JSON.stringify([
       await line.cases(),
       await line.deps.store.auditEvents(line.community, 0, 100),
@@ -109,50 +96,10 @@ describe("a leak", () => {
       await line.platform.post(line.message(LIST));
       await line.work();
       const [view] = await line.cases();
-      await decideCase(line.deps, {
-        caseId: view!.id,
-        outcome,
-        reason: "looked at",
-        moderatorId: "mo",
-      });
+      await line.decide(view!.id, outcome, { reason: "looked at" });
       await line.work();
       expect(line.platform.messages("example")).toMatchObject([{ hidden }]);
     }
-  });
-});
-
-describe("nobody decides", () => {
-  test("each rung is climbed once, in order, until the case is decided", async () => {
-    const line = await started();
-    const { case: opened } = await handleMessage(line.deps, line.message(PROMISE));
-    await line.work();
-    const [first] = await line.jobs();
-    expect(first).toMatchObject({ queue: "escalations", id: opened!.id, delayMs: 15 * 60_000 });
-    await line.run(first!);
-    await line.run(first!);
-    const [again, second] = await line.jobs();
-    expect([again, second]).toMatchObject([
-      { id: opened!.id },
-      { id: `${opened!.id}-2`, delayMs: 45 * 60_000 },
-    ]);
-    await line.run(second!);
-    expect((await line.auditTypes()).filter((type) => type === "case.escalated")).toHaveLength(2);
-    expect(line.platform.cases.get(opened!.id)?.rung).toBe(2);
-    await line.work({ delayed: true });
-    expect(await line.jobs()).toEqual([]);
-  });
-
-  test("a decided case is left alone", async () => {
-    const line = await started();
-    const { case: opened } = await handleMessage(line.deps, line.message(PROMISE));
-    await decideCase(line.deps, {
-      caseId: opened!.id,
-      outcome: "uphold",
-      reason: "yes",
-      moderatorId: "mo",
-    });
-    await line.work({ delayed: true });
-    expect(await line.auditTypes()).not.toContain("case.escalated");
   });
 });
 
@@ -161,8 +108,7 @@ describe("a platform that refuses", () => {
     const line = await started();
     await line.platform.post(line.message(LIST));
     line.platform.refuse = { kind: "unavailable", cause: null };
-    const [job] = await line.jobs();
-    await expect(line.run(job!)).rejects.toThrow("unavailable");
+    await expect(line.run(await line.job("hide"))).rejects.toThrow("unavailable");
     line.platform.refuse = null;
     await line.work();
     expect(line.platform.messages("example")).toMatchObject([{ hidden: true }]);
@@ -186,27 +132,21 @@ describe("a dismissal that comes while the message is being hidden", () => {
     const line = await started();
     await line.platform.post(line.message(LIST));
     line.platform.refuse = { kind: "unavailable", cause: null };
-    const [carryOut] = await line.jobs();
-    await expect(line.run(carryOut!)).rejects.toThrow("unavailable");
+    const hide = await line.job("hide");
+    await expect(line.run(hide)).rejects.toThrow("unavailable");
     line.platform.refuse = null;
     const [view] = await line.cases();
-    await decideCase(line.deps, {
-      caseId: view!.id,
-      outcome: "dismiss",
-      reason: "fine",
-      moderatorId: "mo",
-    });
-    const settle = (await line.jobs()).find((job) => job.name === "settle");
-    await line.run(settle!);
-    await line.run(carryOut!);
-    expect(line.platform.messages("example")).toMatchObject([{ hidden: false, nudge: null }]);
+    await line.decide(view!.id, "dismiss", { reason: "fine" });
+    await line.run(await line.job("act"));
+    await line.run(hide);
+    expect(line.platform.messages("example")).toMatchObject([{ hidden: false }]);
   });
 });
 
 test("a late hide is undone even when bringing the message back fails at first", async () => {
   const line = await started();
   await line.platform.post(line.message(LIST));
-  const [carryOutJob] = await line.jobs();
+  const hideJob = await line.job("hide");
   const [view] = await line.cases();
   const { platform } = line;
   const [hide, restore] = [
@@ -215,21 +155,16 @@ test("a late hide is undone even when bringing the message back fails at first",
   ];
   platform.hideMessage = async (target) => {
     const reason = "decided while the message was being hidden";
-    await decideCase(line.deps, {
-      caseId: view!.id,
-      outcome: "dismiss",
-      reason,
-      moderatorId: "mo",
-    });
+    await line.decide(view!.id, "dismiss", { reason });
     platform.restoreMessage = async () => ({
       ok: false,
       error: { kind: "unavailable", cause: null },
     });
     return hide(target);
   };
-  await expect(line.run(carryOutJob!)).rejects.toThrow("message.restored");
+  await expect(line.run(hideJob)).rejects.toThrow("message.restored");
   platform.restoreMessage = restore;
-  await line.run(carryOutJob!);
+  await line.run(hideJob);
   expect(platform.messages("example")).toMatchObject([{ hidden: false }]);
 });
 
@@ -240,22 +175,20 @@ test("an upheld message is hidden, though the platform refused at first", async 
   await line.work();
   line.platform.refuse = null;
   const [view] = await line.cases();
-  await decideCase(line.deps, {
-    caseId: view!.id,
-    outcome: "uphold",
-    reason: "yes",
-    moderatorId: "mo",
-  });
+  await line.decide(view!.id, "uphold", { reason: "yes" });
   await line.work();
   expect(line.platform.messages("example")).toMatchObject([{ hidden: true }]);
 });
 
-test("the author is told why the message was held, not of another finding", async () => {
+test("the author gets the word of the finding that asks for one, not of another", async () => {
   const line = await started();
+  const quiet = { S1: "log", S2: "log", S3: "log", S4: "log" };
+  const loud = { S1: "nudge", S2: "nudge", S3: "nudge", S4: "nudge" };
+  await line.usePolicy(policySchema.parse({ actions: { leak: loud, complaint: quiet } }));
   await line.platform.post(line.message("身份证号 110101190001011009，再不退款我就打12315投诉"));
   await line.work();
   expect(line.platform.messages("example")).toMatchObject([
-    { hidden: true, nudge: "An identity or bank card number was posted" },
+    { hidden: false, nudge: "An identity or bank card number was posted" },
   ]);
 });
 
@@ -267,8 +200,8 @@ test("a message that could not be hidden is still shown to a person", async () =
     ok: false,
     error: { kind: "unavailable", cause: null },
   });
-  const [job] = await line.jobs();
-  await expect(line.run(job!)).rejects.toThrow("message.hidden");
+  await expect(line.run(await line.job("hide"))).rejects.toThrow("message.hidden");
+  await line.run(await line.job("show"));
   expect(line.platform.cases.size).toBe(1);
   line.platform.hideMessage = hide;
 });
@@ -288,12 +221,7 @@ describe("a policy", () => {
     await line.usePolicy(policySchema.parse({ mode: "shadow" }));
     await line.platform.post(line.message(LIST));
     const [view] = await line.cases();
-    await decideCase(line.deps, {
-      caseId: view!.id,
-      outcome: "uphold",
-      reason: "我电话 13900000009",
-      moderatorId: "mo",
-    });
+    await line.decide(view!.id, "uphold", { reason: "我电话 13900000009" });
     await line.work();
     expect(line.platform.messages("example")).toMatchObject([{ hidden: false }]);
     expect(JSON.stringify(await line.cases())).not.toContain("13900000009");
@@ -332,11 +260,29 @@ describe("a policy", () => {
   });
 });
 
-test("an ordinary message leaves no text and no audit event", async () => {
-  const line = await started();
-  const handled = await handleMessage(line.deps, line.message("明天下午三点开会"));
-  expect(handled).toMatchObject({ case: null, verdict: { decision: "none" } });
-  expect(await line.auditTypes()).toEqual([]);
+describe("an ordinary message", () => {
+  test("leaves no audit event, and its words for the hours in which they explain others", async () => {
+    const line = await started();
+    const message = line.message("明天下午三点开会");
+    const handled = await handleMessage(line.deps, message);
+    expect(handled).toMatchObject({ case: null, verdict: { decision: "none" } });
+    expect(await line.auditTypes()).toEqual([]);
+    const target = { communityId: line.community, channelId: "example", messageId: message.id };
+    const kept = await line.deps.store.findMessage(target);
+    expect(kept).toMatchObject({
+      evidence: "明天下午三点开会",
+      contextUntil: line.now + 24 * 3_600_000,
+    });
+  });
+
+  test("leaves no text at all where the policy wants none", async () => {
+    const line = await started();
+    await line.usePolicy(policySchema.parse({ retentionDays: { contextHours: 0 } }));
+    const message = line.message("明天下午三点开会");
+    await handleMessage(line.deps, message);
+    const target = { communityId: line.community, channelId: "example", messageId: message.id };
+    expect(await line.deps.store.findMessage(target)).toMatchObject({ evidence: null });
+  });
 });
 
 test("a rule that breaks asks for review once, not once for each message", async () => {

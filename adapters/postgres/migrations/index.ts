@@ -2,10 +2,14 @@ import type { Migration } from "kysely";
 import * as records from "./0001-records.ts";
 import * as audit from "./0002-audit.ts";
 import * as outbox from "./0003-outbox.ts";
+import * as cases from "./0004-cases.ts";
+import * as rights from "./0005-rights.ts";
 
 /** In order; a name is never changed or taken out once it was released. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-records": records,
   "0002-audit": audit,
   "0003-outbox": outbox,
+  "0004-cases": cases,
+  "0005-rights": rights,
 };

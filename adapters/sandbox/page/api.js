@@ -9,8 +9,8 @@ export class Refusal extends Error {
   }
 }
 
-/** Refusals that people meet in ordinary use; the page has its own words for them in both languages. */
-const PLAIN = new Set([409, 429, 503]);
+/** Refusals that people meet in ordinary use; the page has its own words for them in every language. */
+const PLAIN = new Set([429, 503]);
 
 export function read(path) {
   return ask(path, { headers: { Accept: "application/json" } });
@@ -45,7 +45,17 @@ export function newClientId() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-const EVENTS = ["hello", "message", "verdict", "hidden", "restored", "case", "audit"];
+const EVENTS = [
+  "hello",
+  "message",
+  "verdict",
+  "hidden",
+  "restored",
+  "case",
+  "audit",
+  "inbox",
+  "member",
+];
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 8000;
 

@@ -1,15 +1,28 @@
 import { listen, read } from "./api.js";
 import { loadAudit, redrawAudit, startAudit } from "./audit.js";
-import { loadChat, redrawChat, showMessage, startChat, takeMessage } from "./chat.js";
+import { openCase, openedCase, redrawCase, refreshCase, startCase } from "./case.js";
+import {
+  currentChannel,
+  loadChat,
+  redrawChat,
+  showMessage,
+  startChat,
+  takeMessage,
+} from "./chat.js";
+import { startCommands } from "./commands.js";
+import { clearComposer, redrawComposer, showBarred } from "./composer.js";
 import { byId } from "./dom.js";
-import { loadQueue, redrawQueue, showCard, startQueue, takeCase } from "./queue.js";
-import { say, sayAll, switchLanguage } from "./words.js";
+import { concernsInbox, loadInbox, redrawInbox, seeInbox, startInbox } from "./inbox.js";
+import { decidesCases, drawPeople, loadPeople, seesCases, startPerson } from "./person.js";
+import { focusCard, forgetQueue, loadQueue, redrawQueue, startQueue } from "./queue.js";
+import { currentLanguage, say, sayAll, switchLanguage } from "./words.js";
 
 /** Whether the community stands beside the other views; the same width as in style.css. */
 const WIDE = matchMedia("(min-width: 64rem)");
 
 let linkState = "connecting";
 let bootId = null;
+let chosenView = null;
 
 function showView(view) {
   document.body.dataset.view = view;
@@ -17,6 +30,24 @@ function showView(view) {
     if (button.dataset.view === view) button.setAttribute("aria-current", "page");
     else button.removeAttribute("aria-current");
   }
+  if (view === "inbox") seeInbox();
+}
+
+function chooseView(view) {
+  chosenView = view;
+  showView(view);
+}
+
+/** Views of the team are there for the team; somebody else is shown what everybody has. */
+function drawViews() {
+  const team = seesCases();
+  for (const button of document.querySelectorAll(".views button")) {
+    button.hidden = !team && ["queue", "audit"].includes(button.dataset.view);
+  }
+  byId("read-only").hidden = !team || decidesCases() || openedCase() !== null;
+  const wanted = chosenView ?? (WIDE.matches ? (team ? "queue" : "inbox") : "chat");
+  const shown = !team && ["queue", "audit"].includes(wanted) ? "inbox" : wanted;
+  if (shown !== document.body.dataset.view) showView(shown);
 }
 
 function drawLinkState() {
@@ -26,15 +57,78 @@ function drawLinkState() {
 }
 
 async function loadAll() {
-  void loadQueue();
-  void loadAudit();
   try {
     const state = await read("/api/state");
+    loadPeople(state.members);
     loadChat(state, bootId !== state.bootId);
     bootId = state.bootId;
   } catch (refusal) {
     byId("post-problem").textContent = refusal.message;
   }
+  drawViews();
+  void loadQueue();
+  void refreshCase();
+  void loadInbox();
+  void loadAudit();
+}
+
+/** Opens a case by id or number beside or over the list; false when the chosen person sees no cases. */
+function goToCase(idOrNumber) {
+  if (!seesCases()) return false;
+  chooseView("queue");
+  showCasePane(true);
+  void openCase(idOrNumber);
+  byId("case").scrollTop = 0;
+  byId("case").focus({ preventScroll: true });
+  return true;
+}
+
+function showCasePane(shown) {
+  byId("case").hidden = !shown;
+  byId("queue-list").hidden = shown;
+  byId("back").hidden = !shown;
+}
+
+function leaveCase() {
+  const id = openedCase();
+  void openCase(null);
+  showCasePane(false);
+  drawViews();
+  if (id !== null) focusCard(id);
+}
+
+function seeMessage(channelId, messageId) {
+  const before = document.body.dataset.view;
+  if (!WIDE.matches) showView("chat");
+  const shown = showMessage(channelId, messageId);
+  if (!shown) showView(before);
+  return shown;
+}
+
+function becomeAnother() {
+  chosenView = null;
+  leaveCase();
+  clearComposer();
+  showBarred(null);
+  drawViews();
+  forgetQueue();
+  void loadInbox();
+}
+
+function speak(words) {
+  byId("announce").textContent = words;
+}
+
+function redrawAll() {
+  sayAll(document);
+  drawPeople();
+  redrawChat();
+  redrawComposer();
+  redrawInbox();
+  redrawQueue();
+  redrawCase();
+  redrawAudit();
+  drawLinkState();
 }
 
 function onEvent(name, data) {
@@ -43,10 +137,15 @@ function onEvent(name, data) {
       void loadAll();
       return;
     case "case":
-      void takeCase(data.id);
+      void loadQueue();
+      void refreshCase();
       return;
     case "audit":
       void loadAudit();
+      return;
+    case "inbox":
+    case "member":
+      if (concernsInbox(data.person)) void loadInbox();
       return;
     default:
       takeMessage(data);
@@ -54,35 +153,29 @@ function onEvent(name, data) {
 }
 
 sayAll(document);
-startChat((caseId) => {
-  showView("queue");
-  showCard(caseId);
+byId("language").value = currentLanguage();
+startPerson(becomeAnother);
+startCommands(currentChannel, goToCase);
+startChat((mark) => {
+  if (!goToCase(mark.id)) speak(say("seeCase", { number: mark.number }));
 });
-startQueue(
-  (words) => {
-    byId("announce").textContent = words;
-  },
-  (channelId, messageId) => {
-    const narrow = document.body.dataset.view === "queue" && !WIDE.matches;
-    if (narrow) showView("chat");
-    const shown = showMessage(channelId, messageId);
-    if (narrow && !shown) showView("queue");
-    return shown;
-  },
-);
+startInbox({
+  announce: speak,
+  barred: showBarred,
+  isShown: () => document.body.dataset.view === "inbox",
+});
+startQueue(speak, goToCase);
+startCase(seeMessage);
 startAudit();
 for (const button of document.querySelectorAll(".views button")) {
-  button.addEventListener("click", () => showView(button.dataset.view));
+  button.addEventListener("click", () => chooseView(button.dataset.view));
 }
-byId("language").addEventListener("click", () => {
-  switchLanguage();
-  sayAll(document);
-  redrawChat();
-  redrawQueue();
-  redrawAudit();
-  drawLinkState();
+byId("back").addEventListener("click", leaveCase);
+byId("language").addEventListener("change", () => {
+  switchLanguage(byId("language").value);
+  redrawAll();
 });
-showView(WIDE.matches ? "queue" : "chat");
+showView(WIDE.matches ? "inbox" : "chat");
 listen(onEvent, (state) => {
   linkState = state;
   drawLinkState();

@@ -1,4 +1,5 @@
 import { read, write } from "./api.js";
+import { calmly } from "./calm.js";
 import { arrange, byId, el } from "./dom.js";
 import { timeElement, fullTime } from "./time.js";
 import { say } from "./words.js";
@@ -9,21 +10,16 @@ const SHORT_HASH = 10;
 
 let events = [];
 let rows = new Map();
-let reading = false;
-let again = false;
 let lastReport = null;
 
 export function startAudit() {
   byId("verify").addEventListener("click", () => void verify());
 }
 
-/** Reads the newest events; calls that come while one is under way are answered by one more reading. */
-export async function loadAudit() {
-  if (reading) {
-    again = true;
-    return;
-  }
-  reading = true;
+/** Reads the newest events. */
+export const loadAudit = calmly(readAudit, CALM_MS);
+
+async function readAudit() {
   try {
     events = (await read(`/api/audit?limit=${MOST_EVENTS}`)).events;
     byId("audit-problem").textContent = "";
@@ -31,12 +27,6 @@ export async function loadAudit() {
   } catch (refusal) {
     byId("audit-problem").textContent = refusal.message;
   }
-  // A burst of changes is read once, not once for each.
-  await new Promise((resolve) => setTimeout(resolve, CALM_MS));
-  reading = false;
-  if (!again) return;
-  again = false;
-  void loadAudit();
 }
 
 export function redrawAudit() {

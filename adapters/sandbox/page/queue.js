@@ -1,81 +1,61 @@
-import { read, write } from "./api.js";
+import { read } from "./api.js";
+import { calmly } from "./calm.js";
+import { runIn } from "./commands.js";
 import { arrange, byId, el, fill } from "./dom.js";
-import { age, clockTime, tick, timeElement } from "./time.js";
-import { familyChip, findingList, highlighted, severityChip } from "./verdict.js";
+import { currentPerson, decidesCases, seesCases } from "./person.js";
+import { clockTime, tick, timeElement } from "./time.js";
+import { familyChip, highlighted, severityChip } from "./verdict.js";
 import { say } from "./words.js";
 
-const KEPT_AS = "candor.moderator";
 const MOST_OPEN = 200;
 const MOST_DECIDED = 50;
 /** Changes that come this close together are read once. */
-const CASE_CALM_MS = 60;
-const QUEUE_CALM_MS = 300;
-const LAST_SEVERITY = "S9";
+const CALM_MS = 120;
+const WAITING = "open,reopened,assigned,on-hold,appealed";
 
-const cases = new Map();
 const cards = new Map();
-const asked = new Set();
-let order = [];
-let announce = () => {};
-let showMessage = () => false;
+let waiting = [];
+let decided = [];
+let known = null;
+let speak = () => {};
+let openCase = () => {};
 
-/**
- * Prepares the queue. `onNew` is called with words about a case that has just arrived; `onShow` brings
- * a message into view and says whether it could.
- */
-export function startQueue(onNew, onShow) {
-  announce = onNew;
-  showMessage = onShow;
-  const name = byId("moderator");
-  try {
-    name.value = localStorage.getItem(KEPT_AS) ?? "";
-  } catch {
-    // Storage may be switched off; the name is then typed each time.
-  }
-  name.addEventListener("change", () => {
-    try {
-      localStorage.setItem(KEPT_AS, name.value.trim());
-    } catch {
-      // As above.
-    }
-  });
-  setInterval(() => tick(byId("open-cases")), 1000);
+/** Prepares the queue. `announce` is called with words about a case that has just arrived, `onOpen` with the case that somebody wants to see. */
+export function startQueue(announce, onOpen) {
+  speak = announce;
+  openCase = onOpen;
+  setInterval(() => tick(byId("queue-list")), 1000);
 }
 
-/** Reads the whole queue from the record. */
-export async function loadQueue() {
+/** Reads the queue from the record. */
+export const loadQueue = calmly(readQueue, CALM_MS);
+
+async function readQueue() {
+  const person = currentPerson();
+  if (person === "" || !seesCases()) {
+    show([], []);
+    known = null;
+    return;
+  }
+  const who = `person=${encodeURIComponent(person)}`;
   try {
-    const [open, decided] = await Promise.all([
-      read(`/api/cases?state=open&limit=${MOST_OPEN}`),
-      read(`/api/cases?state=decided&limit=${MOST_DECIDED}`),
+    const [open, done] = await Promise.all([
+      read(`/api/cases?${who}&states=${WAITING}&limit=${MOST_OPEN}`),
+      read(`/api/cases?${who}&states=decided,closed&limit=${MOST_DECIDED}`),
     ]);
-    cases.clear();
-    for (const each of [...open.cases, ...decided.cases]) cases.set(each.id, each);
+    if (person !== currentPerson()) return;
     byId("queue-problem").textContent = "";
-    draw();
+    show(open.cases, done.cases);
   } catch (refusal) {
     byId("queue-problem").textContent = refusal.message;
   }
 }
 
-/** Reads one case again, or the whole queue for null; calls that come close together are answered by one reading. */
-export async function takeCase(id) {
-  if (asked.has(id)) return;
-  asked.add(id);
-  await new Promise((resolve) => setTimeout(resolve, id === null ? QUEUE_CALM_MS : CASE_CALM_MS));
-  asked.delete(id);
-  if (id === null) {
-    await loadQueue();
-    return;
-  }
-  try {
-    const { case: found } = await read(`/api/cases/${encodeURIComponent(id)}`);
-    if (!cases.has(id)) announce(say("newCase", { number: found.number }));
-    cases.set(id, found);
-    draw();
-  } catch (refusal) {
-    if (refusal.status === 0) byId("queue-problem").textContent = refusal.message;
-  }
+/** Another person looks: what is new to them is not news. */
+export function forgetQueue() {
+  known = null;
+  cards.clear();
+  void loadQueue();
 }
 
 export function redrawQueue() {
@@ -83,190 +63,169 @@ export function redrawQueue() {
   draw();
 }
 
-/** Brings a case into view. */
-export function showCard(id) {
+/** Brings a case's card into view and gives it the focus. */
+export function focusCard(id) {
   const card = cards.get(id);
-  if (!card) return;
-  card.node.scrollIntoView({ block: "center" });
-  card.node.focus();
+  card?.node.scrollIntoView({ block: "nearest" });
+  card?.open.focus();
+}
+
+function show(open, done) {
+  const fresh = known && open.find(({ id }) => !known.has(id));
+  if (fresh) speak(say("newCase", { number: fresh.number }));
+  known = new Set([...open, ...done].map(({ id }) => id));
+  waiting = open;
+  decided = done;
+  draw();
 }
 
 function draw() {
-  const all = [...cases.values()];
-  const open = all.filter((each) => each.state === "open").toSorted(byUrgency);
-  const decided = all
-    .filter((each) => each.state === "decided")
-    .toSorted((a, b) => b.decidedAt - a.decidedAt)
-    .slice(0, MOST_DECIDED);
-  order = [...open, ...decided].map((each) => each.id);
-  for (const id of cards.keys()) if (!order.includes(id)) cards.delete(id);
-  arrange(byId("open-cases"), open.map(cardOf));
+  for (const id of cards.keys()) if (!known?.has(id)) cards.delete(id);
+  arrange(byId("open-cases"), waiting.map(cardOf));
   arrange(byId("decided-cases"), decided.map(cardOf));
-  byId("queue-empty").hidden = open.length > 0;
+  byId("queue-empty").hidden = waiting.length > 0;
   byId("decided-empty").hidden = decided.length > 0;
-  byId("open-count").hidden = open.length === 0;
-  byId("open-count").textContent = String(open.length);
-  tick(byId("open-cases"));
+  byId("open-count").hidden = waiting.length === 0;
+  byId("open-count").textContent = String(waiting.length);
+  tick(byId("queue-list"));
 }
 
-/** Gravest first, a case without a severity last; then the one that has waited longest. */
-function byUrgency(a, b) {
-  const [first, second] = [a.severity ?? LAST_SEVERITY, b.severity ?? LAST_SEVERITY];
-  return first.localeCompare(second) || a.openedAt - b.openedAt || a.number - b.number;
-}
-
-/** A card keeps its form while it lives, so that a reason half typed is never lost. */
+/** A card lives as long as its case is listed, so that the focus and a reply under it stay. */
 function cardOf(each) {
   const drawing = JSON.stringify(each);
   const card = cards.get(each.id) ?? newCard(each);
   if (card.drawn === drawing) return card.node;
   card.drawn = drawing;
-  card.node.className = `case ${each.severity ?? ""} ${each.overdue ? "overdue" : ""}`;
-  fill(card.facts, facts(each));
-  card.form.hidden = each.state !== "open";
-  labelForm(card);
+  card.node.className = `case ${each.severity ?? ""}`;
+  fill(card.facts, caseHead(each), ownerLine(each), authorLine(each), snippet(each));
+  card.open.textContent = say("open");
+  card.open.setAttribute("aria-label", `${say("open")} #${each.number}`);
+  drawActs(card, each);
   return card.node;
 }
 
 function newCard(each) {
-  const factsNode = el("div", { class: "facts" });
-  const reasonId = `reason-${each.id}`;
-  const reason = el("textarea", { id: reasonId, rows: 2, maxlength: 1000, required: true });
-  const label = el("label", { for: reasonId });
-  const problem = el("p", { class: "problem", role: "alert" });
-  const uphold = el("button", { type: "button", class: "primary", "data-outcome": "uphold" });
-  const dismiss = el("button", { type: "button", class: "plain", "data-outcome": "dismiss" });
-  const see = el("button", {
-    type: "button",
-    class: "case-link",
-    onclick: () => {
-      problem.textContent = showMessage(each.channelId, each.messageId) ? "" : say("messageGone");
-    },
-  });
-  const form = el(
-    "form",
-    { class: "decide", onsubmit: (event) => event.preventDefault() },
-    label,
-    reason,
-    el("div", { class: "buttons" }, uphold, dismiss),
-  );
-  const node = el("li", { tabindex: -1, "data-case": each.id }, factsNode, see, form, problem);
-  const card = {
-    node,
-    facts: factsNode,
-    form,
-    see,
-    reason,
-    label,
-    problem,
-    uphold,
-    dismiss,
-    drawn: null,
-  };
-  uphold.addEventListener("click", () => void decide(each.id, card, "uphold"));
-  dismiss.addEventListener("click", () => void decide(each.id, card, "dismiss"));
+  const facts = el("div", { class: "facts" });
+  const place = el("div", { "aria-live": "polite" });
+  const open = el("button", { type: "button", class: "primary", onclick: () => openCase(each.id) });
+  const acts = el("div", { class: "buttons" });
+  const node = el("li", { "data-case": each.id }, facts, acts, place);
+  const card = { node, facts, open, acts, place, drawn: null };
   cards.set(each.id, card);
   return card;
 }
 
-function labelForm(card) {
-  card.see.textContent = say("seeMessage");
-  card.label.textContent = say("reason");
-  card.reason.placeholder = say("reasonHint");
-  for (const outcome of ["uphold", "dismiss"]) {
-    card[outcome].textContent = say(outcome);
-    card[outcome].title = say(`${outcome}Help`);
-  }
-}
-
-function facts(each) {
-  const { author, standing, verdict, evidence, decision } = each;
-  return [
+function drawActs(card, each) {
+  const isFree = each.assignee === null && ["open", "reopened"].includes(each.state);
+  const quick = (word, command) =>
     el(
-      "p",
-      { class: "case-head" },
-      el("strong", {}, `#${each.number}`),
-      severityChip(each.severity),
-      each.families.map(familyChip),
-      verdict.errored && el("span", { class: "chip S2" }, say("rulesBroke")),
-      each.overdue && el("span", { class: "chip late" }, say("overdue", { rung: each.rung })),
-      each.state === "open" && el("span", { class: "age", "data-since": each.openedAt }),
-    ),
-    el(
-      "p",
-      { class: "fine" },
-      el("span", { class: "who-name" }, author.name ?? shortId(author.id)),
-      ` · ${say(`role.${author.role}`)} · # ${each.channel} · `,
-      timeElement(each.sentAt),
-      each.held && ` · ${say("held")}`,
-      each.shadow && ` · ${say("shadow")}`,
-    ),
-    standing && el("p", { class: "fine" }, say("standing", standing)),
-    evidence === null
-      ? el("p", { class: "fine" }, say("evidenceGone"))
-      : el(
-          "figure",
-          { class: "evidence" },
-          el("blockquote", {}, highlighted(evidence, verdict.findings)),
-          el("figcaption", {}, say("evidence")),
-        ),
-    verdict.findings.length > 0
-      ? findingList(verdict.findings)
-      : el("p", { class: "fine" }, say("noEvidence")),
-    decision && decisionLine(each, decision),
-  ];
-}
-
-function decisionLine(each, decision) {
-  const outcome = say(decision.outcome === "uphold" ? "outcomeUphold" : "outcomeDismiss");
-  const words = say("decidedBy", {
-    outcome,
-    name: decision.moderatorId,
-    when: clockTime(decision.decidedAt),
-    age: age(decision.decidedAt - each.openedAt),
-  });
-  return el(
-    "div",
-    { class: `decision-line ${decision.outcome}` },
-    el("p", {}, el("strong", {}, words)),
-    el("p", {}, decision.reason),
+      "button",
+      {
+        type: "button",
+        "data-command": `${command} #${each.number}`,
+        onclick: () => void runIn(card.place, `${command} #${each.number}`),
+      },
+      say(word),
+    );
+  fill(
+    card.acts,
+    card.open,
+    isFree && decidesCases() && quick("take", "take"),
+    isFree && decidesCases() && !each.ladder.acknowledged && quick("acknowledge", "ack"),
   );
+}
+
+/** Number, chips and age. */
+export function caseHead(each) {
+  return el(
+    "p",
+    { class: "case-head" },
+    el("strong", {}, `#${each.number}`),
+    severityChip(each.severity),
+    each.families.map(familyChip),
+    each.verdict.errored && el("span", { class: "chip S2" }, say("rulesBroke")),
+    el("span", { class: `chip state-${each.state}` }, say(`state.${each.state}`)),
+    each.source !== "rule" && el("span", { class: "chip" }, say(`source.${each.source}`)),
+    each.messages > 1 &&
+      el(
+        "span",
+        { class: "chip", title: say("times", { count: each.messages }) },
+        `×${each.messages}`,
+      ),
+    each.reports > 0 && el("span", { class: "chip" }, say("reports", { count: each.reports })),
+    each.proposal && el("span", { class: "chip late" }, say("proposed")),
+    each.decidedAt === null && el("span", { class: "age", "data-since": each.openedAt }),
+  );
+}
+
+/** Who has the case, and where the ladder stands. */
+export function ownerLine(each) {
+  const { assignee, ladder, state } = each;
+  if (["decided", "appealed", "closed"].includes(state)) return decisionLine(each);
+  const owner = assignee
+    ? el("span", {
+        class: "owner",
+        "data-until": assignee.until,
+        "data-words": "assignedTo",
+        "data-name": assignee.name ?? shortId(assignee.id),
+      })
+    : state === "on-hold"
+      ? el("span", { class: "owner" }, say("holdUntil", { when: clockTime(each.onHoldUntil) }))
+      : ladder.acknowledged
+        ? el(
+            "span",
+            { class: "owner" },
+            say("acknowledgedBy", { name: nameOf(ladder.acknowledged) }),
+          )
+        : el("span", { class: "owner none" }, say("nobodyYet"));
+  return el(
+    "p",
+    { class: "fine ownership" },
+    owner,
+    ladder.step > 0 && el("span", {}, say("round", { round: ladder.round, step: ladder.step })),
+    ladder.waiting && el("span", { class: "late" }, say("noneOnCall")),
+    !ladder.waiting &&
+      ladder.nextAt !== null &&
+      el("span", { "data-until": ladder.nextAt, "data-words": "nextAlert" }),
+    each.held && el("span", {}, say("held")),
+    each.shadow && el("span", {}, say("shadow")),
+  );
+}
+
+function decisionLine({ decision }) {
+  if (!decision) return null;
+  return el(
+    "p",
+    { class: `decision-line ${decision.outcome}` },
+    say("decidedBy", {
+      outcome: say(decision.outcome === "uphold" ? "outcomeUphold" : "outcomeDismiss"),
+      name: nameOf(decision.by),
+      when: clockTime(decision.at),
+    }),
+    decision.confirmedBy && ` · ${say("confirmedBy", { name: nameOf(decision.confirmedBy) })}`,
+  );
+}
+
+export function authorLine({ author, channel, sentAt }) {
+  return el(
+    "p",
+    { class: "fine" },
+    el("span", { class: "who-name" }, nameOf(author)),
+    ` · ${say(`role.${author.role}`)} · # ${channel} · `,
+    timeElement(sentAt),
+  );
+}
+
+function snippet({ evidence, verdict }) {
+  return evidence === null
+    ? el("p", { class: "fine" }, say("evidenceGone"))
+    : el("p", { class: "snippet" }, highlighted(evidence, verdict.findings));
+}
+
+export function nameOf({ id, name }) {
+  return name ?? shortId(id);
 }
 
 function shortId(id) {
   return id.length > 14 ? `${id.slice(0, 14)}…` : id || "…";
-}
-
-async function decide(id, card, outcome) {
-  const moderator = byId("moderator");
-  const reason = card.reason.value.trim();
-  if (reason === "") return refuse(card, say("needReason"), card.reason);
-  if (moderator.value.trim() === "") return refuse(card, say("needModerator"), moderator);
-  refuse(card, "");
-  card.uphold.disabled = true;
-  card.dismiss.disabled = true;
-  try {
-    const answer = await write(`/api/cases/${encodeURIComponent(id)}/decisions`, {
-      outcome,
-      reason,
-      moderator: moderator.value.trim(),
-    });
-    cases.set(id, answer.case);
-    const next = order[order.indexOf(id) + 1];
-    draw();
-    // The decided card moves away; the next open one is where the moderator goes on.
-    const nextCard = next && cases.get(next)?.state === "open" ? cards.get(next) : undefined;
-    (nextCard?.reason ?? moderator).focus({ preventScroll: nextCard === undefined });
-  } catch (refusal) {
-    refuse(card, refusal.message);
-    if (refusal.status === 409) void takeCase(id);
-  } finally {
-    card.uphold.disabled = false;
-    card.dismiss.disabled = false;
-  }
-}
-
-function refuse(card, words, focus) {
-  card.problem.textContent = words;
-  focus?.focus();
 }

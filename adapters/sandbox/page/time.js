@@ -20,10 +20,16 @@ export function fullTime(ms) {
   }).format(new Date(ms));
 }
 
+const UNITS = {
+  en: ["d", "h", "min", "s"],
+  "zh-CN": ["天", "小时", "分", "秒"],
+  "zh-TW": ["天", "小時", "分", "秒"],
+};
+
 /** A length of time in the largest two units: `1 h 5 min`. */
 export function age(ms) {
   const seconds = Math.max(0, Math.floor(ms / 1000));
-  const units = currentLanguage() === "zh" ? ["天", "小时", "分", "秒"] : ["d", "h", "min", "s"];
+  const units = UNITS[currentLanguage()];
   const parts = [
     Math.floor(seconds / 86400),
     Math.floor(seconds / 3600) % 24,
@@ -47,10 +53,15 @@ export function timeElement(ms, words = clockTime(ms)) {
   return node;
 }
 
-/** Writes how long open cases have waited. */
+/** Writes how long open cases have waited, and how long leases still last: the words of `data-words` with `age` and `left`. */
 export function tick(root) {
   const now = Date.now();
   for (const node of root.querySelectorAll("[data-since]")) {
     node.textContent = say("waiting", { age: age(now - Number(node.dataset.since)) });
+  }
+  for (const node of root.querySelectorAll("[data-until]")) {
+    const left = Number(node.dataset.until) - now;
+    node.textContent = say(node.dataset.words, { name: node.dataset.name, left: age(left) });
+    node.classList.toggle("late", left <= 0);
   }
 }

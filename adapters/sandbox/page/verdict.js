@@ -1,5 +1,5 @@
 import { el } from "./dom.js";
-import { currentLanguage, say } from "./words.js";
+import { ruleLanguage, say } from "./words.js";
 
 /**
  * The text as nodes, with the matched words in `<mark>`. Spans are half-open, in UTF-16 units, which
@@ -48,13 +48,13 @@ export function findingList(findings) {
           "p",
           { class: "reason" },
           severityChip(finding.severity),
-          ` ${finding.words?.reason[currentLanguage()] ?? finding.reason}`,
+          ` ${finding.words?.reason[ruleLanguage()] ?? finding.reason}`,
         ),
         el(
           "p",
           { class: "fine" },
           el("code", {}, finding.rule),
-          finding.words && ` ${finding.words.title[currentLanguage()]}`,
+          finding.words && ` ${finding.words.title[ruleLanguage()]}`,
           ` · ${say(`family.${finding.family}`)} · ${say("score", { score: number(finding.score) })}`,
           finding.people !== undefined && ` · ${say("people", { count: finding.people })}`,
         ),

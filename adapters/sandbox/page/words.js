@@ -1,260 +1,40 @@
-/** Every word of the page, in both languages. `{name}` is replaced by a value. */
-const WORDS = {
-  en: {
-    tagline: "Sandbox community",
-    otherLanguage: "中文",
-    switchLanguage: "切换到中文",
-    views: "Views",
-    viewChat: "Community",
-    viewQueue: "Moderators",
-    viewAudit: "Audit log",
-    channels: "Channels",
-    messages: "Messages",
-    chatTitle: "Community",
-    chatEmptyTitle: "Nobody has written here yet",
-    chatEmptyBody:
-      "Write a message below, or post one of the examples. What Candor finds stands under each message.",
-    try: "Post an example:",
-    exampleClaim: "A promise of profit",
-    exampleLeak: "A list of telephone numbers",
-    exampleQuestion: "An ordinary question",
-    postAs: "Post as",
-    anotherName: "Another name…",
-    guestName: "Name of your own",
-    yourMessage: "Your message",
-    writeHere: "Write to this channel…",
-    send: "Send",
-    tooLong: "{over} characters too many; at most {most}.",
-    needText: "Write something first.",
-    needName: "Give a name to post under.",
-    sending: "Being read…",
-    notRecorded: "Not recorded",
-    sendAgain: "Send again",
-    hiddenOpen: "Hidden, waiting for a moderator",
-    hiddenGone: "Removed after a moderator's decision",
-    nudge: "Private word to {name}",
-    nothingFound: "Nothing found",
-    rulesBroke: "A rule broke; a person looks",
-    exempt: "Not judged: this {what} is exempt",
-    exemptRole: "role",
-    exemptChannel: "channel",
-    score: "score {score}",
-    guards: "Weighed: {guards}",
-    people: "{count} people",
-    seeCase: "Case #{number}",
-    queueTitle: "Moderators",
-    decideAs: "You decide as",
-    moderatorHint: "Your name",
-    openCases: "Open",
-    decidedCases: "Decided",
-    queueEmpty:
-      "No case is waiting. Post a promise of profit in the community and it arrives here.",
-    decidedEmpty:
-      "Nothing is decided yet. Open cases are decided with a reason, and then stand here.",
-    evidence: "Evidence, personal values masked",
-    evidenceGone: "The evidence is no longer kept.",
-    noEvidence: "No rule found words; a rule broke on this message.",
-    waiting: "waiting {age}",
-    overdue: "Overdue, rung {rung}",
-    held: "Message hidden",
-    shadow: "Shadow mode: nothing was done",
-    reason: "Reason",
-    reasonHint: "Why you decide so (required)",
-    uphold: "Uphold",
-    upholdHelp: "The finding is right: the message goes",
-    dismiss: "Dismiss",
-    dismissHelp: "A false alarm: a hidden message comes back",
-    needReason: "Give a reason first.",
-    needModerator: "Give the name you decide under first.",
-    outcomeUphold: "Upheld",
-    outcomeDismiss: "Dismissed",
-    decidedBy: "{outcome} by {name}, {when}, after {age}",
-    standing: "Messages {messages} · flagged {flagged} · upheld {upheld} · dismissed {dismissed}",
-    newCase: "New case #{number}",
-    auditTitle: "Audit log",
-    verify: "Verify the chain",
-    verifying: "Checking every link…",
-    chainWhole: "The chain is whole: {events} events checked, head {hash}.",
-    chainErased: " {count} payloads were erased by request; their hashes fit.",
-    chainBroken: "The chain is broken at event {seq}: {problem}.",
-    auditEmpty: "The log is empty. Every verdict, case and decision is written here.",
-    erased: "payload erased",
-    connecting: "Connecting…",
-    live: "Live",
-    lost: "Connection lost, trying again…",
-    unreachable: "The server cannot be reached. Is Candor still running?",
-    refused409: "Somebody has decided this case already; the decision stands.",
-    refused429: "Too many messages are waiting. Send it again in a moment.",
-    refused503: "Candor could not record this message; nothing else was lost. Send it again.",
-    seeMessage: "See the message",
-    messageGone: "The chat no longer holds this message.",
-    "family.claim": "Claim",
-    "family.leak": "Leak",
-    "family.promotion": "Promotion",
-    "family.complaint": "Complaint",
-    "decision.none": "No action",
-    "decision.log": "Logged",
-    "decision.nudge": "Author is told",
-    "decision.escalate": "A person decides",
-    "decision.hold": "Hidden, a person decides",
-    "role.member": "member",
-    "role.staff": "staff",
-    "role.affiliate": "affiliate",
-    "role.bot": "bot",
-    "problem.gap": "events are missing",
-    "problem.broken-link": "it does not follow the event before it",
-    "problem.changed-event": "the event was changed",
-    "problem.changed-payload": "its payload was changed",
-    "problem.missing-tail": "the newest events are missing",
-    "type.message.judged": "Message judged",
-    "type.case.opened": "Case opened",
-    "type.case.shown": "Case shown to moderators",
-    "type.case.escalated": "Case escalated",
-    "type.case.decided": "Case decided",
-    "type.message.hidden": "Message hidden",
-    "type.message.restored": "Message restored",
-    "type.author.nudged": "Author told in private",
-    "type.action.failed": "Action failed",
-    "type.policy.changed": "Policy changed",
-    "type.person.erased": "Person erased",
-  },
-  zh: {
-    tagline: "沙盒社区",
-    otherLanguage: "English",
-    switchLanguage: "Switch to English",
-    views: "视图",
-    viewChat: "社区",
-    viewQueue: "版主",
-    viewAudit: "审计日志",
-    channels: "频道",
-    messages: "消息",
-    chatTitle: "社区",
-    chatEmptyTitle: "这里还没有人发言",
-    chatEmptyBody: "在下方写一条消息，或直接发送一个示例。Candor 的判断会显示在每条消息下面。",
-    try: "发送示例：",
-    exampleClaim: "收益承诺",
-    exampleLeak: "电话号码名单",
-    exampleQuestion: "普通提问",
-    postAs: "发言身份",
-    anotherName: "其他名字…",
-    guestName: "自定义名字",
-    yourMessage: "你的消息",
-    writeHere: "在此频道发言…",
-    send: "发送",
-    tooLong: "超出 {over} 个字符，最多 {most} 个。",
-    needText: "请先输入内容。",
-    needName: "请输入发言用的名字。",
-    sending: "正在审阅…",
-    notRecorded: "未记录",
-    sendAgain: "重新发送",
-    hiddenOpen: "已隐藏，等待版主处理",
-    hiddenGone: "经版主决定已移除",
-    nudge: "给{name}的私下提示",
-    nothingFound: "未发现问题",
-    rulesBroke: "有规则出错，转由人工查看",
-    exempt: "未判断：该{what}已豁免",
-    exemptRole: "角色",
-    exemptChannel: "频道",
-    score: "得分 {score}",
-    guards: "已考虑：{guards}",
-    people: "涉及 {count} 人",
-    seeCase: "个案 #{number}",
-    queueTitle: "版主工作台",
-    decideAs: "处理人",
-    moderatorHint: "你的名字",
-    openCases: "待处理",
-    decidedCases: "已处理",
-    queueEmpty: "没有待处理的个案。在社区里发一条收益承诺，它就会出现在这里。",
-    decidedEmpty: "还没有处理过的个案。填写理由作出决定后，会显示在这里。",
-    evidence: "证据（个人信息已遮盖）",
-    evidenceGone: "证据已不再保留。",
-    noEvidence: "没有规则命中词句；有规则在此消息上出错。",
-    waiting: "已等待 {age}",
-    overdue: "已超时，第 {rung} 级",
-    held: "消息已隐藏",
-    shadow: "影子模式：未采取任何行动",
-    reason: "理由",
-    reasonHint: "为什么这样决定（必填）",
-    uphold: "认定违规",
-    upholdHelp: "判断正确：消息将被移除",
-    dismiss: "驳回",
-    dismissHelp: "误报：被隐藏的消息将恢复",
-    needReason: "请先填写理由。",
-    needModerator: "请先填写处理人的名字。",
-    outcomeUphold: "已认定违规",
-    outcomeDismiss: "已驳回",
-    decidedBy: "{name} {outcome}，{when}，用时 {age}",
-    standing: "共 {messages} 条消息 · {flagged} 条被标记 · {upheld} 条认定 · {dismissed} 条驳回",
-    newCase: "新个案 #{number}",
-    auditTitle: "审计日志",
-    verify: "验证哈希链",
-    verifying: "正在逐环核对…",
-    chainWhole: "哈希链完整：已核对 {events} 个事件，链首 {hash}。",
-    chainErased: "其中 {count} 个事件的内容已应要求删除，哈希仍吻合。",
-    chainBroken: "哈希链在第 {seq} 个事件处断裂：{problem}。",
-    auditEmpty: "日志为空。每次判断、个案和决定都会写在这里。",
-    erased: "内容已删除",
-    connecting: "正在连接…",
-    live: "实时",
-    lost: "连接中断，正在重试…",
-    unreachable: "无法连接服务器。Candor 还在运行吗？",
-    refused409: "这个个案已有人处理，原决定有效。",
-    refused429: "排队的消息太多，请稍后再发。",
-    refused503: "Candor 未能记录这条消息，其他内容没有丢失。请重新发送。",
-    seeMessage: "查看消息",
-    messageGone: "聊天中已没有这条消息。",
-    "family.claim": "不实承诺",
-    "family.leak": "信息泄露",
-    "family.promotion": "过度营销",
-    "family.complaint": "投诉",
-    "decision.none": "无需处理",
-    "decision.log": "已记录",
-    "decision.nudge": "提示作者",
-    "decision.escalate": "转人工决定",
-    "decision.hold": "先隐藏，转人工决定",
-    "role.member": "成员",
-    "role.staff": "员工",
-    "role.affiliate": "推广伙伴",
-    "role.bot": "机器人",
-    "problem.gap": "有事件缺失",
-    "problem.broken-link": "与前一个事件不衔接",
-    "problem.changed-event": "事件被改动",
-    "problem.changed-payload": "事件内容被改动",
-    "problem.missing-tail": "最新的事件缺失",
-    "type.message.judged": "消息已判断",
-    "type.case.opened": "个案已建立",
-    "type.case.shown": "个案已送达版主",
-    "type.case.escalated": "个案已升级",
-    "type.case.decided": "个案已决定",
-    "type.message.hidden": "消息已隐藏",
-    "type.message.restored": "消息已恢复",
-    "type.author.nudged": "已私下提示作者",
-    "type.action.failed": "操作失败",
-    "type.policy.changed": "策略已变更",
-    "type.person.erased": "个人数据已删除",
-  },
-};
+import { WORDS as EN } from "./words-en.js";
+import { WORDS as ZH_CN } from "./words-zh-cn.js";
+import { WORDS as ZH_TW } from "./words-zh-tw.js";
 
+const CATALOGUES = { en: EN, "zh-CN": ZH_CN, "zh-TW": ZH_TW };
 const KEPT_AS = "candor.language";
 
-let language = remembered() ?? (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
+let language = remembered() ?? preferred();
 
 function remembered() {
   try {
     const kept = localStorage.getItem(KEPT_AS);
-    return kept === "zh" || kept === "en" ? kept : null;
+    if (kept === "zh") return "zh-CN";
+    return kept !== null && Object.hasOwn(CATALOGUES, kept) ? kept : null;
   } catch {
     return null; // Storage may be switched off; the page works without it.
   }
 }
 
-/** `zh` or `en`. */
+function preferred() {
+  const wanted = navigator.language.toLowerCase();
+  if (!wanted.startsWith("zh")) return "en";
+  return /hant|tw|hk|mo/.test(wanted) ? "zh-TW" : "zh-CN";
+}
+
+/** `en`, `zh-CN` or `zh-TW`. */
 export function currentLanguage() {
   return language;
 }
 
-export function switchLanguage() {
-  language = language === "zh" ? "en" : "zh";
+/** `zh` or `en`: the languages of rules and examples. */
+export function ruleLanguage() {
+  return language === "en" ? "en" : "zh";
+}
+
+export function switchLanguage(to) {
+  language = Object.hasOwn(CATALOGUES, to) ? to : "en";
   try {
     localStorage.setItem(KEPT_AS, language);
   } catch {
@@ -262,15 +42,15 @@ export function switchLanguage() {
   }
 }
 
-/** The words for a key in the current language; an unknown key stands for itself. */
+/** The words for a key in the current language, `{name}` replaced by a value; an unknown key stands for itself. */
 export function say(key, values = {}) {
-  const words = WORDS[language][key] ?? key;
+  const words = CATALOGUES[language][key] ?? key;
   return words.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
 /** Writes words, labels and hints into the fixed parts of the page. */
 export function sayAll(root) {
-  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  document.documentElement.lang = language;
   for (const node of root.querySelectorAll("[data-word]"))
     node.textContent = say(node.dataset.word);
   for (const node of root.querySelectorAll("[data-label]")) {

@@ -1,10 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { serveSandbox } from "./sandbox.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { type Ground, openGround, serveSandbox } from "./sandbox.ts";
 
+let ground: Ground;
 let served: Awaited<ReturnType<typeof serveSandbox>>;
 
+beforeAll(async () => {
+  ground = await openGround();
+}, 30_000);
+afterAll(() => ground.close());
+
 beforeEach(async () => {
-  served = await serveSandbox();
+  served = await serveSandbox(ground);
 });
 
 afterEach(() => served.close());
@@ -29,6 +35,7 @@ async function follow() {
       }
       return namesIn(text);
     },
+    text: () => text,
     leave: () => reader?.cancel(),
   };
 }
@@ -41,7 +48,7 @@ describe("open pages", () => {
     const { body } = await served.write("/api/messages", {
       channel: "general",
       author: "lin",
-      text: "13900000021",
+      text: "Callers: Mia (415) 555-0141, Jo (415) 555-0142, Sam (415) 555-0143",
     });
     const messageId = body.message?.id ?? "";
     const target = { communityId: "sandbox", channelId: "general", messageId };
@@ -56,6 +63,19 @@ describe("open pages", () => {
       "hidden",
       "restored",
     ]);
+    await stream.leave();
+  });
+
+  test("are told whom a notice or a sanction concerns, and not what it says", async () => {
+    const stream = await follow();
+    await stream.until("hello");
+    const target = { communityId: "sandbox", memberId: "mei" };
+    const notice = { id: "n", communityId: "sandbox", caseNumber: 1, title: "secret words" };
+    await served.sandbox.platform.direct(target, { ...notice, lines: [], buttons: [] });
+    await served.sandbox.platform.kickMember({ ...target, memberId: "ana" }, "a reason");
+    expect(await stream.until("member")).toEqual(["hello", "inbox", "member"]);
+    expect(stream.text()).toMatch(/data: \{"person":"mei"\}[^]*data: \{"person":"ana"\}/u);
+    expect(stream.text()).not.toContain("secret");
     await stream.leave();
   });
 

@@ -1,14 +1,18 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { NOW } from "../../conformance/recordings.ts";
-import { openSandbox, serveSandbox } from "./sandbox.ts";
+import { type Ground, openGround, openSandbox, serveSandbox } from "./sandbox.ts";
 
 const PROMISE = "加群稳赚不赔，保本保息，年化30%";
-const LIST = "赵晓 13900000021，钱朗 13900000022";
-
+let ground: Ground;
 let served: Awaited<ReturnType<typeof serveSandbox>>;
 
+beforeAll(async () => {
+  ground = await openGround();
+}, 30_000);
+afterAll(() => ground.close());
+
 beforeEach(async () => {
-  served = await serveSandbox();
+  served = await serveSandbox(ground);
 });
 
 afterEach(() => served.close());
@@ -19,13 +23,6 @@ function post(text: string, more: object = {}) {
 
 async function statuses() {
   return (await served.read("/api/state")).body.messages?.map(({ status }) => status);
-}
-
-async function firstCase() {
-  const { body } = await served.read("/api/cases?state=open");
-  const [first] = body.cases ?? [];
-  if (!first) throw new Error("no case is open");
-  return first;
 }
 
 describe("posting", () => {
@@ -40,7 +37,7 @@ describe("posting", () => {
       case: { number: 1, state: "open" },
       verdict: {
         decision: "escalate",
-        findings: [{ rule: "INV-01", spans: [{ start: 2, end: 6 }] }],
+        findings: expect.arrayContaining([expect.objectContaining({ rule: "INV-01" })]),
       },
     });
     const state = await served.read("/api/state");
@@ -149,100 +146,18 @@ describe("posting", () => {
   });
 });
 
-describe("moderating", () => {
-  test("a case shows masked evidence, standing and citation, and no text", async () => {
-    await post(LIST, { author: "ana" });
-    const shown = await firstCase();
-    expect(shown).toMatchObject({
-      number: 1,
-      severity: "S1",
-      held: true,
-      overdue: false,
-      channel: "general",
-      author: { id: "ana", name: "Ana", role: "member" },
-      standing: { messages: 1, flagged: 1 },
-      evidence: `赵晓 ${"█".repeat(11)}，钱朗 ${"█".repeat(11)}`,
-      verdict: { findings: [{ people: 2, citation: "GDPR Art. 33" }] },
-    });
-    expect(await served.read(`/api/cases/${shown.id}`)).toEqual({
-      status: 200,
-      body: { case: shown },
-    });
-  });
-
-  test("a hidden message leaves the page's view, and comes back", async () => {
-    const { body } = await post(LIST);
-    const target = {
-      communityId: "sandbox",
-      channelId: "general",
-      messageId: body.message?.id ?? "",
-    };
-    await served.sandbox.platform.hideMessage(target);
-    expect(JSON.stringify(await served.read("/api/state"))).not.toContain("13900000021");
-    await served.sandbox.platform.restoreMessage(target);
-    expect((await served.read("/api/state")).body.messages?.[0]?.text).toBe(LIST);
-  });
-
-  test("a decision needs a reason and a name, is taken once, and stands in the log", async () => {
-    await post(PROMISE);
-    const { id } = await firstCase();
-    const decide = (body: object) => served.write(`/api/cases/${id}/decisions`, body);
-    expect(
-      (await decide({ outcome: "uphold", reason: " ", moderator: "Mei" })).body.error,
-    ).toContain("reason:");
-    expect(
-      (await decide({ outcome: "uphold", reason: "why", moderator: "" })).body.error,
-    ).toContain("moderator:");
-    expect(
-      (await decide({ outcome: "ban", reason: "why", moderator: "Mei" })).body.error,
-    ).toContain("uphold, dismiss");
-    const decided = await decide({ outcome: "uphold", reason: "a promise", moderator: "Mei" });
-    expect(decided.body.case).toMatchObject({
-      state: "decided",
-      standing: { upheld: 1 },
-      decision: { outcome: "uphold", reason: "a promise", moderatorId: "Mei" },
-    });
-    expect(await decide({ outcome: "dismiss", reason: "no", moderator: "Bo" })).toMatchObject({
-      status: 409,
-    });
-    expect((await served.read("/api/cases?state=open")).body.cases).toEqual([]);
-    expect((await served.read("/api/cases?state=decided")).body.cases).toHaveLength(1);
-    const types = (await served.read("/api/audit")).body.events?.map(({ type }) => type);
-    expect(types).toEqual(["case.decided", "case.opened", "message.judged"]);
-  });
-
-  test("an overdue case says which rung was called", async () => {
-    await post(PROMISE);
-    const { id } = await firstCase();
-    const view = await served.records.findCase(id);
-    if (view) await served.sandbox.platform.escalate(view, 2);
-    expect(await firstCase()).toMatchObject({ overdue: true, rung: 2 });
-    expect((await served.read("/api/state")).body.messages?.[0]?.case).toMatchObject({ rung: 2 });
-  });
-
-  test("an unknown case and a wrong query are refused in words", async () => {
-    expect(await served.read("/api/cases/nothing")).toEqual({
-      status: 404,
-      body: { error: "There is no such case here." },
-    });
-    const body = { outcome: "uphold", reason: "why", moderator: "Mei" };
-    expect(await served.write("/api/cases/nothing/decisions", body)).toMatchObject({ status: 404 });
-    expect((await served.read("/api/cases?state=lost")).body.error).toContain("open, decided");
-    expect((await served.read("/api/audit?limit=0")).body.error).toContain("limit:");
-  });
-
-  test("the chain is checked, and a changed event is found", async () => {
-    await post(PROMISE);
-    const whole = await served.write("/api/audit/verify", {});
-    expect(whole.body.report).toMatchObject({ events: 2, problem: null });
-    served.records.tamper(1);
-    const broken = await served.write("/api/audit/verify", {});
-    expect(broken.body.report?.problem).toEqual({ kind: "changed-payload", seq: 1 });
-  });
+test("the chain is checked, and a changed event is found", async () => {
+  await post(PROMISE);
+  const whole = await served.write("/api/audit/verify", {});
+  expect(whole.body.report?.problem).toBeNull();
+  await ground.pool.query("UPDATE audit_payloads SET payload = '{}' WHERE seq = 1");
+  const broken = await served.write("/api/audit/verify", {});
+  expect(broken.body.report?.problem).toEqual({ kind: "changed-payload", seq: 1 });
+  expect((await served.read("/api/audit?limit=0")).body.error).toContain("limit:");
 });
 
 test("a failure inside is told to people without its details", async () => {
-  const failing = openSandbox({ verifyChain: () => Promise.reject(new Error("detail")) });
+  const failing = openSandbox(ground, { verifyChain: () => Promise.reject(new Error("detail")) });
   const response = await failing.sandbox.app.request("http://localhost/api/audit/verify", {
     method: "POST",
     headers: { "Content-Type": "application/json" },

@@ -1,11 +1,17 @@
 import { get } from "node:http";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { serveSandbox } from "./sandbox.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { type Ground, openGround, serveSandbox } from "./sandbox.ts";
 
+let ground: Ground;
 let served: Awaited<ReturnType<typeof serveSandbox>>;
 
+beforeAll(async () => {
+  ground = await openGround();
+}, 30_000);
+afterAll(() => ground.close());
+
 beforeEach(async () => {
-  served = await serveSandbox();
+  served = await serveSandbox(ground);
 });
 
 afterEach(() => served.close());

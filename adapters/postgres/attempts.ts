@@ -1,0 +1,147 @@
+import { type Selectable, sql, type Transaction } from "kysely";
+import { z } from "zod";
+import {
+  type Attempt,
+  ATTEMPT_KINDS,
+  ATTEMPT_OUTCOMES,
+  type SettledAttempts,
+  type Store,
+} from "../../src/ports/store.ts";
+import { isAnyOf } from "./any-of.ts";
+import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
+import { emptyInbox, inboxesOf } from "./inboxes.ts";
+import { writeJobs } from "./outbox.ts";
+import { storable } from "./stored-json.ts";
+import type { AttemptTable, Tables } from "./tables.ts";
+
+const words = {
+  kind: z.enum(ATTEMPT_KINDS),
+  outcome: z.enum(ATTEMPT_OUTCOMES),
+  waitsFor: z.enum(["cap", "quiet", "digest"]),
+  ways: z.array(z.string()),
+};
+
+/** Tries to tell people something. */
+export function makeAttempts(
+  context: StoreContext,
+): Pick<Store, "attempts" | "inbox" | "settleAttempts"> {
+  const { db } = context;
+  return {
+    async attempts({ communityId, caseId, personId, outcomes, dueBy, newestFirst, limit }) {
+      const order = newestFirst ? "desc" : "asc";
+      let query = db
+        .selectFrom("attempts")
+        .selectAll()
+        .where("community_id", "=", communityId)
+        .orderBy("requested_at", order)
+        .orderBy("id", order)
+        .limit(limit);
+      if (caseId !== undefined) query = query.where("case_id", "=", caseId);
+      if (personId !== undefined) query = query.where("person_id", "=", personId);
+      if (outcomes !== undefined) query = query.where(isAnyOf("outcome", outcomes));
+      if (dueBy !== undefined) query = query.where("due_at", "<=", dueBy);
+      return (await query.execute()).map(toAttempt);
+    },
+    async inbox(communityId, personId, at) {
+      return (await inboxesOf(db, communityId, [personId], at)).get(personId) ?? emptyInbox;
+    },
+    settleAttempts: (settled) =>
+      db.transaction().execute(async (transaction) => {
+        const head = await lockChain(transaction, settled.communityId);
+        const changed = await settle(transaction, settled);
+        if (changed === 0) return false;
+        await addAttempts(transaction, settled.added);
+        await appendEvents(context, transaction, settled.communityId, head, settled.events);
+        await writeJobs(context, transaction, settled.jobs);
+        return true;
+      }),
+  };
+}
+
+/** Writes the outcomes of those that wait; returns of how many. */
+async function settle(
+  transaction: Transaction<Tables>,
+  { communityId, attempts }: SettledAttempts,
+): Promise<number> {
+  if (attempts.length === 0) return 0;
+  // Columns, not a list of rows: PGlite 0.5 breaks on a list of 400 ("bad buffer ID").
+  const { numAffectedRows } = await sql`
+    UPDATE attempts SET
+      outcome = settled.outcome,
+      bundle = settled.bundle,
+      way = settled.way,
+      ref = settled.ref,
+      refused = settled.refused::json,
+      done_at = settled.done_at,
+      due_at = settled.due_at
+    FROM unnest(
+      ${attempts.map(({ id }) => id)}::text[],
+      ${attempts.map(({ outcome }) => outcome)}::text[],
+      ${attempts.map(({ bundle }) => bundle)}::text[],
+      ${attempts.map(({ way }) => way)}::text[],
+      ${attempts.map(({ ref }) => storable(ref))}::text[],
+      ${attempts.map(({ refused }) => JSON.stringify(refused))}::text[],
+      ${attempts.map(({ doneAt }) => doneAt)}::bigint[],
+      ${attempts.map(({ dueAt }) => dueAt)}::bigint[]
+    ) AS settled (id, outcome, bundle, way, ref, refused, done_at, due_at)
+    WHERE attempts.id = settled.id AND attempts.community_id = ${communityId}
+      AND attempts.outcome IN ('pending', 'bundled')`.execute(transaction);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Writes new attempts; one whose id is taken is left alone. */
+export async function addAttempts(
+  transaction: Transaction<Tables>,
+  attempts: readonly Attempt[],
+): Promise<void> {
+  if (attempts.length === 0) return;
+  await transaction
+    .insertInto("attempts")
+    .values(attempts.map(fromAttempt))
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .execute();
+}
+
+function fromAttempt(attempt: Attempt) {
+  return {
+    id: attempt.id,
+    community_id: attempt.communityId,
+    case_id: attempt.caseId,
+    person_id: attempt.personId,
+    kind: attempt.kind,
+    round: attempt.round,
+    step: attempt.step,
+    ways: JSON.stringify(attempt.ways),
+    outcome: attempt.outcome,
+    waits_for: attempt.waitsFor ?? null,
+    due_at: attempt.dueAt,
+    requested_at: attempt.requestedAt,
+    bundle: attempt.bundle,
+    way: attempt.way,
+    ref: storable(attempt.ref),
+    refused: JSON.stringify(attempt.refused),
+    done_at: attempt.doneAt,
+  } satisfies Record<keyof AttemptTable, unknown>;
+}
+
+function toAttempt(row: Selectable<AttemptTable>): Attempt {
+  return {
+    id: row.id,
+    communityId: row.community_id,
+    caseId: row.case_id,
+    personId: row.person_id,
+    kind: words.kind.parse(row.kind),
+    round: row.round,
+    step: row.step,
+    ways: words.ways.parse(row.ways),
+    outcome: words.outcome.parse(row.outcome),
+    ...(row.waits_for !== null && { waitsFor: words.waitsFor.parse(row.waits_for) }),
+    dueAt: row.due_at,
+    requestedAt: row.requested_at,
+    bundle: row.bundle,
+    way: row.way,
+    ref: row.ref,
+    refused: words.ways.parse(row.refused),
+    doneAt: row.done_at,
+  };
+}

@@ -1,0 +1,133 @@
+import type { Transaction } from "kysely";
+import type { Case } from "../../src/engine/case/case.ts";
+import type { Inbox } from "../../src/engine/escalation/inbox.ts";
+import { fail, ok } from "../../src/engine/result.ts";
+import type { CaseChange, CaseNote, KnownInChange, Store } from "../../src/ports/store.ts";
+import { addAttempts } from "./attempts.ts";
+import { fromCase, fromDecision, selectCases, toCase } from "./case-rows.ts";
+import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
+import { emptyInbox, inboxesOf } from "./inboxes.ts";
+import { writeJobs } from "./outbox.ts";
+import { storable } from "./stored-json.ts";
+import { addStrike, revokeStrike, strikePointsOf } from "./strikes.ts";
+import type { Tables } from "./tables.ts";
+import { rightsOf, writeRights } from "./write-rights.ts";
+
+export function makeChangeCase(context: StoreContext): Store["changeCase"] {
+  return (caseId, { at, people = [], rights = false }, change) =>
+    context.db.transaction().execute(async (transaction) => {
+      const locked = await lockCase(transaction, caseId);
+      if (!locked) return fail({ kind: "not-found" as const });
+      const { before, head } = locked;
+      const known: KnownInChange = {
+        strikePoints: await strikePointsOf(transaction, before.communityId, before.authorId, at),
+        inboxes: await inboxesFor(transaction, before.communityId, people, at),
+        rights: rights ? await rightsOf(transaction, before) : null,
+      };
+      const changed = change(before, known);
+      if (!changed.ok) return changed;
+      await writeChange(transaction, before, changed.value);
+      await appendEvents(context, transaction, before.communityId, head, changed.value.events);
+      await writeJobs(context, transaction, changed.value.jobs);
+      return ok(changed.value.case);
+    });
+}
+
+/** Takes the chain's lock, then reads the case: only then does nobody else change it. */
+async function lockCase(transaction: Transaction<Tables>, caseId: string) {
+  const found = await transaction
+    .selectFrom("cases")
+    .select("community_id")
+    .where("id", "=", caseId)
+    .executeTakeFirst();
+  if (!found) return null;
+  const head = await lockChain(transaction, found.community_id);
+  const row = await selectCases(transaction)
+    .innerJoin("messages", "messages.key", "cases.message_key")
+    .where("cases.id", "=", caseId)
+    // The purge takes no chain's lock, and passes over messages that somebody holds.
+    .forKeyShare("messages")
+    .executeTakeFirst();
+  return row ? { before: toCase(row), head } : null;
+}
+
+async function inboxesFor(
+  transaction: Transaction<Tables>,
+  communityId: string,
+  people: readonly string[],
+  at: number,
+): Promise<ReadonlyMap<string, Inbox>> {
+  const found = await inboxesOf(transaction, communityId, people, at);
+  return new Map(people.map((person) => [person, found.get(person) ?? emptyInbox]));
+}
+
+async function writeChange(
+  transaction: Transaction<Tables>,
+  before: Case,
+  change: CaseChange,
+): Promise<void> {
+  await transaction
+    .updateTable("cases")
+    .set(fromCase(change.case))
+    .where("id", "=", before.id)
+    .execute();
+  await writeDecision(transaction, before, change);
+  if (change.note) await addNote(transaction, change.note);
+  if (change.strike) await addStrike(transaction, change.strike);
+  await addAttempts(transaction, change.attempts ?? []);
+  await writeRights(transaction, change);
+}
+
+async function writeDecision(
+  transaction: Transaction<Tables>,
+  before: Case,
+  { case: after, undone }: CaseChange,
+): Promise<void> {
+  const { decision: stood } = before;
+  const { decision: stands } = after;
+  if (stood && stood.id !== stands?.id) {
+    if (undone?.decisionId !== stood.id)
+      throw new Error("a decision vanished without being undone");
+    await transaction
+      .updateTable("decisions")
+      .set({ undone_at: undone.at, undone_by: undone.by })
+      .where("id", "=", stood.id)
+      .execute();
+    await revokeStrike(transaction, stood.id, undone.at);
+    await countDecision(transaction, before, stood.outcome, -1);
+  }
+  if (stands && stands.id !== stood?.id) {
+    await transaction.insertInto("decisions").values(fromDecision(after.id, stands)).execute();
+    await countDecision(transaction, before, stands.outcome, 1);
+  }
+}
+
+async function countDecision(
+  transaction: Transaction<Tables>,
+  { communityId, authorId }: Case,
+  outcome: "uphold" | "dismiss",
+  more: 1 | -1,
+): Promise<void> {
+  const counted = outcome === "uphold" ? "upheld" : "dismissed";
+  await transaction
+    .updateTable("standing")
+    // Somebody whose standing began anew since the decision has nothing to take back.
+    .set((eb) => ({ [counted]: eb.fn("greatest", [eb(counted, "+", more), eb.lit(0)]) }))
+    .where("community_id", "=", communityId)
+    .where("author_id", "=", authorId)
+    .execute();
+}
+
+async function addNote(transaction: Transaction<Tables>, note: CaseNote): Promise<void> {
+  await transaction
+    .insertInto("case_notes")
+    .values({
+      id: note.id,
+      case_id: note.caseId,
+      by_person: note.by,
+      audience: note.audience,
+      note: storable(note.text),
+      at: note.at,
+    })
+    .execute();
+}

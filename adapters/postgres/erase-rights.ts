@@ -1,0 +1,46 @@
+import { sql } from "kysely";
+import type { Erasure } from "./erase.ts";
+import { ERASED_PERSON } from "./stored-json.ts";
+
+/**
+ * Takes somebody out of statements, appeals and reports. The records of statements stay: they hold nobody's
+ * data. Words that others wrote about them go with their own.
+ */
+export async function eraseRights(erasure: Erasure): Promise<number> {
+  const statements = await eraseStatements(erasure);
+  return statements + (await eraseAppeals(erasure)) + (await eraseReports(erasure));
+}
+
+async function eraseStatements({ transaction, community, person }: Erasure): Promise<number> {
+  const { numUpdatedRows } = await transaction
+    .updateTable("statements")
+    .set({ author_id: ERASED_PERSON })
+    .where("community_id", "=", community)
+    .where("author_id", "=", person)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+async function eraseAppeals({ transaction, community, person }: Erasure): Promise<number> {
+  const { numAffectedRows } = await sql`
+    UPDATE appeals SET
+      reason = CASE WHEN author_id = ${person} THEN '' ELSE reason END,
+      answer = CASE WHEN author_id = ${person} AND answer IS NOT NULL THEN '' ELSE answer END,
+      author_id = CASE WHEN author_id = ${person} THEN ${ERASED_PERSON} ELSE author_id END,
+      decided_by = CASE WHEN decided_by = ${person} THEN ${ERASED_PERSON} ELSE decided_by END
+    WHERE community_id = ${community} AND ${person} IN (author_id, decided_by)`.execute(
+    transaction,
+  );
+  return Number(numAffectedRows ?? 0);
+}
+
+async function eraseReports({ transaction, community, person }: Erasure): Promise<number> {
+  const { numAffectedRows } = await sql`
+    UPDATE reports SET
+      reason = '',
+      reporter_id = CASE WHEN reporter_id = ${person} THEN ${ERASED_PERSON} ELSE reporter_id END
+    FROM messages
+    WHERE messages.key = reports.message_key AND reports.community_id = ${community}
+      AND (reports.reporter_id = ${person} OR messages.author_id = ${person})`.execute(transaction);
+  return Number(numAffectedRows ?? 0);
+}

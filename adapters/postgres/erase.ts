@@ -1,0 +1,212 @@
+import { sql, type Transaction } from "kysely";
+import type { Store } from "../../src/ports/store.ts";
+import { storedDecision } from "./case-rows.ts";
+import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
+import { eraseRights } from "./erase-rights.ts";
+import { policyWithoutPerson } from "./policy-without-person.ts";
+import { ERASED_PERSON } from "./stored-json.ts";
+import type { Tables } from "./tables.ts";
+
+/** Somebody of one community, whether they wrote there, moderate there, or both. */
+export interface Erasure {
+  readonly transaction: Transaction<Tables>;
+  readonly community: string;
+  readonly person: string;
+  readonly at: number;
+}
+
+export function makeErasePerson(context: StoreContext): Store["erasePerson"] {
+  return (community, person, personFingerprint, event) =>
+    context.db.transaction().execute(async (transaction) => {
+      const head = await lockChain(transaction, community);
+      const erasure = { transaction, community, person, at: event.at };
+      const payloads = await erasePayloads(erasure, personFingerprint);
+      let found = payloads;
+      // In this order: what hangs on their cases and messages is found by the author of these.
+      for (const erase of [
+        eraseNotes,
+        eraseProposals,
+        eraseDecisions,
+        eraseRights,
+        eraseCases,
+        eraseTexts,
+        eraseAsAuthor,
+        eraseAttempts,
+        eraseJobs,
+        eraseDuties,
+        erasePolicies,
+      ]) {
+        found += await erase(erasure);
+      }
+      if (found === 0) return null;
+      const counted = { ...event, payload: { ...event.payload, payloads } };
+      await appendEvents(context, transaction, community, head, [counted]);
+      return payloads;
+    });
+}
+
+async function erasePayloads(
+  { transaction, community }: Erasure,
+  personFingerprint: string,
+): Promise<number> {
+  const { numDeletedRows } = await transaction
+    .deleteFrom("audit_payloads")
+    .where("community", "=", community)
+    .where("person", "=", personFingerprint)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+async function eraseNotes({ transaction, community, person }: Erasure): Promise<number> {
+  const { numAffectedRows } = await sql`
+    UPDATE case_notes SET
+      note = '',
+      by_person = CASE WHEN by_person = ${person} THEN ${ERASED_PERSON} ELSE by_person END
+    FROM cases
+    WHERE cases.id = case_notes.case_id AND cases.community_id = ${community}
+      AND (cases.author_id = ${person} OR case_notes.by_person = ${person})`.execute(transaction);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Only a few cases wait for a second moderator at a time. */
+async function eraseProposals({ transaction, community, person }: Erasure): Promise<number> {
+  const rows = await transaction
+    .selectFrom("cases")
+    .select(["id", "author_id", "proposal"])
+    .where("community_id", "=", community)
+    .where("proposal", "is not", null)
+    .execute();
+  let erased = 0;
+  for (const row of rows) {
+    const proposal = storedDecision.parse(row.proposal);
+    const by = proposal.moderatorId === person;
+    const about = row.author_id === person;
+    if (!by && !about) continue;
+    const left = {
+      ...proposal,
+      ...(by && { moderatorId: ERASED_PERSON }),
+      ...(about && { reason: "" }),
+    };
+    await transaction
+      .updateTable("cases")
+      .set({ proposal: JSON.stringify(left) })
+      .where("id", "=", row.id)
+      .execute();
+    erased += 1;
+  }
+  return erased;
+}
+
+async function eraseDecisions({ transaction, community, person }: Erasure): Promise<number> {
+  const without = (column: string) =>
+    sql`CASE WHEN ${sql.ref(column)} = ${person} THEN ${ERASED_PERSON} ELSE ${sql.ref(column)} END`;
+  const { numAffectedRows } = await sql`
+    UPDATE decisions SET
+      reason = CASE WHEN cases.author_id = ${person} THEN '' ELSE reason END,
+      moderator_id = ${without("decisions.moderator_id")},
+      confirmed_by = ${without("decisions.confirmed_by")},
+      undone_by = ${without("decisions.undone_by")}
+    FROM cases
+    WHERE cases.id = decisions.case_id AND cases.community_id = ${community}
+      AND ${person} IN (cases.author_id, moderator_id, confirmed_by, undone_by)`.execute(
+    transaction,
+  );
+  return Number(numAffectedRows ?? 0);
+}
+
+async function eraseCases({ transaction, community, person }: Erasure): Promise<number> {
+  let erased = 0;
+  for (const column of ["author_id", "assignee", "acknowledged_by"] as const) {
+    const { numUpdatedRows } = await transaction
+      .updateTable("cases")
+      .set({ [column]: ERASED_PERSON })
+      .where("community_id", "=", community)
+      .where(column, "=", person)
+      .executeTakeFirst();
+    erased += Number(numUpdatedRows);
+  }
+  return erased;
+}
+
+/** What they wrote is no longer compared with what others write. */
+async function eraseTexts({ transaction, community, person }: Erasure): Promise<number> {
+  const { numAffectedRows } = await sql`
+    DELETE FROM case_texts
+    USING case_messages, messages
+    WHERE messages.community_id = ${community} AND messages.author_id = ${person}
+      AND case_messages.message_key = messages.key
+      AND case_texts.case_id = case_messages.case_id
+      AND case_texts.text_fingerprint = messages.text_fingerprint`.execute(transaction);
+  return Number(numAffectedRows ?? 0);
+}
+
+async function eraseAsAuthor({ transaction, community, person }: Erasure): Promise<number> {
+  const messages = await transaction
+    .updateTable("messages")
+    .set({ evidence: null, author_id: ERASED_PERSON, text_fingerprint: "" })
+    .where("community_id", "=", community)
+    .where("author_id", "=", person)
+    .executeTakeFirst();
+  let erased = Number(messages.numUpdatedRows);
+  for (const table of ["standing", "strikes"] as const) {
+    const { numDeletedRows } = await transaction
+      .deleteFrom(table)
+      .where("community_id", "=", community)
+      .where("author_id", "=", person)
+      .executeTakeFirst();
+    erased += Number(numDeletedRows);
+  }
+  return erased;
+}
+
+/** What they were told of stays as told to nobody; what they were still to be told is not sent any more. */
+async function eraseAttempts({ transaction, community, person, at }: Erasure): Promise<number> {
+  const { numAffectedRows } = await sql`
+    UPDATE attempts SET
+      person_id = ${ERASED_PERSON},
+      ref = NULL,
+      done_at = coalesce(done_at, ${at}),
+      outcome = CASE WHEN outcome IN ('pending', 'bundled') THEN 'dropped' ELSE outcome END
+    WHERE community_id = ${community} AND person_id = ${person}`.execute(transaction);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Jobs that name them; all others hold ids of cases and messages only. */
+async function eraseJobs({ transaction, community, person }: Erasure): Promise<number> {
+  const { numDeletedRows } = await transaction
+    .deleteFrom("outbox")
+    .where(sql`payload ->> 'community'`, "=", community)
+    .where(sql`payload ->> 'person'`, "=", person)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+async function eraseDuties({ transaction, community, person }: Erasure): Promise<number> {
+  const { numDeletedRows } = await transaction
+    .deleteFrom("rota_entries")
+    .where("community_id", "=", community)
+    .where((eb) => eb.or([eb("person_id", "=", person), eb("replaces", "=", person)]))
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+async function erasePolicies({ transaction, community, person }: Erasure): Promise<number> {
+  const rows = await transaction
+    .selectFrom("policies")
+    .select(["version", "policy"])
+    .where("community_id", "=", community)
+    .execute();
+  let erased = 0;
+  for (const { version, policy } of rows) {
+    const left = policyWithoutPerson(policy, person);
+    if (!left) continue;
+    await transaction
+      .updateTable("policies")
+      .set({ policy: JSON.stringify(left) })
+      .where("community_id", "=", community)
+      .where("version", "=", version)
+      .execute();
+    erased += 1;
+  }
+  return erased;
+}

@@ -1,0 +1,31 @@
+import type { Transaction } from "kysely";
+import type { Case } from "../../src/engine/case/case.ts";
+import type { KnownRights, RightsChange } from "../../src/ports/rights.ts";
+import { appealAgainst, writeAppeal } from "./appeals.ts";
+import { reportsOfCase, settleReports } from "./reports.ts";
+import { addStatements, authorsOf, revokeStatements, standingStatements } from "./statements.ts";
+import type { Tables } from "./tables.ts";
+
+/** Who is owed what about a case that this transaction has locked. */
+export async function rightsOf(
+  transaction: Transaction<Tables>,
+  { id, decision }: Case,
+): Promise<KnownRights> {
+  return {
+    authors: await authorsOf(transaction, id),
+    statements: await standingStatements(transaction, id),
+    reports: await reportsOfCase(transaction, id),
+    appeal: decision && (await appealAgainst(transaction, decision.id)),
+  };
+}
+
+/** Writes what a step or an effect is for the people it is about; decisions must have been written before. */
+export async function writeRights(
+  transaction: Transaction<Tables>,
+  { statements = [], revoked, appeal, reports = [] }: RightsChange,
+): Promise<void> {
+  if (revoked) await revokeStatements(transaction, revoked);
+  await addStatements(transaction, statements);
+  if (appeal) await writeAppeal(transaction, appeal);
+  await settleReports(transaction, reports);
+}

@@ -1,0 +1,302 @@
+import { el } from "./dom.js";
+import {
+  MOST_REASON_UNITS,
+  actionsField,
+  button,
+  labelled,
+  lengthWords,
+  outcomeField,
+  ruleField,
+  wordedField,
+} from "./fields.js";
+import { colleagues, decidesCases } from "./person.js";
+import { nameOf } from "./queue.js";
+import { clockTime } from "./time.js";
+import { say } from "./words.js";
+
+const WAITING = ["open", "reopened", "assigned", "on-hold"];
+const HOLDS = ["1h", "4h", "1d", "3d"];
+/** Actions with words of their own, by the argument that holds them. */
+const WORDED = { correction: "ask-correction", answer: "publish-answer" };
+
+/** Take, give back, acknowledge, hold, hand over: what can be done with a case before it is decided. */
+export function actionBar(item, run) {
+  if (!WAITING.includes(item.state) || !decidesCases()) return null;
+  const command = (word, name) =>
+    button(word, () => void run(`${name} #${item.number}`), { "data-command": name });
+  const to = el(
+    "select",
+    {},
+    colleagues().map(({ id, name }) => el("option", { value: id }, name)),
+  );
+  const hours = el(
+    "select",
+    {},
+    HOLDS.map((each) => el("option", { value: each }, lengthWords(each))),
+  );
+  return el(
+    "div",
+    { class: "action-bar" },
+    el(
+      "div",
+      { class: "buttons" },
+      command(item.assignee ? "renew" : "take", "take"),
+      item.assignee && command("release", "skip"),
+      !item.ladder.acknowledged && command("acknowledge", "ack"),
+    ),
+    el(
+      "div",
+      { class: "pairs" },
+      pair(labelled("holdFor", hours), "hold", () => {
+        void run({ command: "hold", args: { case: `#${item.number}`, duration: hours.value } });
+      }),
+      pair(labelled("handOverTo", to), "handOver", () => {
+        void run({ command: "handover", args: { case: `#${item.number}`, who: to.value } });
+      }),
+    ),
+  );
+}
+
+function pair(field, word, onclick) {
+  return el(
+    "div",
+    { class: "pair" },
+    field,
+    button(word, onclick, { "data-command": word.toLowerCase() }),
+  );
+}
+
+/** The decision that stands, the proposal that waits, or the form to decide. */
+export function decisionPart(item, run) {
+  const may = decidesCases();
+  if (item.proposal) return proposalBox(item, run, may);
+  if (item.decision) return decisionBox(item, run, may);
+  return may && WAITING.includes(item.state) ? decideForm(item, run) : null;
+}
+
+function proposalBox({ number, proposal }, run, may) {
+  const outcome = say(proposal.outcome === "uphold" ? "outcomeUphold" : "outcomeDismiss");
+  return el(
+    "section",
+    { class: "decision-box proposal" },
+    el("h2", {}, say("proposed")),
+    el("p", {}, say("proposedBy", { name: nameOf(proposal.by), outcome })),
+    decisionFacts(proposal),
+    may &&
+      el(
+        "div",
+        { class: "buttons" },
+        button("confirm", () => void run(`confirm #${number}`), {
+          class: "primary",
+          "data-command": "confirm",
+        }),
+        button("reject", () => void run(`reject #${number}`), { "data-command": "reject" }),
+      ),
+  );
+}
+
+function decisionBox(item, run, may) {
+  const { number, state, decision, appeals } = item;
+  return el(
+    "section",
+    { class: `decision-box ${decision.outcome}` },
+    decisionFacts(decision),
+    appeals.map(appealFacts),
+    state === "appealed" && may && appealForm(item, run),
+    may &&
+      state === "decided" &&
+      el(
+        "div",
+        { class: "buttons" },
+        button("undo", () => void run(`undo #${number}`), { "data-command": "undo" }),
+      ),
+  );
+}
+
+function appealFacts({ reason, at, dueAt, decidedBy, overturned, answer }) {
+  const answered = decidedBy !== null;
+  return el(
+    "div",
+    { class: "appeal" },
+    el(
+      "p",
+      { class: "fine" },
+      say("appealed", { when: clockTime(at) }),
+      !answered && ` · ${say("answerBy", { when: clockTime(dueAt) })}`,
+    ),
+    el("p", { class: "reason" }, reason),
+    answered &&
+      el(
+        "p",
+        {},
+        el("strong", {}, `${say(overturned ? "overturned" : "stood")} · ${nameOf(decidedBy)}: `),
+        answer,
+      ),
+  );
+}
+
+/** A moderator who did not decide first answers the author: the decision stands, or it is overturned. */
+function appealForm({ number }, run) {
+  const reason = el("textarea", { rows: 2, maxlength: MOST_REASON_UNITS });
+  const problem = el("p", { class: "problem", role: "alert" });
+  const answer = (outcome) => () => {
+    const words = reason.value.trim();
+    problem.textContent = words === "" ? say("needReason") : "";
+    if (words === "") return reason.focus();
+    const args = { case: `#${number}`, outcome, reason: words };
+    return void run({ command: "decide", args });
+  };
+  return el(
+    "div",
+    { class: "appeal-form" },
+    el("p", { class: "late" }, say("appealOpen")),
+    labelled("appealReason", reason),
+    el(
+      "div",
+      { class: "buttons" },
+      button("upholdAppeal", answer("uphold"), { "data-outcome": "uphold" }),
+      button("overturn", answer("dismiss"), { "data-outcome": "dismiss" }),
+    ),
+    problem,
+  );
+}
+
+function decisionFacts({ rule, reason, actions, at, strikePoints }) {
+  return el(
+    "div",
+    {},
+    el("p", {}, el("code", {}, rule), ` · ${clockTime(at)}`),
+    el("p", { class: "reason" }, reason),
+    actions.length > 0 &&
+      el(
+        "ul",
+        { class: "done-actions" },
+        actions.map((each) => el("li", {}, actionWords(each))),
+      ),
+    strikePoints > 0 && el("p", { class: "fine" }, say("strikes", { points: strikePoints })),
+  );
+}
+
+function actionWords({ kind, minutes, text }) {
+  const words = say(`action.${kind}`);
+  if (text !== undefined) return `${words}: ${text}`;
+  if (minutes === undefined) return words;
+  return `${words} · ${minutes === null ? say("forEver") : minutesWords(minutes)}`;
+}
+
+function minutesWords(minutes) {
+  if (minutes % 1440 === 0) return say("days", { count: minutes / 1440 });
+  return minutes % 60 === 0
+    ? say("hours", { count: minutes / 60 })
+    : say("minutes", { count: minutes });
+}
+
+function decideForm(item, run) {
+  const outcome = outcomeField();
+  const rule = ruleField(item);
+  const actions = actionsField(item);
+  const worded = Object.fromEntries(
+    Object.entries(WORDED).map(([name, kind]) => [name, wordedField(kind)]),
+  );
+  const reason = el("textarea", {
+    rows: 3,
+    maxlength: MOST_REASON_UNITS,
+    placeholder: say("reasonHint"),
+    required: true,
+  });
+  const problem = el("p", { class: "problem", role: "alert" });
+  const send = el(
+    "button",
+    { type: "submit", class: "primary", "data-command": "decide" },
+    say("decideNow"),
+  );
+  const sync = () => {
+    actions.node.hidden = outcome.value() === "need-more";
+    for (const field of Object.values(worded)) field.node.hidden = outcome.value() === "need-more";
+  };
+  const submit = async (event) => {
+    event.preventDefault();
+    const args = {
+      case: `#${item.number}`,
+      outcome: outcome.value(),
+      ...(rule.value() !== "" && { rule: rule.value() }),
+      ...(outcome.value() !== "need-more" && {
+        ...actions.args(outcome.value()),
+        ...wordsOf(worded),
+      }),
+      reason: reason.value.trim(),
+    };
+    const missing = missingIn(args, { reason, rule, worded });
+    problem.textContent = missing?.words ?? "";
+    if (missing) return missing.field.focus();
+    send.disabled = true;
+    await run({ command: "decide", args });
+    send.disabled = false;
+    return undefined;
+  };
+  const form = el(
+    "form",
+    { class: "decide", novalidate: true, onsubmit: (event) => void submit(event), onchange: sync },
+    el("h2", {}, say("decide")),
+    outcome.node,
+    rule.node,
+    actions.node,
+    Object.values(worded).map(({ node }) => node),
+    labelled("reason", reason),
+    el("div", { class: "buttons" }, send),
+    problem,
+  );
+  sync();
+  return form;
+}
+
+function missingIn({ reason, rule: named, outcome }, fields) {
+  if (reason === "") return { words: say("needReason"), field: fields.reason };
+  if (named === undefined && outcome === "uphold") {
+    return { words: say("needRule"), field: fields.rule.words };
+  }
+  const empty = Object.values(fields.worded).find(({ asked, value }) => asked() && value() === "");
+  return empty ? { words: say("needWords"), field: empty.words } : null;
+}
+
+function wordsOf(worded) {
+  const asked = Object.entries(worded).filter(([, field]) => field.asked());
+  return Object.fromEntries(asked.map(([name, field]) => [name, field.value()]));
+}
+
+/** Adds a note for the team or for the author. */
+export function noteForm({ number }, run) {
+  const text = el("textarea", {
+    rows: 2,
+    maxlength: MOST_REASON_UNITS,
+    placeholder: say("noteHint"),
+  });
+  const audience = el(
+    "select",
+    {},
+    ["team", "author"].map((each) => el("option", { value: each }, say(`audience.${each}`))),
+  );
+  const problem = el("p", { class: "problem", role: "alert" });
+  const submit = async (event) => {
+    event.preventDefault();
+    const words = text.value.trim();
+    problem.textContent = words === "" ? say("needWords") : "";
+    if (words === "") return text.focus();
+    const args = { case: `#${number}`, audience: audience.value, text: words };
+    const reply = await run({ command: "note", args });
+    if (reply.kind === "done") text.value = "";
+    return undefined;
+  };
+  return el(
+    "form",
+    { class: "note-form", novalidate: true, onsubmit: (event) => void submit(event) },
+    labelled("noteText", text),
+    el(
+      "div",
+      { class: "pairs" },
+      labelled("noteFor", audience),
+      el("button", { type: "submit", "data-command": "note" }, say("addNote")),
+    ),
+    problem,
+  );
+}

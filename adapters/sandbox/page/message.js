@@ -1,0 +1,93 @@
+import { el } from "./dom.js";
+import { timeElement } from "./time.js";
+import { highlighted, verdictBox } from "./verdict.js";
+import { ruleLanguage, say } from "./words.js";
+
+/**
+ * What one message of the chat shows. `open`: whether its verdict stands open, undefined while the
+ * reader has not chosen. `acts` holds `parentOf(message)`, `onCase(id)`, `onAnswer(message)` and `onAgain(message)`.
+ */
+export function messageParts(message, open, acts) {
+  const { author, verdict } = message;
+  return [
+    el("span", { class: `face ${author.role}`, "aria-hidden": "true" }, [...author.name][0]),
+    el(
+      "div",
+      { class: "body" },
+      el(
+        "p",
+        { class: "line" },
+        el("strong", {}, author.name),
+        author.role !== "member" &&
+          !message.official &&
+          el("span", { class: "role" }, say(`role.${author.role}`)),
+        message.official && el("span", { class: "role official" }, say("official")),
+        timeElement(message.sentAt),
+        message.status === "judged" && answerButton(message, acts),
+      ),
+      message.replyTo &&
+        el("p", { class: "fine" }, `↪ ${acts.parentOf(message)?.author.name ?? "…"}`),
+      message.hidden
+        ? el(
+            "p",
+            { class: "hidden-text" },
+            say(message.case?.outcome === "uphold" ? "hiddenGone" : "hiddenOpen"),
+          )
+        : el("p", { class: "text" }, highlighted(message.text, verdict?.findings ?? [])),
+      message.nudge && nudgeBox(message),
+      message.status === "sending" && el("p", { class: "fine" }, say("sending")),
+      message.status === "not-recorded" && unrecordedBox(message, acts),
+      verdict && verdictBox(verdict, open),
+      message.case && caseLink(message.case, acts),
+    ),
+  ];
+}
+
+function answerButton(message, acts) {
+  const label = `${say("answer")}: ${message.author.name}`;
+  return el(
+    "button",
+    {
+      type: "button",
+      class: "quiet small answer",
+      "aria-label": label,
+      onclick: () => acts.onAnswer(message),
+    },
+    say("answer"),
+  );
+}
+
+function nudgeBox({ author, nudge, verdict }) {
+  const rule = verdict?.findings.find((finding) => finding.reason === nudge);
+  return el(
+    "p",
+    { class: "nudge" },
+    el("strong", {}, `${say("nudge", { name: author.name })}: `),
+    rule?.words?.reason[ruleLanguage()] ?? nudge,
+  );
+}
+
+function unrecordedBox(message, acts) {
+  return el(
+    "p",
+    { class: "unrecorded" },
+    el("span", { class: "chip S1" }, say("notRecorded")),
+    el(
+      "button",
+      { type: "button", class: "quiet", onclick: () => acts.onAgain(message) },
+      say("sendAgain"),
+    ),
+  );
+}
+
+function caseLink(mark, acts) {
+  const state = mark.outcome
+    ? say(mark.outcome === "uphold" ? "outcomeUphold" : "outcomeDismiss")
+    : say(`state.${mark.state}`);
+  return el(
+    "button",
+    { type: "button", class: "case-link", onclick: () => acts.onCase(mark) },
+    say("seeCase", { number: mark.number }),
+    ` · ${state}`,
+  );
+}

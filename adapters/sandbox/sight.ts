@@ -1,0 +1,40 @@
+import { onlyService, SERVICE_SOURCES } from "../../src/commands/authorise.ts";
+import { CASE_READERS } from "../../src/commands/list/roles.ts";
+import { type CaseSource, CASE_SOURCES } from "../../src/engine/case/case.ts";
+import { teamOf, type TeamPerson } from "../../src/engine/escalation/roster.ts";
+import { DEFAULT_POLICY } from "../../src/engine/policy.ts";
+import type { TeamRole } from "../../src/engine/roles.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Store } from "../../src/ports/store.ts";
+import type { Members } from "./members.ts";
+import { COMMUNITY } from "./people.ts";
+
+/** Who works here and what one of them may look at. */
+export interface Sight {
+  readonly team: readonly TeamPerson[];
+  /** The person's own roles; empty for a member. */
+  readonly roles: readonly TeamRole[];
+  /** Sources of the cases that they may see; none for whoever works on no cases. */
+  readonly sources: readonly CaseSource[];
+}
+
+export interface SightParts {
+  readonly store: Pick<Store, "policyOf">;
+  readonly members: Members;
+  readonly clock: Clock;
+}
+
+/** The team of policy and platform at this moment. */
+export async function currentTeam(parts: SightParts): Promise<readonly TeamPerson[]> {
+  const policy = (await parts.store.policyOf(COMMUNITY.id)) ?? DEFAULT_POLICY;
+  return teamOf(policy, parts.members.team(parts.clock.now()));
+}
+
+/** What `personId` may look at. Reading goes by role alone; acting is judged by the command itself. */
+export async function sightOf(parts: SightParts, personId: string): Promise<Sight> {
+  const team = await currentTeam(parts);
+  const roles = team.find(({ id }) => id === personId)?.roles ?? [];
+  const reading = roles.filter((role) => CASE_READERS.includes(role));
+  if (reading.length === 0) return { team, roles, sources: [] };
+  return { team, roles, sources: onlyService(reading) ? SERVICE_SOURCES : CASE_SOURCES };
+}

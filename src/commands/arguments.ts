@@ -1,0 +1,265 @@
+import { z } from "zod";
+import { type CaseAction, type CaseActionKind, MAX_REASON_UNITS } from "../engine/case/decision.ts";
+import type { CaseView } from "../ports/store.ts";
+import { LOCALES } from "../engine/policy.ts";
+import { CATALOGUES, type WordKey, type WordValues } from "../words/say.ts";
+import type { Person } from "./command.ts";
+import { parseDuration } from "./duration.ts";
+import { isNear } from "./near.ts";
+
+/** How an adapter offers an argument, and how run.ts finds what it names. */
+export type ArgumentKind = "case" | "person" | "duration" | "choice" | "text" | "word";
+
+/** What is accepted, as a sentence of the catalogues. */
+export interface Accepted {
+  readonly key: WordKey;
+  readonly values?: WordValues;
+  /** Choices whose names in the reader's language become the value `choices` of the sentence. */
+  readonly choices?: readonly ChoiceName[];
+}
+
+/** One argument of a command: `T` is what the command gets after reading and finding. */
+export interface Argument<T> {
+  readonly kind: ArgumentKind;
+  /** Reads what was typed, or what a platform's own option holds. */
+  readonly schema: z.ZodType;
+  readonly accepted: Accepted;
+  /** Empty where anything goes. */
+  readonly choices: readonly ChoiceName[];
+  readonly optional: boolean;
+  /** Takes everything that is left of a typed line. */
+  readonly rest: boolean;
+  /** Where it is left out, the author of the message that the command answers is meant. */
+  readonly orReply: boolean;
+  /** Whether a typed word is meant for this argument; asked of optional ones only. */
+  readonly claims: (word: string) => boolean;
+  /** Only the type matters: nothing is ever here. */
+  readonly found?: T;
+}
+
+/** Words with a name in every catalogue, as `choice.NAME`. */
+export type ChoiceName = WordKey extends infer K
+  ? K extends `choice.${infer Name}`
+    ? Name
+    : never
+  : never;
+
+/** Longest word that is looked at closely; longer ones are no argument of any command. */
+const MAX_WORD_UNITS = 100;
+
+const typed = z
+  .union([z.string(), z.number().transform(String)])
+  .transform((words) => words.trim());
+
+/** Reads a value from words; null refuses them. */
+function read(parse: (words: string) => unknown): z.ZodType {
+  return typed.transform((words, context): unknown => {
+    const value = words.length > MAX_WORD_UNITS ? null : parse(words.normalize("NFKC"));
+    if (value !== null) return value;
+    context.addIssue({ code: "custom", message: "not read" });
+    return z.NEVER;
+  });
+}
+
+function argument<T>(
+  parts: Pick<Argument<T>, "kind" | "schema" | "accepted"> & Partial<Argument<T>>,
+): Argument<T> {
+  return {
+    choices: [],
+    optional: false,
+    rest: false,
+    orReply: false,
+    claims: () => true,
+    ...parts,
+  };
+}
+
+/** The same argument, where it may be left out. */
+export function optional<T>(required: Argument<T>): Argument<T | null> {
+  const { found: _, ...parts } = required;
+  const schema = required.schema.nullish().transform((value) => value ?? null);
+  return { ...parts, schema, optional: true };
+}
+
+const CASE_NUMBER = /^#?([1-9]\d{0,8})$/u;
+
+function parseCaseNumber(words: string): number | null {
+  const digits = CASE_NUMBER.exec(words)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** `#142` or `142`. */
+export const caseNumber = argument<CaseView>({
+  kind: "case",
+  schema: read(parseCaseNumber),
+  accepted: { key: "accepts.case" },
+});
+
+/** The number of a case, which is not looked up: for those who may not know what cases there are. */
+export const number = argument<number>({
+  kind: "word",
+  schema: read(parseCaseNumber),
+  accepted: { key: "accepts.case" },
+});
+
+/** A platform's id of a message; typed, one of digits, with a letter and a hyphen before them at most. */
+export const messageId = argument<string>({
+  kind: "word",
+  schema: read((words) => (words === "" ? null : words)),
+  accepted: { key: "accepts.message" },
+  claims: (word) => /^(?:[a-z]{1,10}-)?\d+$/u.test(word),
+});
+
+/** `#142`, or `next` for the one that is most pressing. */
+export const caseOrNext = argument<CaseView | "next">({
+  kind: "case",
+  schema: read((words) => parseCaseNumber(words) ?? parseChoice(["next"], words)),
+  accepted: { key: "accepts.case-or-next" },
+});
+
+/** `@name`, `<@id>` or an id. */
+export const person = argument<Person>({
+  kind: "person",
+  schema: read((words) => (words === "" ? null : words)),
+  accepted: { key: "accepts.person" },
+  claims: (word) => word.startsWith("@") || word.startsWith("<@") || /^\d{5,}$/u.test(word),
+});
+
+/** A person, or nobody where the command answers a message: then its author is meant. */
+export const personOrReply: Argument<Person> = {
+  ...person,
+  schema: optional(person).schema,
+  optional: true,
+  orReply: true,
+};
+
+/** "2nd" begins a sentence. */
+const ORDINAL = /^\d+(?:st|nd|rd|th)$/u;
+
+/** `30m`, `2h`, `1d`, `1w`, in minutes; from one minute to `mostMinutes`. */
+export function duration(mostMinutes: number): Argument<number> {
+  return argument<number>({
+    kind: "duration",
+    schema: read((words) => {
+      const minutes = parseDuration(words);
+      return minutes !== null && minutes >= 1 && minutes <= mostMinutes ? minutes : null;
+    }),
+    accepted: { key: "accepts.duration", values: { days: Math.floor(mostMinutes / (24 * 60)) } },
+    claims: (word) => /^\d[\d\p{L}]{0,20}$/u.test(word) && !ORDINAL.test(word),
+  });
+}
+
+/** One of the choices by its own name or by its name in any language. */
+export function choice<const C extends ChoiceName>(choices: readonly C[]): Argument<C> {
+  return argument<C>({
+    kind: "choice",
+    schema: read((words) => parseChoice(choices, words)),
+    accepted: { key: "accepts.choice", choices },
+    choices,
+    claims: (word) => parseChoice(choices, word) !== null,
+  });
+}
+
+function parseChoice<C extends ChoiceName>(choices: readonly C[], words: string): C | null {
+  const wanted = words.toLowerCase();
+  return choices.find((each) => namesOf(each).includes(wanted)) ?? null;
+}
+
+/** The name of a choice, and what each language calls it. */
+function namesOf(name: ChoiceName): readonly string[] {
+  return [name, ...LOCALES.map((locale) => CATALOGUES[locale][`choice.${name}`].toLowerCase())];
+}
+
+/** Actions that a typed line can ask for; the others need words of their own. */
+export const TYPED_ACTIONS = ["delete", "restore", "warn", "timeout", "kick", "ban"] as const;
+export type TypedAction = (typeof TYPED_ACTIONS)[number];
+
+/** `delete,warn`: actions without repetition. `none` asks for no action at all. */
+export const actions = argument<readonly TypedAction[]>({
+  kind: "word",
+  schema: read(parseActions),
+  accepted: { key: "accepts.actions", choices: [...TYPED_ACTIONS, "none"] },
+  claims: (word) =>
+    word.split(/[,、]/u).some((part) => {
+      const known = [...TYPED_ACTIONS, "none" as const];
+      return parseChoice(known, part) !== null || known.some((each) => isNear(part, each));
+    }),
+});
+
+function parseActions(words: string): readonly TypedAction[] | null {
+  if (parseChoice(["none"], words) !== null) return [];
+  const parts = words.split(/[,、]/u).map((part) => parseChoice(TYPED_ACTIONS, part.trim()));
+  const known = parts.filter((part) => part !== null);
+  return known.length === parts.length ? [...new Set(known)] : null;
+}
+
+/** The actions of a decision in full; a ban or timeout without a time is one for ever, or a day. */
+export function toCaseActions(
+  kinds: readonly TypedAction[],
+  minutes: number | null,
+): readonly CaseAction[] {
+  return kinds.map((kind): CaseAction => {
+    if (kind === "timeout") return { kind, minutes: minutes ?? DEFAULT_TIMEOUT_MINUTES };
+    return kind === "ban" ? { kind, minutes } : { kind };
+  });
+}
+
+export const DEFAULT_TIMEOUT_MINUTES = 24 * 60;
+/** Longest ban that has an end: for Telegram, one of more than 366 days has none. */
+export const MAX_BAN_MINUTES = 366 * 24 * 60;
+
+const RULE_PREFIX = /^(?:rule|规则|規則)[:：]\s*/iu;
+const RULE_ID = /^(?:[A-Z]{3}-\d{2}|(?:claim|leak|promotion|complaint)\.[a-z][a-z0-9-]*)$/u;
+
+/** `rule:INV-01`, an id as it stands, or the community's own words. */
+export const rule = argument<string>({
+  kind: "word",
+  schema: read((words) => words.replace(RULE_PREFIX, "") || null),
+  accepted: { key: "accepts.rule" },
+  claims: (word) => RULE_PREFIX.test(word) || RULE_ID.test(word),
+});
+
+/** Words for people to read, to the end of the line; at most `MAX_REASON_UNITS` UTF-16 units. */
+export const text = argument<string>({
+  kind: "text",
+  schema: typed.pipe(z.string().min(1).max(MAX_REASON_UNITS)),
+  accepted: { key: "accepts.text", values: { most: MAX_REASON_UNITS } },
+  rest: true,
+});
+
+/** Words that only a platform's own options can give: a typed line ends with another argument. */
+export const nativeText: Argument<string> = { ...text, rest: false, claims: () => false };
+
+/** Words to be looked at and not kept: a whole message. */
+export function longText(mostUnits: number): Argument<string> {
+  return argument<string>({
+    kind: "text",
+    schema: typed.pipe(z.string().min(1).max(mostUnits)),
+    accepted: { key: "accepts.text", values: { most: mostUnits } },
+    rest: true,
+  });
+}
+
+/** One word: the name of a rota, of a rule. */
+export const word = argument<string>({
+  kind: "word",
+  schema: read((words) => (words === "" ? null : words)),
+  accepted: { key: "accepts.word" },
+  claims: (token) => !token.startsWith("@") && !/^\d/u.test(token),
+});
+
+/** A whole number from 1 to `most`. */
+export function count(most: number): Argument<number> {
+  return argument<number>({
+    kind: "word",
+    schema: read((words) => {
+      const value = /^\d{1,6}$/u.test(words) ? Number(words) : 0;
+      return value >= 1 && value <= most ? value : null;
+    }),
+    accepted: { key: "accepts.count", values: { most } },
+    claims: (token) => /^\d+$/u.test(token),
+  });
+}
+
+/** Kinds of action that are done to a person, who must then be below whoever decides. */
+export const PERSONAL_ACTIONS: readonly CaseActionKind[] = ["warn", "timeout", "kick", "ban"];

@@ -1,0 +1,70 @@
+import type { Case } from "../engine/case/case.ts";
+import type { CaseAction } from "../engine/case/decision.ts";
+import { ownerAt } from "../engine/case/transitions.ts";
+import type { CommandContext } from "./command.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MINUTES = 60;
+const DAY_MINUTES = 24 * HOUR_MINUTES;
+
+/** A stretch of time in the reader's language, exact to the minute, in the greatest unit that fits. */
+export function sayMinutes({ say }: Pick<CommandContext, "say">, minutes: number): string {
+  const whole = Math.max(0, Math.round(minutes));
+  if (whole > 0 && whole % DAY_MINUTES === 0) {
+    return say("span.days", { count: whole / DAY_MINUTES });
+  }
+  if (whole > 0 && whole % HOUR_MINUTES === 0) {
+    return say("span.hours", { count: whole / HOUR_MINUTES });
+  }
+  return say("span.minutes", { count: whole });
+}
+
+/** How long ago something was: from two hours on to the hour, from two days on to the day. */
+export function sayAge(context: Pick<CommandContext, "say" | "now">, at: number): string {
+  const minutes = (context.now - at) / MINUTE_MS;
+  const unit = [DAY_MINUTES, HOUR_MINUTES].find((each) => minutes >= 2 * each) ?? 1;
+  return sayMinutes(context, Math.round(minutes / unit) * unit);
+}
+
+/** One line about a case: number, gravity, what for, how long it waits, and who has it. */
+export async function sayCaseLine(context: CommandContext, item: Case): Promise<string> {
+  const { say, now } = context;
+  const owner = ownerAt(item, now);
+  return say("case.line", {
+    number: item.number,
+    severity: item.severity ?? say("severity.none"),
+    about: sayAbout(context, item),
+    age: sayAge(context, item.openedAt),
+    state: owner === null ? sayState(context, item) : await context.nameOf(owner),
+  });
+}
+
+/** What a case is for: its families, or its source where it has none. */
+export function sayAbout({ say }: CommandContext, { families, source }: Case): string {
+  if (families.length === 0 || source === "question" || source === "feedback") {
+    return say(`source.${source}`);
+  }
+  return families.map((family) => say(`family.${family}`)).join(", ");
+}
+
+/** The state for people: a lease that is over counts as none. */
+export function sayState({ say, now }: CommandContext, item: Case): string {
+  if (item.proposal) return say("state.proposed");
+  const lapsed = item.state === "assigned" && ownerAt(item, now) === null;
+  return say(`state.${lapsed ? "open" : item.state}`);
+}
+
+/** What was, or will be, done because of a decision. */
+export function sayActions(context: CommandContext, actions: readonly CaseAction[]): string {
+  if (actions.length === 0) return context.say("choice.none");
+  return actions.map((action) => sayAction(context, action)).join(", ");
+}
+
+function sayAction(context: CommandContext, action: CaseAction): string {
+  const name = context.say(`choice.${action.kind}`);
+  if (!("minutes" in action)) return name;
+  return context.say("case.action-for", {
+    action: name,
+    time: action.minutes === null ? context.say("span.ever") : sayMinutes(context, action.minutes),
+  });
+}

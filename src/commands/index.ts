@@ -1,0 +1,33 @@
+import type { Command } from "./command.ts";
+import { appeal } from "./list/appeal.ts";
+import { feedback, question } from "./list/ask.ts";
+import { confirm, decide, reject, reopen, undo } from "./list/decide.ts";
+import { makeHelp } from "./list/help.ts";
+import { history, queue, show } from "./list/look.ts";
+import { ban, kick, purge, timeout, unban, warn } from "./list/members.ts";
+import { oncall } from "./list/oncall.ts";
+import { privacy } from "./list/privacy.ts";
+import { report } from "./list/report.ts";
+import { explain, rules } from "./list/rules.ts";
+import { policy, shadow } from "./list/settings.ts";
+import { status } from "./list/status.ts";
+import { ack, handover, hold, note, skip, take } from "./list/work.ts";
+
+const WORK = [queue, show, take, skip, handover, hold, ack, note];
+const DECISIONS = [decide, confirm, reject, undo, reopen];
+const PEOPLE = [warn, timeout, kick, ban, unban, purge, history];
+const COMMUNITY = [status, oncall, rules, explain, policy, shadow, privacy];
+
+const OTHERS: readonly Command[] = [
+  ...WORK,
+  ...DECISIONS,
+  ...PEOPLE,
+  question,
+  feedback,
+  report,
+  appeal,
+  ...COMMUNITY,
+];
+
+/** Every command, in the order in which help shows them. An adapter binds all of them. */
+export const COMMANDS: readonly Command[] = [...OTHERS, makeHelp(OTHERS)];

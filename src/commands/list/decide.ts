@@ -1,0 +1,263 @@
+import {
+  type CaseAction,
+  type CaseActionKind,
+  MAX_TIMEOUT_MINUTES,
+  UNDONE_BY,
+} from "../../engine/case/decision.ts";
+import type { Case } from "../../engine/case/case.ts";
+import type { Right } from "../../engine/roles.ts";
+import {
+  confirmDecision,
+  decideCase,
+  rejectProposal,
+  reopenCase,
+  undoDecision,
+} from "../../pipeline/work-case.ts";
+import type { CaseView } from "../../ports/store.ts";
+import {
+  actions,
+  caseNumber,
+  choice,
+  duration,
+  MAX_BAN_MINUTES,
+  nativeText,
+  optional,
+  PERSONAL_ACTIONS,
+  rule,
+  text,
+  toCaseActions,
+  type TypedAction,
+} from "../arguments.ts";
+import { SERVICE_SOURCES } from "../authorise.ts";
+import { sayActions } from "../case-words.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
+import { badInput, done, type Reply } from "../reply.ts";
+import { decideAppealed } from "./decide-appeal.ts";
+import { button, sayStep } from "./step.ts";
+import { CASE_WORKERS, LEADERS, MODERATORS } from "./roles.ts";
+
+const RIGHT_FOR: Readonly<Partial<Record<CaseActionKind, Right>>> = {
+  delete: "delete-messages",
+  restore: "delete-messages",
+  timeout: "timeout-members",
+  kick: "kick-members",
+  ban: "ban-members",
+};
+
+/** What the platform must let somebody do who has these actions done, or taken back. */
+function rightsFor(kinds: readonly CaseActionKind[]): readonly Right[] {
+  const rights = kinds.map((kind) => RIGHT_FOR[kind]).filter((right) => right !== undefined);
+  return [...new Set(rights)];
+}
+
+/** What follows from an upheld finding when nothing else is asked for; a question is answered, not deleted. */
+function defaultActions({ source }: Pick<Case, "source">): readonly TypedAction[] {
+  return SERVICE_SOURCES.includes(source) ? [] : ["delete"];
+}
+
+/** A decision against the author weighs on them, as strikes and what follows from strikes. */
+function isAgainst(item: Case, outcome: string, kinds: readonly CaseActionKind[]): boolean {
+  return (
+    kinds.some((kind) => PERSONAL_ACTIONS.includes(kind)) ||
+    (outcome === "uphold" && !SERVICE_SOURCES.includes(item.source))
+  );
+}
+
+interface DecideArguments {
+  readonly case: CaseView;
+  readonly outcome: "uphold" | "dismiss" | "need-more";
+  readonly actions: readonly TypedAction[] | null;
+}
+
+function kindsOf({ case: item, outcome, actions: chosen }: DecideArguments) {
+  return chosen ?? (outcome === "uphold" ? defaultActions(item) : []);
+}
+
+export const decide = defineCommand({
+  name: "decide",
+  args: {
+    case: caseNumber,
+    outcome: choice(["uphold", "dismiss", "need-more"]),
+    actions: optional(actions),
+    duration: optional(duration(MAX_BAN_MINUTES)),
+    rule: optional(rule),
+    answer: optional(nativeText),
+    correction: optional(nativeText),
+    reason: text,
+  },
+  needs: CASE_WORKERS,
+  privileged: true,
+  rights: (args) => rightsFor(isAppealed(args.case) ? overturnedBy(args) : kindsOf(args)),
+  actsOnAuthor: (args) => isAgainst(args.case, args.outcome, kindsOf(args)),
+  async run(context, args) {
+    if (isAppealed(args.case)) {
+      const { case: item, outcome, reason, actions: chosen, duration: time, ...words } = args;
+      const more = [chosen, time, ...Object.values(words)].some((each) => each !== null);
+      return decideAppealed(context, { case: item, outcome, more, reason });
+    }
+    const kinds = kindsOf(args);
+    const unfit = misfit(args, kinds);
+    if (unfit) return badInput([context.say(unfit)]);
+    const decided = await decideCase(context.deps, {
+      caseId: args.case.id,
+      by: context.actor.id,
+      outcome: args.outcome,
+      rule: args.rule,
+      reason: args.reason,
+      actions: chosenActions(args, kinds),
+    });
+    return sayStep(context, args.case, decided, (item) => sayDecided(context, item));
+  },
+});
+
+interface DecideDetails extends DecideArguments {
+  readonly duration: number | null;
+  readonly answer: string | null;
+  readonly correction: string | null;
+}
+
+/** What of a decision does not go together; null when all of it does. */
+function misfit(args: DecideDetails, kinds: readonly TypedAction[]) {
+  const minutes = args.duration ?? 0;
+  const timed = kinds.includes("timeout") || kinds.includes("ban");
+  if (minutes > 0 && !timed) return "decide.time-without-action";
+  if (minutes > MAX_TIMEOUT_MINUTES && kinds.includes("timeout")) return "decide.timeout-too-long";
+  const asked = args.actions !== null || args.answer !== null || args.correction !== null;
+  return args.outcome === "need-more" && asked ? "decide.need-more-actions" : null;
+}
+
+function isAppealed({ state }: Pick<Case, "state">): boolean {
+  return state === "appealed";
+}
+
+/** What deciding an appeal has done on the platform. */
+function overturnedBy({ case: item, outcome }: DecideArguments): readonly CaseActionKind[] {
+  return outcome === "dismiss" ? undoableOf(item) : [];
+}
+
+function chosenActions(
+  args: DecideDetails,
+  kinds: readonly TypedAction[],
+): readonly CaseAction[] | null {
+  // Where nothing was chosen, a dismissal brings back what was hidden: the pipeline knows whether it was.
+  if (args.outcome !== "uphold" && args.actions === null && args.answer === null) return null;
+  return [
+    ...toCaseActions(kinds, args.duration),
+    ...(args.correction === null
+      ? []
+      : [{ kind: "ask-correction", text: args.correction } as const]),
+    ...(args.answer === null ? [] : [{ kind: "publish-answer", text: args.answer } as const]),
+  ];
+}
+
+/** What became of a decision: it stands, it waits for a second moderator, or more is needed first. */
+export function sayDecided(context: CommandContext, item: Case): Reply {
+  const { number, decision, proposal } = item;
+  const shadow = item.shadow ? [context.say("case.shadow")] : [];
+  if (decision) {
+    const lines = [
+      context.say(`decide.${decision.outcome}`, { number }),
+      context.say("decide.actions", { actions: sayActions(context, decision.actions) }),
+    ];
+    if (decision.strikePoints > 0) {
+      lines.push(context.say("decide.strikes", { points: decision.strikePoints }));
+    }
+    return done([...lines, ...shadow], { buttons: [button(context, "undo", number)] });
+  }
+  if (proposal) {
+    return done(
+      [
+        context.say("decide.proposed", { number }),
+        context.say("decide.actions", { actions: sayActions(context, proposal.actions) }),
+      ],
+      { buttons: [button(context, "reject", number)] },
+    );
+  }
+  const until = context.time(item.onHoldUntil ?? context.now);
+  return done([context.say("decide.need-more", { number, until })]);
+}
+
+export const confirm = defineCommand({
+  name: "confirm",
+  args: { case: caseNumber },
+  needs: MODERATORS,
+  privileged: true,
+  rights: (args) => rightsFor(args.case.proposal?.actions.map(({ kind }) => kind) ?? []),
+  actsOnAuthor: ({ case: item }) =>
+    item.proposal !== null &&
+    isAgainst(
+      item,
+      item.proposal.outcome,
+      item.proposal.actions.map(({ kind }) => kind),
+    ),
+  async run(context, args) {
+    const input = { caseId: args.case.id, by: context.actor.id };
+    const confirmed = await confirmDecision(context.deps, input);
+    return sayStep(context, args.case, confirmed, (item) => sayDecided(context, item));
+  },
+});
+
+export const reject = defineCommand({
+  name: "reject",
+  args: { case: caseNumber, reason: optional(text) },
+  needs: MODERATORS,
+  privileged: true,
+  async run(context, args) {
+    const input = { caseId: args.case.id, by: context.actor.id, reason: args.reason };
+    return sayStep(context, args.case, await rejectProposal(context.deps, input), ({ number }) =>
+      done([context.say("reject.done", { number })], {
+        buttons: [button(context, "take", number)],
+      }),
+    );
+  },
+});
+
+export const undo = defineCommand({
+  name: "undo",
+  args: { case: caseNumber, reason: optional(text) },
+  needs: MODERATORS,
+  privileged: true,
+  rights: (args) => rightsFor(undoableOf(args.case)),
+  forbids: (context, { case: { decision } }) => {
+    const leads = context.person.roles.some((role) => LEADERS.includes(role));
+    if (!decision || leads) return null;
+    const own = [decision.moderatorId, decision.confirmedBy].includes(context.actor.id);
+    return own ? null : { kind: "not-yours" };
+  },
+  async run(context, args) {
+    const input = { caseId: args.case.id, by: context.actor.id, reason: args.reason };
+    return sayStep(context, args.case, await undoDecision(context.deps, input), ({ number }) =>
+      done([context.say("undo.done", { number }), ...sayWhatStays(context, args.case)], {
+        buttons: [button(context, "take", number)],
+      }),
+    );
+  },
+});
+
+function undoableOf({ decision }: Case): readonly CaseActionKind[] {
+  const kinds = decision?.actions.map(({ kind }) => kind) ?? [];
+  return kinds.filter((kind) => UNDONE_BY[kind] === "undo");
+}
+
+/** What was done and cannot be taken back. */
+function sayWhatStays(context: CommandContext, { decision }: Case): readonly string[] {
+  const stays = (decision?.actions ?? []).filter(({ kind }) => UNDONE_BY[kind] === "nothing");
+  if (stays.length === 0) return [];
+  return [context.say("undo.stays", { actions: sayActions(context, stays) })];
+}
+
+export const reopen = defineCommand({
+  name: "reopen",
+  args: { case: caseNumber, reason: optional(text) },
+  needs: LEADERS,
+  privileged: true,
+  rights: (args) => rightsFor(undoableOf(args.case)),
+  async run(context, args) {
+    const input = { caseId: args.case.id, by: context.actor.id, reason: args.reason };
+    return sayStep(context, args.case, await reopenCase(context.deps, input), ({ number }) =>
+      done([context.say("reopen.done", { number }), ...sayWhatStays(context, args.case)], {
+        buttons: [button(context, "take", number)],
+      }),
+    );
+  },
+});

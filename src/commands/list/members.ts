@@ -1,0 +1,168 @@
+import { type CaseAction, MAX_TIMEOUT_MINUTES } from "../../engine/case/decision.ts";
+import type { AuthorRole } from "../../engine/message.ts";
+import { personOf } from "../../pipeline/deps.ts";
+import { openReview } from "../../pipeline/open-review.ts";
+import type { StoredMessage } from "../../ports/store.ts";
+import {
+  count,
+  DEFAULT_TIMEOUT_MINUTES,
+  duration,
+  MAX_BAN_MINUTES,
+  optional,
+  personOrReply,
+  rule,
+  text,
+} from "../arguments.ts";
+import { type CommandContext, defineCommand, type Person } from "../command.ts";
+import { badInput, done, failed, type Reply } from "../reply.ts";
+import { sayStepProblem } from "../say-problem.ts";
+import { sayDecided } from "./decide.ts";
+import { MODERATORS } from "./roles.ts";
+
+const DEFAULT_PURGE = 10;
+/** Discord deletes at most this many messages at once. */
+const MAX_PURGE = 100;
+
+const reasoned = { rule: optional(rule), reason: text } as const;
+
+export const warn = defineCommand({
+  name: "warn",
+  args: { who: personOrReply, ...reasoned },
+  needs: MODERATORS,
+  privileged: true,
+  actsOn: "who",
+  run: async (context, args) =>
+    review(context, args, { kind: "warn" }, await repliedTo(context, args.who)),
+});
+
+export const timeout = defineCommand({
+  name: "timeout",
+  args: { who: personOrReply, duration: optional(duration(MAX_TIMEOUT_MINUTES)), ...reasoned },
+  needs: MODERATORS,
+  privileged: true,
+  actsOn: "who",
+  rights: () => ["timeout-members"],
+  run: async (context, args) => {
+    const minutes = args.duration ?? DEFAULT_TIMEOUT_MINUTES;
+    return review(context, args, { kind: "timeout", minutes }, await repliedTo(context, args.who));
+  },
+});
+
+export const kick = defineCommand({
+  name: "kick",
+  args: { who: personOrReply, ...reasoned },
+  needs: MODERATORS,
+  privileged: true,
+  actsOn: "who",
+  rights: () => ["kick-members"],
+  run: async (context, args) =>
+    review(context, args, { kind: "kick" }, await repliedTo(context, args.who)),
+});
+
+export const ban = defineCommand({
+  name: "ban",
+  args: { who: personOrReply, duration: optional(duration(MAX_BAN_MINUTES)), ...reasoned },
+  needs: MODERATORS,
+  privileged: true,
+  actsOn: "who",
+  rights: () => ["ban-members"],
+  run: async (context, args) => {
+    const action = { kind: "ban", minutes: args.duration } as const;
+    return review(context, args, action, await repliedTo(context, args.who));
+  },
+});
+
+export const purge = defineCommand({
+  name: "purge",
+  args: { who: personOrReply, count: optional(count(MAX_PURGE)), ...reasoned },
+  needs: MODERATORS,
+  privileged: true,
+  actsOn: "who",
+  rights: () => ["delete-messages"],
+  async run(context, args) {
+    const { deps, actor } = context;
+    const most = args.count ?? DEFAULT_PURGE;
+    const { communityId, channelId } = actor;
+    const messages = await deps.store.recentMessages(communityId, args.who.id, channelId, most);
+    if (messages.length === 0) return badInput([context.say("purge.nothing")]);
+    return review(context, args, { kind: "delete" }, messages);
+  },
+});
+
+/** The message that the command answers, where the person wrote it: it is the evidence. */
+async function repliedTo(
+  { deps, actor }: CommandContext,
+  { id }: Person,
+): Promise<readonly StoredMessage[]> {
+  if (!actor.replyTo) return [];
+  const { communityId } = actor;
+  const message = await deps.store.findMessage({ communityId, ...actor.replyTo });
+  return message?.authorId === id ? [message] : [];
+}
+
+/** Every act on somebody is a case with a reason, so that it can be explained, undone and appealed. */
+async function review(
+  context: CommandContext,
+  args: { readonly who: Person; readonly rule: string | null; readonly reason: string },
+  action: CaseAction,
+  messages: readonly StoredMessage[],
+): Promise<Reply> {
+  const { deps, actor } = context;
+  const reviewed = await openReview(deps, {
+    platform: actor.platform,
+    communityId: actor.communityId,
+    channelId: actor.channelId ?? messages[0]?.channelId ?? "",
+    by: actor.id,
+    author: { id: args.who.id, role: messages[0]?.authorRole ?? speakerOf(args.who) },
+    messageKeys: messages.map(({ key }) => key),
+    severity: null,
+    requestId: actor.requestId,
+    outcome: "uphold",
+    rule: args.rule,
+    reason: args.reason,
+    actions: [action],
+  });
+  if (reviewed.ok) return sayDecided(context, reviewed.value);
+  return badInput([await sayStepProblem(context, null, reviewed.error)]);
+}
+
+/** Whoever works for the community speaks for it. */
+function speakerOf({ roles }: Person): AuthorRole {
+  return roles.some((role) => role !== "member") ? "staff" : "member";
+}
+
+export const unban = defineCommand({
+  name: "unban",
+  args: { who: personOrReply },
+  needs: MODERATORS,
+  privileged: true,
+  actsOn: "who",
+  rights: () => ["ban-members"],
+  async run(context, args) {
+    const { deps, actor, platform, policy, say } = context;
+    if (policy.mode === "shadow") return badInput([say("mode.shadow")]);
+    const { communityId } = actor;
+    const name = await context.nameOf(args.who.id);
+    const lifted = await platform.unbanMember({ communityId, memberId: args.who.id });
+    if (!lifted.ok) {
+      switch (lifted.error.kind) {
+        case "gone":
+          return done([say("unban.not-banned", { name })]);
+        case "forbidden":
+          return failed(say("unban.forbidden", { permission: lifted.error.permission }));
+        case "unreachable":
+        case "throttled":
+        case "unavailable":
+          return failed(say("command.platform-silent"));
+      }
+    }
+    const moderator = personOf(deps, actor.platform, actor.id);
+    await deps.store.noteEffect(`unban-${deps.ids.next()}`, communityId, {
+      type: "action.undone",
+      at: context.now,
+      person: personOf(deps, actor.platform, args.who.id),
+      payload: { action: "ban", moderator },
+    });
+    return done([say("unban.done", { name })]);
+  },
+});

@@ -1,0 +1,75 @@
+import type { Case } from "../../engine/case/case.ts";
+import { ownerAt } from "../../engine/case/transitions.ts";
+import { personOf } from "../../pipeline/deps.ts";
+import { takeCase } from "../../pipeline/work-case.ts";
+import { onlyService, SERVICE_SOURCES } from "../authorise.ts";
+import type { CommandContext, Person } from "../command.ts";
+import { CASE_READERS, CASE_WORKERS } from "./roles.ts";
+
+export type Next =
+  | { readonly kind: "taken"; readonly case: Case }
+  /** Nothing waits but what the person gave back before. */
+  | { readonly kind: "skipped"; readonly number: number }
+  | { readonly kind: "none" };
+
+/** Most cases that are looked at for the next one. */
+const MOST_LOOKED_AT = 200;
+/** Events in which skips are looked for: what was skipped longer ago may be offered again. */
+const MOST_EVENTS = 500;
+
+/** Takes the most pressing case that nobody holds and the person has not skipped. */
+export async function findNext(context: CommandContext): Promise<Next> {
+  const { deps, actor } = context;
+  const sources = sourcesFor(context.person);
+  const waiting = await deps.store.listCases({
+    communityId: actor.communityId,
+    states: ["open", "reopened", "assigned"],
+    ...(sources && { sources }),
+    limit: MOST_LOOKED_AT,
+  });
+  const free = waiting.filter((item) => isFreeFor(context, item));
+  const skipped = await skippedBy(context);
+  for (const item of free) {
+    if (skipped.has(item.id)) continue;
+    const taken = await takeCase(deps, { caseId: item.id, by: actor.id });
+    // Somebody was faster: the next one, then.
+    if (taken.ok) return { kind: "taken", case: taken.value };
+  }
+  const [first] = free.filter((item) => skipped.has(item.id));
+  return first ? { kind: "skipped", number: first.number } : { kind: "none" };
+}
+
+function isFreeFor({ actor, now }: CommandContext, item: Case): boolean {
+  return (
+    ownerAt(item, now) === null &&
+    item.authorId !== actor.id &&
+    item.proposal?.moderatorId !== actor.id
+  );
+}
+
+/** Ids of cases whose newest assignment event of this person is that they gave it back. */
+async function skippedBy({ deps, actor }: CommandContext): Promise<ReadonlySet<string>> {
+  const me = personOf(deps, actor.platform, actor.id);
+  const events = await deps.store.recentAuditEvents(actor.communityId, MOST_EVENTS);
+  const newest = new Map<string, string>();
+  for (const { type, payload } of events) {
+    if (type !== "case.released" && type !== "case.assigned") continue;
+    const item = payload?.["case"];
+    if (payload?.["moderator"] !== me || typeof item !== "string" || newest.has(item)) continue;
+    newest.set(item, type);
+  }
+  return new Set([...newest].filter(([, type]) => type === "case.released").map(([id]) => id));
+}
+
+/** The sources a person may look at; null for all of them. */
+export function sourcesFor({ roles }: Pick<Person, "roles">) {
+  const reading = roles.filter((role) => CASE_READERS.includes(role));
+  return onlyService(reading) ? SERVICE_SOURCES : null;
+}
+
+/** Whether somebody may get a case: one of those who work on cases like it, and not about themselves. */
+export function mayWorkOn(item: Pick<Case, "source" | "authorId">, { id, roles }: Person): boolean {
+  const working = roles.filter((role) => CASE_WORKERS.includes(role));
+  if (working.length === 0 || item.authorId === id) return false;
+  return !onlyService(working) || SERVICE_SOURCES.includes(item.source);
+}

@@ -1,0 +1,56 @@
+import { reportMessage, type ReportProblem } from "../../pipeline/rights/report.ts";
+import { messageId, optional, text } from "../arguments.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
+import { badInput, done, type Reply } from "../reply.ts";
+import { sayStepProblem } from "../say-problem.ts";
+import { EVERYBODY } from "./roles.ts";
+
+export const report = defineCommand({
+  name: "report",
+  args: { message: optional(messageId), reason: text },
+  needs: EVERYBODY,
+  privileged: false,
+  async run(context, args) {
+    const { deps, actor, say } = context;
+    const { communityId, platform, id: reporterId } = actor;
+    const target = targetOf(context, args.message);
+    if (!target) return badInput([say("report.which")]);
+    // Who answers a message means that one: a number before the words is one of them.
+    const reason =
+      actor.replyTo && args.message !== null ? `${args.message} ${args.reason}` : args.reason;
+    const taken = await reportMessage(deps, {
+      communityId,
+      platform,
+      reporterId,
+      reason,
+      ...target,
+    });
+    if (!taken.ok) return sayReportProblem(context, taken.error);
+    return done([say(taken.value.light ? "report.taken-light" : "report.taken")]);
+  },
+});
+
+/** The message that is answered, else the one of the id in the channel where the command was given. */
+function targetOf({ actor }: CommandContext, id: string | null) {
+  if (actor.replyTo) return actor.replyTo;
+  return id === null || actor.channelId === null
+    ? null
+    : { channelId: actor.channelId, messageId: id };
+}
+
+async function sayReportProblem(context: CommandContext, problem: ReportProblem): Promise<Reply> {
+  const { say } = context;
+  switch (problem.kind) {
+    case "unknown-message":
+    case "own-message":
+    case "already-reported":
+      return badInput([say(`report.${problem.kind}`)]);
+    case "too-many":
+      return badInput([say("report.too-many", { most: problem.most })]);
+    case "decided-recently":
+      return done([say(problem.upheld ? "report.decided-upheld" : "report.decided-dismissed")]);
+    case "reason-required":
+    case "reason-too-long":
+      return badInput([await sayStepProblem(context, null, problem)]);
+  }
+}

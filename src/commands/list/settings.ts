@@ -1,0 +1,79 @@
+import type { Policy } from "../../engine/policy.ts";
+import { FAMILIES } from "../../engine/message.ts";
+import { SEVERITIES } from "../../engine/severity.ts";
+import { personOf } from "../../pipeline/deps.ts";
+import { choice } from "../arguments.ts";
+import { sayMinutes } from "../case-words.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
+import { done } from "../reply.ts";
+import { LEADERS, PEOPLE_READERS } from "./roles.ts";
+
+export const policy = defineCommand({
+  name: "policy",
+  args: {},
+  needs: PEOPLE_READERS.filter((role) => role !== "moderator"),
+  privileged: true,
+  async run(context) {
+    return done(sayPolicy(context), { title: context.say("policy.title") });
+  },
+});
+
+function sayPolicy(context: CommandContext): readonly string[] {
+  const { say, policy: now } = context;
+  const { cases, strikes, retentionDays } = now;
+  const { severities, actions } = cases.secondModerator;
+  const second = [...severities, ...actions.map((kind) => say(`choice.${kind}`))].join(", ");
+  return [
+    say(`mode.${now.mode}`),
+    say("policy.language", { language: now.language, timeZone: now.timeZone }),
+    ...FAMILIES.map((family) => sayFamily(context, family)),
+    say("policy.cases", {
+      lease: sayMinutes(context, cases.leaseMinutes),
+      merge: sayMinutes(context, cases.mergeWindowMinutes),
+    }),
+    second === "" ? say("policy.one-moderator") : say("policy.second-moderator", { second }),
+    say("policy.strikes", { days: strikes.expireDays }),
+    ...strikes.thresholds.map(({ points, action }) =>
+      say("policy.threshold", { points, action: say(`choice.${action.kind}`) }),
+    ),
+    say("policy.team", {
+      people: now.team.length,
+      rotas: Object.keys(now.rotas).length,
+      ladders: now.escalation.ladders.length,
+    }),
+    say("policy.retention", retentionDays),
+  ];
+}
+
+function sayFamily({ say, policy: now }: CommandContext, family: (typeof FAMILIES)[number]) {
+  const words = SEVERITIES.map(
+    (severity) => `${severity} ${say(`policy-action.${now.actions[family][severity]}`)}`,
+  );
+  return say("policy.family", { family: say(`family.${family}`), actions: words.join(", ") });
+}
+
+export const shadow = defineCommand({
+  name: "shadow",
+  args: { switch: choice(["on", "off"]) },
+  needs: LEADERS,
+  privileged: true,
+  async run(context, args) {
+    const { deps, actor, policy: before, say } = context;
+    const mode = args.switch === "on" ? "shadow" : "live";
+    if (before.mode === mode) return done([say(`mode.already-${mode}`)]);
+    const after: Policy = { ...before, mode };
+    const known = (await deps.store.communities()).find(({ id }) => id === actor.communityId);
+    const place = { id: actor.communityId, platform: actor.platform, name: known?.name ?? null };
+    await deps.store.savePolicy(place, after, {
+      type: "policy.changed",
+      at: context.now,
+      person: null,
+      payload: {
+        mode,
+        policy: deps.digests.hash(after),
+        moderator: personOf(deps, actor.platform, actor.id),
+      },
+    });
+    return done([say(`mode.now-${mode}`)]);
+  },
+});

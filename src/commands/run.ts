@@ -1,0 +1,179 @@
+import { authorise, type Refusal, strongestRole, type Subject } from "./authorise.ts";
+import type { Actor, Command, CommandContext, CommandDeps, Person } from "./command.ts";
+import { makeContext, PlatformSilent } from "./context.ts";
+import { type Find, findArguments } from "./find.ts";
+import { COMMANDS } from "./index.ts";
+import { parseArguments, parseLine } from "./parse.ts";
+import { isNear } from "./near.ts";
+import { badInput, failed, refused, type Reply } from "./reply.ts";
+import { sayBadArgument, sayMissing, sayUsage } from "./say-problem.ts";
+import { say } from "../words/say.ts";
+import { personOf } from "../pipeline/deps.ts";
+
+/** Arguments as a platform's own options give them, or the rest of a typed line. */
+export type CommandInput = string | Readonly<Record<string, unknown>>;
+
+/** Refusals of one command for one person within this time are one event of the audit log. */
+const REFUSALS_MERGE_MS = 60_000;
+
+/** Runs a typed line, such as `/take #142` or the command of a button. Never throws. */
+export async function runLine(deps: CommandDeps, actor: Actor, line: string): Promise<Reply> {
+  const parsed = parseLine(line);
+  return runCommand(deps, actor, parsed?.name ?? "help", parsed?.rest ?? "");
+}
+
+/**
+ * Runs one command for somebody: reads its arguments, finds what they name, re-checks that the person
+ * may, and answers in their language. Whatever goes wrong is an answer too: it never throws.
+ */
+export async function runCommand(
+  deps: CommandDeps,
+  actor: Actor,
+  name: string,
+  input: CommandInput,
+): Promise<Reply> {
+  const command = COMMANDS.find((each) => each.name === name);
+  const fallback = actor.language ?? "en";
+  try {
+    const context = await makeContext(deps, actor);
+    if (!context.ok) return failed(say(context.error, "command.platform-silent"));
+    return command
+      ? await runFor(context.value, command, input)
+      : unknownCommand(context.value, name);
+  } catch (err) {
+    if (err instanceof PlatformSilent) return failed(say(fallback, "command.platform-silent"));
+    deps.log.error({ err, command: command?.name ?? null }, "a command failed");
+    return failed(say(fallback, "command.failed"));
+  }
+}
+
+function unknownCommand(context: CommandContext, name: string): Reply {
+  const meant = COMMANDS.find((each) => isNear(name, each.name));
+  const lines = [context.say("command.unknown", { name: name.slice(0, 32) })];
+  return badInput(meant ? [...lines, context.say("command.meant", { name: meant.name })] : lines);
+}
+
+async function runFor(
+  context: CommandContext,
+  command: Command,
+  input: CommandInput,
+): Promise<Reply> {
+  // Before anything is read: what a case or a person is called is not for everybody to find out.
+  const byRole = authorise({ ...askedBy(context, command), rights: [], target: null, item: null });
+  if (!byRole.ok) return refuse(context, command, byRole.error);
+  const raw = readInput(context, command, input);
+  if (!raw.ok) return badInput([raw.error, usageOf(context, command)]);
+  const parsed = command.schema.safeParse(raw.value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return badInput([
+      sayBadArgument(context, command, issue, raw.value),
+      usageOf(context, command),
+    ]);
+  }
+  const found = await findArguments(context, command, parsed.data);
+  switch (found.kind) {
+    case "no-person":
+      return refuse(context, command, { kind: "unknown-person" });
+    case "no-case":
+      return badInput([context.say("case.unknown", { number: found.number })]);
+    case "missing":
+      return badInput([sayMissing(context, command, found.argument), usageOf(context, command)]);
+    case "found":
+      return runAllowed(context, command, found);
+  }
+}
+
+async function runAllowed(
+  context: CommandContext,
+  command: Command,
+  found: Extract<Find, { kind: "found" }>,
+): Promise<Reply> {
+  const { args, item } = found;
+  const target = await targetOf(context, command, found);
+  const allowed = authorise({
+    ...askedBy(context, command),
+    rights: command.rights(args, context.policy),
+    target: target && subjectOf(target),
+    item,
+  });
+  if (!allowed.ok) return refuse(context, command, allowed.error);
+  const forbidden = command.forbids(context, args);
+  return forbidden ? refuse(context, command, forbidden) : command.run(context, args);
+}
+
+async function targetOf(
+  context: CommandContext,
+  command: Command,
+  { args, target, item }: Extract<Find, { kind: "found" }>,
+): Promise<Person | null> {
+  if (target) return target;
+  if (!item || item.authorId === "" || !command.actsOnAuthor(args, context.policy)) return null;
+  return context.personOf(item.authorId);
+}
+
+function askedBy(context: CommandContext, command: Command) {
+  const { person } = context;
+  const actor = { ...subjectOf(person), rights: person.member?.rights ?? [] };
+  return { needs: command.needs, actor };
+}
+
+function subjectOf({ id, roles, member }: Person): Subject {
+  return { id, roles, rank: member?.rank ?? Number.NEGATIVE_INFINITY };
+}
+
+type Read =
+  | { readonly ok: true; readonly value: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly error: string };
+
+function readInput(context: CommandContext, command: Command, input: CommandInput): Read {
+  if (typeof input !== "string") return { ok: true, value: input };
+  const replying = context.actor.replyTo !== null;
+  const parsed = parseArguments(command.args, input, replying);
+  if (parsed.ok) return parsed;
+  const { error } = parsed;
+  return {
+    ok: false,
+    error:
+      error.kind === "missing"
+        ? sayMissing(context, command, error.argument)
+        : context.say("argument.left-over", { words: error.words.slice(0, 40) }),
+  };
+}
+
+function usageOf(context: CommandContext, command: Command): string {
+  return context.say("command.usage", { usage: sayUsage(context.locale, command) });
+}
+
+/** Says no, and leaves a trace of it where it was about more than one's own affairs. */
+async function refuse(context: CommandContext, command: Command, refusal: Refusal): Promise<Reply> {
+  if (command.privileged) await noteRefusal(context, command, refusal);
+  return refused(
+    refusal.kind === "no-right"
+      ? context.say("refusal.no-right", { right: context.say(`right.${refusal.right}`) })
+      : context.say(`refusal.${refusal.kind}`),
+  );
+}
+
+async function noteRefusal(
+  { deps, actor, person, now }: CommandContext,
+  command: Command,
+  refusal: Refusal,
+): Promise<void> {
+  const fingerprint = personOf(deps, actor.platform, actor.id);
+  const payload = {
+    command: command.name,
+    actor: fingerprint,
+    role: strongestRole(person.roles),
+    refusal: refusal.kind,
+  };
+  deps.log.warn({ community: actor.communityId, ...payload }, "a command was refused");
+  const minute = Math.floor(now / REFUSALS_MERGE_MS);
+  const digest = deps.digests.hash([actor.communityId, payload, minute]).slice(0, 32);
+  await deps.store.noteEffect(`refused-${digest}`, actor.communityId, {
+    type: "command.refused",
+    at: now,
+    person: fingerprint,
+    payload,
+  });
+}

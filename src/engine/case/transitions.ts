@@ -1,0 +1,287 @@
+import { type Result, fail, ok } from "../result.ts";
+import type { Case, CaseState } from "./case.ts";
+import type { Decision } from "./decision.ts";
+import { newRound } from "./ladder-state.ts";
+
+/** One step that somebody, or a timer, wants a case to take. Times are epoch ms. */
+export type CaseCommand =
+  /** Takes the lease, or renews one's own. */
+  | { readonly kind: "take"; readonly by: string; readonly until: number }
+  /** Gives the lease back: "skip for me". */
+  | { readonly kind: "release"; readonly by: string }
+  | { readonly kind: "hand-over"; readonly by: string; readonly to: string; readonly until: number }
+  | { readonly kind: "hold"; readonly by: string; readonly until: number }
+  /** A lease or a hold is over. */
+  | { readonly kind: "expire" }
+  | { readonly kind: "acknowledge"; readonly by: string }
+  | { readonly kind: "unacknowledge" }
+  /** A step of the ladder is due. */
+  | { readonly kind: "climb" }
+  /** Another message joins; `graver` begins a new round of the ladder. */
+  | { readonly kind: "join"; readonly graver: boolean }
+  | {
+      readonly kind: "decide";
+      readonly by: string;
+      readonly decision: Decision;
+      /** The policy wants a second moderator. */
+      readonly needsSecond: boolean;
+    }
+  | { readonly kind: "confirm"; readonly by: string }
+  | { readonly kind: "reject"; readonly by: string }
+  | { readonly kind: "undo"; readonly by: string }
+  | { readonly kind: "reopen"; readonly by: string }
+  | { readonly kind: "appeal" }
+  | { readonly kind: "decide-appeal"; readonly by: string; readonly overturn: boolean }
+  | { readonly kind: "close" };
+
+export type CaseCommandKind = CaseCommand["kind"];
+
+/** Why a case does not take a step. */
+export type CaseError =
+  /** A decision stands. */
+  | { readonly kind: "already-decided"; readonly by: string; readonly at: number }
+  /** Another moderator holds the lease. */
+  | { readonly kind: "assigned-to-other"; readonly moderatorId: string; readonly until: number }
+  /** The lease of who asks is over, or there never was one. */
+  | { readonly kind: "not-assigned" }
+  | { readonly kind: "reason-required" }
+  | { readonly kind: "rule-required" }
+  /** Another decision waits for its second moderator. */
+  | { readonly kind: "already-proposed"; readonly by: string }
+  | { readonly kind: "nothing-proposed" }
+  /** Whoever proposes cannot confirm, and who decided cannot decide the appeal. */
+  | { readonly kind: "needs-another" }
+  /** A timer that came too early or too late: nothing is due. */
+  | { readonly kind: "not-due" }
+  | { readonly kind: "wrong-state"; readonly state: CaseState };
+
+const waiting: readonly CaseCommandKind[] = [
+  "take",
+  "acknowledge",
+  "unacknowledge",
+  "climb",
+  "join",
+  "decide",
+  "confirm",
+  "reject",
+];
+
+/** The only place that says which commands a case takes in which state. */
+export const ALLOWED: Readonly<Record<CaseState, readonly CaseCommandKind[]>> = {
+  open: [...waiting, "hold"],
+  reopened: [...waiting, "hold"],
+  assigned: [...waiting, "release", "hand-over", "hold", "expire"],
+  "on-hold": ["take", "hold", "join", "decide", "confirm", "reject", "expire"],
+  decided: ["undo", "appeal", "close"],
+  appealed: ["acknowledge", "unacknowledge", "climb", "decide-appeal"],
+  closed: ["reopen"],
+};
+
+/**
+ * The case after a step at time `at`, or why it does not take it. A lease that is over counts as none,
+ * whether its timer has fired or not.
+ */
+export function stepCase(before: Case, command: CaseCommand, at: number): Result<Case, CaseError> {
+  if (!ALLOWED[before.state].includes(command.kind)) return fail(refusal(before));
+  switch (command.kind) {
+    case "take":
+      return take(before, command.by, command.until, at);
+    case "release": {
+      // Nobody has it any more, so the ladder must not rest on who has just given it back.
+      const ladder = newRound(before.ladder, at);
+      return owned(before, command.by, at, { ...before, ...unassigned(before), ladder });
+    }
+    case "hand-over": {
+      const { to, until } = command;
+      const assignment = { moderatorId: to, since: at, until };
+      return owned(before, command.by, at, { ...before, state: "assigned", assignment });
+    }
+    case "hold":
+      return hold(before, command.by, command.until, at);
+    case "expire":
+      return expire(before, at);
+    case "acknowledge":
+      return ok(acknowledged(before, command.by, at));
+    case "unacknowledge":
+      return unacknowledge(before, at);
+    case "climb":
+      return before.ladder.acknowledged ? fail({ kind: "not-due" }) : ok(before);
+    case "join":
+      return ok(command.graver ? graver(before, at) : before);
+    case "decide":
+      return decide(before, command, at);
+    case "confirm":
+    case "reject":
+      return second(before, command, at);
+    case "undo":
+    case "reopen":
+      return ok(reopened(before, at));
+    case "appeal":
+      return ok({ ...before, state: "appealed", ladder: newRound(before.ladder, at) });
+    case "decide-appeal":
+      return decideAppeal(before, command.by, command.overturn, at);
+    case "close":
+      return ok({ ...before, state: "closed", closedAt: at });
+  }
+}
+
+/** Why a state refuses, in the words that help most. */
+function refusal({ state, decision }: Case): CaseError {
+  const standing = state === "decided" || state === "appealed" || state === "closed";
+  return standing && decision
+    ? {
+        kind: "already-decided",
+        by: decision.confirmedBy ?? decision.moderatorId,
+        at: decision.decidedAt,
+      }
+    : { kind: "wrong-state", state };
+}
+
+/** Who holds the lease at `at`; null when nobody does any more. */
+export function ownerAt({ assignment }: Pick<Case, "assignment">, at: number): string | null {
+  return assignment !== null && assignment.until > at ? assignment.moderatorId : null;
+}
+
+function takenBy(before: Case, by: string, at: number): CaseError | null {
+  const owner = ownerAt(before, at);
+  if (owner === null || owner === by || !before.assignment) return null;
+  return { kind: "assigned-to-other", moderatorId: owner, until: before.assignment.until };
+}
+
+function owned(before: Case, by: string, at: number, after: Case): Result<Case, CaseError> {
+  const other = takenBy(before, by, at);
+  if (other) return fail(other);
+  return ownerAt(before, at) === by ? ok(after) : fail({ kind: "not-assigned" });
+}
+
+function take(before: Case, by: string, until: number, at: number): Result<Case, CaseError> {
+  const other = takenBy(before, by, at);
+  if (other) return fail(other);
+  const own = before.assignment?.moderatorId === by && before.state === "assigned";
+  const since = own && before.assignment ? before.assignment.since : at;
+  return ok({
+    ...acknowledged(before, by, at),
+    state: "assigned",
+    onHoldUntil: null,
+    assignment: { moderatorId: by, since, until },
+  });
+}
+
+function hold(before: Case, by: string, until: number, at: number): Result<Case, CaseError> {
+  const other = takenBy(before, by, at);
+  if (other) return fail(other);
+  return ok({
+    ...acknowledged(before, by, at),
+    state: "on-hold",
+    onHoldUntil: until,
+    assignment: null,
+  });
+}
+
+function expire(before: Case, at: number): Result<Case, CaseError> {
+  const until = before.state === "on-hold" ? before.onHoldUntil : before.assignment?.until;
+  if (until === undefined || until === null || until > at) return fail({ kind: "not-due" });
+  // Whoever let a case lie is not the one to wait for: everybody on call hears of it again.
+  return ok({ ...before, ...unassigned(before), ladder: newRound(before.ladder, at) });
+}
+
+function unacknowledge(before: Case, at: number): Result<Case, CaseError> {
+  const { ladder } = before;
+  if (!ladder.acknowledged) return fail({ kind: "not-due" });
+  if (before.state !== "appealed") {
+    return ok({ ...before, ...unassigned(before), ladder: newRound(ladder, at) });
+  }
+  // The deadline of an appeal counts from the appeal, whoever has looked at it meanwhile.
+  return ok({ ...before, ladder: newRound(ladder, ladder.startedAt) });
+}
+
+/** What is waited for on hold was asked about a milder case: it does not rest any longer. */
+function graver(before: Case, at: number): Case {
+  const woken = before.state === "on-hold" ? unassigned(before) : {};
+  return { ...before, ...woken, ladder: newRound(before.ladder, at) };
+}
+
+function unassigned(before: Case): Pick<Case, "state" | "assignment" | "onHoldUntil"> {
+  const state = before.state === "reopened" ? "reopened" : "open";
+  return { state, assignment: null, onHoldUntil: null };
+}
+
+function acknowledged(before: Case, by: string, at: number): Case {
+  const { ladder } = before;
+  const stands = ladder.acknowledged?.by === by ? ladder.acknowledged : { by, at };
+  return { ...before, ladder: { ...ladder, acknowledged: stands, nextAt: null, waiting: false } };
+}
+
+function decide(
+  before: Case,
+  { by, decision, needsSecond }: Extract<CaseCommand, { kind: "decide" }>,
+  at: number,
+): Result<Case, CaseError> {
+  const other = takenBy(before, by, at);
+  if (other) return fail(other);
+  if (before.proposal) return fail({ kind: "already-proposed", by: before.proposal.moderatorId });
+  if (decision.reason.trim() === "") return fail({ kind: "reason-required" });
+  if (decision.rule.trim() === "") return fail({ kind: "rule-required" });
+  if (!needsSecond) return ok(decided(before, decision, at));
+  const ladder = newRound(before.ladder, at);
+  return ok({ ...before, ...unassigned(before), proposal: decision, ladder });
+}
+
+function second(
+  before: Case,
+  command: Extract<CaseCommand, { kind: "confirm" | "reject" }>,
+  at: number,
+): Result<Case, CaseError> {
+  const { proposal } = before;
+  if (!proposal) return fail({ kind: "nothing-proposed" });
+  const other = takenBy(before, command.by, at);
+  if (other) return fail(other);
+  // Whoever proposed may think again, but not be their own second.
+  if (command.kind === "reject") return ok({ ...before, proposal: null });
+  if (proposal.moderatorId === command.by) return fail({ kind: "needs-another" });
+  return ok(decided(before, { ...proposal, confirmedBy: command.by, decidedAt: at }, at));
+}
+
+function decided(before: Case, decision: Decision, at: number): Case {
+  return {
+    ...before,
+    state: "decided",
+    decision,
+    proposal: null,
+    assignment: null,
+    onHoldUntil: null,
+    decidedAt: at,
+    ladder: { ...before.ladder, nextAt: null, waiting: false },
+  };
+}
+
+function reopened(before: Case, at: number): Case {
+  return {
+    ...before,
+    state: "reopened",
+    decision: null,
+    decidedAt: null,
+    closedAt: null,
+    ladder: newRound(before.ladder, at),
+  };
+}
+
+function decideAppeal(
+  before: Case,
+  by: string,
+  overturn: boolean,
+  at: number,
+): Result<Case, CaseError> {
+  const { decision } = before;
+  if (decision && (decision.moderatorId === by || decision.confirmedBy === by)) {
+    return fail({ kind: "needs-another" });
+  }
+  const ladder = { ...before.ladder, nextAt: null, waiting: false };
+  return ok({
+    ...before,
+    state: "closed",
+    closedAt: at,
+    ladder,
+    ...(overturn && { decision: null }),
+  });
+}

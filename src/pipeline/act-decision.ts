@@ -1,0 +1,314 @@
+import type { CaseAction, CaseActionKind, Decision } from "../engine/case/decision.ts";
+import { CASE_ACTIONS, UNDONE_BY } from "../engine/case/decision.ts";
+import { type Policy, ruleLanguage } from "../engine/policy.ts";
+import { ok } from "../engine/result.ts";
+import type { Job } from "../ports/jobs.ts";
+import type { ActionResult, PlatformPort } from "../ports/platform.ts";
+import type { CaseMessage, CaseView } from "../ports/store.ts";
+import { say } from "../words/say.ts";
+import { MINUTE_MS } from "./case-change.ts";
+import { personOf, type PipelineDeps, platformOf, policyOf } from "./deps.ts";
+import { doOnce, type Effect, onMessage, targetOf } from "./effects.ts";
+
+/** Messages of one case on which a decision is carried out. */
+const MOST_MESSAGES = 10_000;
+/** After so many messages that must be tried again the rest waits for the next try: the platform is busy. */
+const MOST_PROBLEMS = 3;
+
+/** One action of a decision, as its job names it. */
+interface Ordered {
+  readonly view: CaseView;
+  readonly platform: PlatformPort;
+  readonly policy: Policy;
+  readonly decisionId: string;
+  readonly index: number;
+}
+
+/**
+ * Job `act`: carries one action of a decision out, and takes it back when the decision was undone
+ * meanwhile. Safe to deliver again. Throws when it must be tried again.
+ */
+export async function act(deps: PipelineDeps, job: Job): Promise<void> {
+  const ordered = await read(deps, job);
+  if (!ordered) return;
+  const { view, policy, index } = ordered;
+  const decision = standing(view, ordered);
+  const action = decision?.actions[index];
+  // In shadow mode nothing is hidden and nobody is shut out any more, but what was hidden may come back.
+  if (decision && action && (policy.mode === "live" || action.kind === "restore")) {
+    await carryOut(deps, ordered, decision, action);
+  }
+  const after = await deps.store.findCase(view.id);
+  if (!after || standing(after, ordered)) return;
+  // This try or an earlier one may have been carried out beside the undoing, or after it.
+  const kind = action?.kind ?? kindOf(job);
+  if (kind) await takeBack(deps, { ...ordered, view: after }, kind, "-late");
+}
+
+/** Job `undo`: takes one action of an undone decision back. Safe to deliver again. Throws when it must be tried again. */
+export async function undo(deps: PipelineDeps, job: Job): Promise<void> {
+  const ordered = await read(deps, job);
+  const kind = kindOf(job);
+  if (ordered && kind) await takeBack(deps, ordered, kind, "");
+}
+
+async function read(deps: PipelineDeps, job: Job): Promise<Ordered | null> {
+  const view = await deps.store.findCase(String(job.payload["case"]));
+  if (!view || view.shadow) return null;
+  return {
+    view,
+    platform: platformOf(deps, view.platform),
+    policy: await policyOf(deps, view.communityId),
+    decisionId: String(job.payload["decision"]),
+    index: Number(job.payload["index"]),
+  };
+}
+
+function kindOf({ payload }: Job): CaseActionKind | undefined {
+  return CASE_ACTIONS.find((kind) => kind === payload["action"]);
+}
+
+function standing({ decision }: CaseView, { decisionId }: Ordered): Decision | null {
+  return decision?.id === decisionId ? decision : null;
+}
+
+async function carryOut(
+  deps: PipelineDeps,
+  ordered: Ordered,
+  decision: Decision,
+  action: CaseAction,
+): Promise<void> {
+  const { view, platform } = ordered;
+  const member = { communityId: view.communityId, memberId: view.authorId };
+  const why = `#${view.number} ${decision.reason}`;
+  switch (action.kind) {
+    case "delete":
+    case "restore":
+      return onMessages(deps, ordered, action.kind, "act", () => true);
+    case "warn":
+    case "ask-correction":
+      return tellAuthor(deps, ordered, action.kind, wordsFor(deps, ordered, decision, action));
+    case "timeout":
+    case "ban": {
+      const until =
+        action.minutes === null ? null : decision.decidedAt + action.minutes * MINUTE_MS;
+      // A retry that comes when the time is over: a timeout from now on was never decided.
+      if (until !== null && until <= deps.clock.now()) return failed(deps, ordered, action, "over");
+      const run = () =>
+        action.kind === "timeout" && until !== null
+          ? platform.timeoutMember(member, until, why)
+          : platform.banMember(member, until, why);
+      return onAuthor(deps, ordered, action.kind, run);
+    }
+    case "kick":
+      return onAuthor(deps, ordered, action.kind, () => platform.kickMember(member, why));
+    case "publish-answer": {
+      const id = actId(ordered);
+      const run = () => platform.publish(targetOf(view.message), id, action.text);
+      return once(deps, ordered, { id, type: "action.done", kind: action.kind, run }, false);
+    }
+  }
+}
+
+/** Takes an action back, unless a newer decision of the case settles the same thing. */
+async function takeBack(
+  deps: PipelineDeps,
+  ordered: Ordered,
+  kind: CaseActionKind,
+  late: string,
+): Promise<void> {
+  const { view, platform, policy } = ordered;
+  if (UNDONE_BY[kind] === "nothing" || settles(view.decision, kind)) return;
+  const member = { communityId: view.communityId, memberId: view.authorId };
+  const id = `${ordered.decisionId}-undo-${ordered.index}${late}`;
+  switch (kind) {
+    case "delete":
+      // What was hidden before anybody decided is hidden until somebody decides again, unless an appeal has ended it.
+      return onMessages(
+        deps,
+        ordered,
+        "restore",
+        `undo${late}`,
+        ({ held }) => !held || view.state === "closed",
+      );
+    case "restore":
+      if (policy.mode === "shadow") return;
+      return onMessages(deps, ordered, "delete", `undo${late}`, ({ held }) => held);
+    case "timeout": {
+      const run = () => platform.liftTimeout(member);
+      return once(deps, ordered, { id, type: "action.undone", kind, run }, true);
+    }
+    case "ban": {
+      const run = () => platform.unbanMember(member);
+      return once(deps, ordered, { id, type: "action.undone", kind, run }, true);
+    }
+    case "warn":
+    case "kick":
+    case "ask-correction":
+    case "publish-answer":
+      return;
+  }
+}
+
+/** Whether a decision says itself what is to become of that on which an action of `kind` was done. */
+function settles(decision: Decision | null, kind: CaseActionKind): boolean {
+  if (!decision) return false;
+  const kinds = decision.actions.map((action) => action.kind);
+  if (kind === "delete" || kind === "restore") {
+    return kinds.includes("delete") || kinds.includes("restore");
+  }
+  return kinds.includes(kind);
+}
+
+/** Hides or restores the messages of a case that are `wanted`, each once whatever its revisions, and says so at the end. */
+async function onMessages(
+  deps: PipelineDeps,
+  ordered: Ordered,
+  what: "delete" | "restore",
+  prefix: string,
+  wanted: (message: CaseMessage) => boolean,
+): Promise<void> {
+  const { view, platform, decisionId, index } = ordered;
+  const all = distinct(await deps.store.caseMessages(view.id, MOST_MESSAGES));
+  const messages = all.filter(wanted);
+  const base = `${decisionId}-${prefix}-${index}`;
+  const problems: unknown[] = [];
+  for (const { message } of messages) {
+    const target = targetOf(message);
+    const effect: Effect = {
+      ...onMessage(deps, message, view.id),
+      id: `${base}-${message.key}`,
+      type: what === "delete" ? "message.hidden" : "message.restored",
+      goneIsDone: true,
+      run: () =>
+        what === "delete" ? platform.hideMessage(target) : platform.restoreMessage(target),
+    };
+    await doOnce(deps, effect).catch((problem: unknown) => problems.push(problem));
+    if (problems.length >= MOST_PROBLEMS) break;
+  }
+  if (problems.length > 0) throw problems[0];
+  const undone = prefix !== "act";
+  const kind = undone ? (what === "delete" ? "restore" : "delete") : what;
+  await deps.store.noteEffect(base, view.communityId, {
+    type: undone ? "action.undone" : "action.done",
+    at: deps.clock.now(),
+    person: authorOf(deps, view),
+    payload: { ...payloadOf(ordered, kind), messages: messages.length },
+  });
+}
+
+/** The newest row of each message; held when one of its revisions was. */
+function distinct(messages: readonly CaseMessage[]): readonly CaseMessage[] {
+  const known = new Map<string, CaseMessage>();
+  for (const each of messages) {
+    const key = `${each.message.channelId}\n${each.message.messageId}`;
+    known.set(key, { ...each, held: each.held || (known.get(key)?.held ?? false) });
+  }
+  return [...known.values()];
+}
+
+async function onAuthor(
+  deps: PipelineDeps,
+  ordered: Ordered,
+  kind: CaseActionKind,
+  run: () => Promise<ActionResult>,
+): Promise<void> {
+  await once(deps, ordered, { id: actId(ordered), type: "action.done", kind, run }, true);
+}
+
+/** A private word under the message; straight to the person where the message is gone or never was one of the platform. */
+async function tellAuthor(
+  deps: PipelineDeps,
+  ordered: Ordered,
+  kind: CaseActionKind,
+  text: string,
+): Promise<void> {
+  const { view, platform, policy } = ordered;
+  const { communityId, authorId } = view;
+  const target = { ...targetOf(view.message), authorId };
+  const id = actId(ordered);
+  const run = async (): Promise<ActionResult> => {
+    const nudged = await platform.nudgeAuthor(target, text);
+    if (nudged.ok || nudged.error.kind !== "gone") return nudged;
+    const told = await platform.direct(
+      { communityId, memberId: authorId },
+      {
+        id,
+        communityId,
+        caseNumber: view.number,
+        title: say(policy.language, "author.word-title"),
+        lines: [text],
+        buttons: [],
+      },
+    );
+    return told.ok ? ok(undefined) : told;
+  };
+  await once(deps, ordered, { id, type: "action.done", kind, run }, false);
+}
+
+function wordsFor(
+  { ruleSet }: Pick<PipelineDeps, "ruleSet">,
+  { view, policy }: Ordered,
+  decision: Decision,
+  action: Extract<CaseAction, { kind: "warn" | "ask-correction" }>,
+): string {
+  const { language } = policy;
+  const { rule, reason } = decision;
+  const shipped = ruleSet.rules.find(({ id }) => id === rule);
+  const words =
+    view.verdict.findings.find((finding) => finding.rule === rule)?.reason ??
+    shipped?.title[ruleLanguage(language)] ??
+    // The default rule of a case that people opened names nothing that its author could look up.
+    (rule === view.source ? say(language, "author.community-rules") : rule);
+  return action.kind === "warn"
+    ? say(language, "author.warned", { rule: words, reason })
+    : say(language, "author.asked-correction", { rule: words, text: action.text });
+}
+
+interface Act {
+  readonly id: string;
+  readonly type: "action.done" | "action.undone";
+  readonly kind: CaseActionKind;
+  readonly run: () => Promise<ActionResult>;
+}
+
+async function once(
+  deps: PipelineDeps,
+  ordered: Ordered,
+  { id, type, kind, run }: Act,
+  goneIsDone: boolean,
+): Promise<void> {
+  const { view } = ordered;
+  const { communityId } = view;
+  if (view.authorId === "" && kind !== "publish-answer") return; // Erased: there is nobody to act on.
+  const payload = payloadOf(ordered, kind);
+  const person = authorOf(deps, view);
+  await doOnce(deps, { id, type, communityId, person, payload, goneIsDone, run });
+}
+
+async function failed(
+  deps: PipelineDeps,
+  ordered: Ordered,
+  { kind }: CaseAction,
+  refused: string,
+): Promise<void> {
+  const { view } = ordered;
+  await deps.store.noteEffect(`${actId(ordered)}-refused`, view.communityId, {
+    type: "action.failed",
+    at: deps.clock.now(),
+    person: authorOf(deps, view),
+    payload: { ...payloadOf(ordered, kind), refused },
+  });
+}
+
+function actId({ decisionId, index }: Ordered): string {
+  return `${decisionId}-act-${index}`;
+}
+
+function authorOf(deps: PipelineDeps, { platform, authorId }: CaseView): string | null {
+  return authorId === "" ? null : personOf(deps, platform, authorId);
+}
+
+function payloadOf({ view, decisionId }: Ordered, kind: CaseActionKind) {
+  return { case: view.id, number: view.number, decision: decisionId, action: kind };
+}

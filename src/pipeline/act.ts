@@ -1,0 +1,139 @@
+import type { Case } from "../engine/case/case.ts";
+import type { Policy } from "../engine/policy.ts";
+import type { VerdictFinding } from "../engine/verdict.ts";
+import type { Job } from "../ports/jobs.ts";
+import type { JudgedMessage } from "../ports/store.ts";
+import { type PipelineDeps, platformOf, policyOf } from "./deps.ts";
+import { doOnce, type Effect, mustRetry, onMessage, targetOf } from "./effects.ts";
+import { afterHide, afterLateRestore, letsThrough } from "./rights/follow.ts";
+
+export { act, undo } from "./act-decision.ts";
+
+/**
+ * Job `hide`: hides a message because of its verdict, unless a moderator has let it through, and brings
+ * it back when one did meanwhile. Safe to deliver again. Throws when it must be tried again.
+ */
+export async function hide(deps: PipelineDeps, job: Job): Promise<void> {
+  const judged = await toAct(deps, job);
+  if (!judged) return;
+  const { message } = judged;
+  const platform = platformOf(deps, message.platform);
+  const target = targetOf(message);
+  const base = { ...onMessage(deps, message, judged.case?.id ?? null), goneIsDone: true };
+  if (!(await isLetThrough(deps, judged.case))) {
+    const run = () => platform.hideMessage(target);
+    const policy = await policyOf(deps, message.communityId);
+    const follows = () => afterHide(deps, policy, judged);
+    await doOnce(deps, {
+      ...base,
+      id: `${message.key}-hide`,
+      type: "message.hidden",
+      run,
+      follows,
+    });
+  }
+  if (!(await isLetThrough(deps, judged.case))) return;
+  // It may have been let through while it was being hidden, by this try or an earlier one.
+  const run = () => platform.restoreMessage(target);
+  const id = `${message.key}-restore-late`;
+  const follows = () => afterLateRestore(deps, judged);
+  await doOnce(deps, { ...base, id, type: "message.restored", run, follows });
+}
+
+/** Job `nudge`: a private word to the author because of a verdict. Safe to deliver again. Throws when it must be tried again. */
+export async function nudge(deps: PipelineDeps, job: Job): Promise<void> {
+  const judged = await toAct(deps, job);
+  if (!judged || (await isLetThrough(deps, judged.case))) return;
+  const { message, verdict } = judged;
+  const platform = platformOf(deps, message.platform);
+  const policy = await policyOf(deps, message.communityId);
+  const reason = nudgeReason(verdict.findings, policy);
+  const target = { ...targetOf(message), authorId: message.authorId };
+  await doOnce(deps, {
+    ...onMessage(deps, message, judged.case?.id ?? null),
+    id: `${message.key}-nudge`,
+    type: "author.nudged",
+    goneIsDone: false,
+    run: () => platform.nudgeAuthor(target, reason),
+  });
+}
+
+/**
+ * Job `show`: shows the newest state of a case to the moderators; the first time stands in the audit log.
+ * In shadow mode only what was shown before is brought up to date. Throws when it must be tried again.
+ */
+export async function show(deps: PipelineDeps, job: Job): Promise<void> {
+  const view = await deps.store.findCase(String(job.payload["case"]));
+  if (!view || view.shadow) return;
+  const id = `${view.id}-shown`;
+  const shown = await deps.store.hasEffect(id);
+  const { mode } = await policyOf(deps, view.communityId);
+  if (mode === "shadow" && !shown) return;
+  const platform = platformOf(deps, view.platform);
+  if (!shown) {
+    await doOnce(deps, {
+      ...onMessage(deps, view.message, view.id),
+      id,
+      type: "case.shown",
+      goneIsDone: false,
+      run: () => platform.showCase(view),
+    });
+    return;
+  }
+  const result = await platform.showCase(view);
+  if (mustRetry(result)) throw new Error(`case.shown: ${result.error.kind}`);
+  if (!result.ok) {
+    deps.log.warn({ case: view.id, refused: result.error.kind }, "the platform refused a card");
+  }
+}
+
+/** Says in the audit log that a job of the actions queue was tried for the last time and not done. */
+export async function noteGivenUp(deps: PipelineDeps, job: Job): Promise<void> {
+  const { message: key, case: caseId, decision } = job.payload;
+  const judged = key === undefined ? null : await deps.store.findJudged(String(key));
+  const view = caseId === undefined ? null : await deps.store.findCase(String(caseId));
+  const message = judged?.message ?? view?.message;
+  if (!message) return;
+  const base: Pick<Effect, "communityId" | "person" | "payload"> = onMessage(
+    deps,
+    message,
+    view?.id ?? judged?.case?.id ?? null,
+  );
+  await deps.store.noteEffect(`${job.id}-${job.name}-given-up`, message.communityId, {
+    type: "action.failed",
+    at: deps.clock.now(),
+    person: base.person,
+    payload: {
+      ...base.payload,
+      ...(decision !== undefined && { decision }),
+      action: job.name,
+      refused: "given up",
+    },
+  });
+}
+
+/** The message of a job, when something may be done about it: it is not expired or erased, and the policy acts. */
+async function toAct(deps: PipelineDeps, job: Job): Promise<JudgedMessage | null> {
+  const judged = await deps.store.findJudged(String(job.payload["message"]));
+  if (!judged) return null;
+  // The community may have gone into shadow mode since: then nothing is touched any more.
+  const { mode } = await policyOf(deps, judged.message.communityId);
+  return mode === "shadow" ? null : judged;
+}
+
+/** Whether a moderator has decided that what was hidden may be read. */
+async function isLetThrough(
+  deps: PipelineDeps,
+  belongsTo: Pick<Case, "id"> | null,
+): Promise<boolean> {
+  const view = belongsTo === null ? null : await deps.store.findCase(belongsTo.id);
+  const decision = view?.decision;
+  // A case that is closed without a decision is one whose decision was overturned on appeal.
+  return decision ? letsThrough(decision) : view?.state === "closed";
+}
+
+/** The reason of the finding that the author is told about: not every finding concerns them. */
+function nudgeReason(findings: readonly VerdictFinding[], { actions }: Policy): string {
+  const told = findings.find(({ family, severity }) => actions[family][severity] === "nudge");
+  return (told ?? findings[0])?.reason ?? "";
+}

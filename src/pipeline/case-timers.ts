@@ -1,0 +1,52 @@
+import type { Case } from "../engine/case/case.ts";
+import type { CaseError } from "../engine/case/transitions.ts";
+import { fail, ok } from "../engine/result.ts";
+import type { Job } from "../ports/jobs.ts";
+import { changeCase, closeJob, DAY_MS, expireJob, move } from "./case-change.ts";
+import type { PipelineDeps } from "./deps.ts";
+
+/**
+ * Job `expire`: a lease or a hold is over, and the case has nobody again. A lease that was renewed or
+ * given back meanwhile is left alone. Safe to deliver again.
+ */
+export async function expireCase(deps: PipelineDeps, job: Job): Promise<void> {
+  const dueAt = Number(job.payload["dueAt"]);
+  await changeCase<CaseError>(deps, String(job.payload["case"]), (context) => {
+    const { current, at } = context;
+    const until = runsUntil(current);
+    if (until === null || (until > at && until !== dueAt)) return fail({ kind: "not-due" });
+    // The clock was set back since this timer was written.
+    if (until > at) {
+      const again = expireJob(current, until, at, deps.ids.next());
+      return ok({ case: current, events: [], jobs: [again] });
+    }
+    return move(deps, context, {
+      command: { kind: "expire" },
+      type: "case.released",
+      by: null,
+      payload: { because: current.state === "on-hold" ? "hold-over" : "lease-over" },
+    });
+  });
+}
+
+/** Epoch ms at which the lease or the hold ends; null when there is none. */
+function runsUntil({ state, assignment, onHoldUntil }: Case): number | null {
+  if (state === "on-hold") return onHoldUntil;
+  return state === "assigned" ? (assignment?.until ?? null) : null;
+}
+
+/** Job `close`: nobody undid or appealed the decision in the policy's time. Safe to deliver again. */
+export async function closeCase(deps: PipelineDeps, job: Job): Promise<void> {
+  await changeCase<CaseError>(deps, String(job.payload["case"]), (context) => {
+    const { current, policy, at } = context;
+    const stands = current.state === "decided" && current.decision?.id === job.payload["decision"];
+    if (!stands || current.decidedAt === null) return fail({ kind: "not-due" });
+    const closesAt = current.decidedAt + policy.cases.closeAfterDays * DAY_MS;
+    // The clock was set back, or the policy gives more time than when this timer was written.
+    if (closesAt > at) {
+      const again = closeJob(current, closesAt, at, deps.ids.next());
+      return ok({ case: current, events: [], jobs: [again] });
+    }
+    return move(deps, context, { command: { kind: "close" }, type: "case.closed", by: null });
+  });
+}

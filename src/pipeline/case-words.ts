@@ -1,0 +1,18 @@
+import { MAX_REASON_UNITS } from "../engine/case/decision.ts";
+import { redact } from "../engine/redact.ts";
+import { fail, ok, type Result } from "../engine/result.ts";
+
+/** Words that are missing or longer than `most` UTF-16 units. */
+export type WordsProblem =
+  | { readonly kind: "reason-required" }
+  | { readonly kind: "reason-too-long"; readonly units: number; readonly most: number };
+
+/** What somebody wrote about a case, trimmed and redacted, or what is wrong with it. */
+export function readWords(words: string): Result<string, WordsProblem> {
+  const trimmed = words.trim();
+  if (trimmed === "") return fail({ kind: "reason-required" });
+  if (trimmed.length > MAX_REASON_UNITS) {
+    return fail({ kind: "reason-too-long", units: trimmed.length, most: MAX_REASON_UNITS });
+  }
+  return ok(redact(trimmed, []));
+}

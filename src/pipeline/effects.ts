@@ -1,0 +1,91 @@
+import type { AuditPayload, AuditType, NewAuditEvent } from "../engine/audit.ts";
+import type { ActionError, ActionResult } from "../ports/platform.ts";
+import type { EffectFollows } from "../ports/rights.ts";
+import type { StoredMessage } from "../ports/store.ts";
+import { personOf, type PipelineDeps } from "./deps.ts";
+
+/** One effect on a platform: what is done, how the audit log calls it, and the id under which it is noted once. */
+export interface Effect {
+  readonly id: string;
+  readonly type: AuditType;
+  readonly communityId: string;
+  /** Fingerprint of the person it is about; null for nobody. */
+  readonly person: string | null;
+  readonly payload: AuditPayload;
+  /** Whether there is nothing left to do when its target is gone. Words that nobody can read were not said. */
+  readonly goneIsDone: boolean;
+  readonly run: () => Promise<ActionResult>;
+  /** What follows once it was done, not when its target was gone. */
+  readonly follows?: () => EffectFollows | Promise<EffectFollows>;
+}
+
+/** `done` and `refused` were noted now, `before` earlier. */
+export type Outcome =
+  | { readonly kind: "done" | "before" }
+  | { readonly kind: "refused"; readonly refused: ActionError["kind"] };
+
+/** Carries an effect out and notes it. Throws, so that the queue tries again with its back-off, when that can help. */
+export async function doOnce(deps: PipelineDeps, effect: Effect): Promise<Outcome> {
+  if (await deps.store.hasEffect(effect.id)) return { kind: "before" };
+  const result = await effect.run();
+  if (mustRetry(result)) throw new Error(`${effect.type}: ${result.error.kind}`);
+  const refused = result.ok ? null : result.error.kind;
+  if (refused === null || (refused === "gone" && effect.goneIsDone)) {
+    const follows = refused === null ? await effect.follows?.() : undefined;
+    const more: AuditPayload = refused === null ? {} : { gone: true };
+    const noted = await note(deps, effect, effect.id, effect.type, more, follows);
+    if (noted && follows?.jobs?.length) deps.jobsWritten();
+    return { kind: "done" };
+  }
+  deps.log.warn({ effect: effect.id, refused }, "the platform refused an action");
+  // A refused effect is not done: a later decision may try it again.
+  const failure = { action: effect.type, ...effect.payload, refused };
+  await note(deps, effect, `${effect.id}-refused`, "action.failed", failure);
+  return { kind: "refused", refused };
+}
+
+function note(
+  deps: PipelineDeps,
+  { communityId, person, payload }: Effect,
+  id: string,
+  type: AuditType,
+  more: AuditPayload,
+  follows?: EffectFollows,
+): Promise<boolean> {
+  const event: NewAuditEvent = {
+    type,
+    at: deps.clock.now(),
+    person,
+    payload: { ...payload, ...more },
+  };
+  return deps.store.noteEffect(id, communityId, event, follows);
+}
+
+/** Whether trying again later can help. */
+export function mustRetry(result: {
+  readonly ok: boolean;
+  readonly error?: ActionError;
+}): result is {
+  readonly ok: false;
+  readonly error: ActionError & { readonly kind: "throttled" | "unavailable" };
+} {
+  const kind = result.ok ? undefined : result.error?.kind;
+  return kind === "throttled" || kind === "unavailable";
+}
+
+/** What every effect on a message says about it. */
+export function onMessage(
+  deps: Pick<PipelineDeps, "digests">,
+  message: StoredMessage,
+  caseId: string | null,
+): Pick<Effect, "communityId" | "person" | "payload"> {
+  return {
+    communityId: message.communityId,
+    person: message.authorId === "" ? null : personOf(deps, message.platform, message.authorId),
+    payload: { message: message.key, case: caseId },
+  };
+}
+
+export function targetOf({ communityId, channelId, messageId }: StoredMessage) {
+  return { communityId, channelId, messageId };
+}

@@ -1,0 +1,100 @@
+import { peopleOf } from "../../engine/escalation/steps.ts";
+import { parseTarget, type Rung } from "../../engine/escalation/escalation-policy.ts";
+import type { TeamPerson } from "../../engine/escalation/roster.ts";
+import { nextOnCall, onCallAt, type RotaEntry } from "../../engine/rota/on-call.ts";
+import type { Policy } from "../../engine/policy.ts";
+import type { Job } from "../../ports/jobs.ts";
+import { type Attempt, CHANNEL } from "../../ports/store.ts";
+import type { PipelineDeps } from "../deps.ts";
+import { type CommunityContext, contextOf } from "./context.ts";
+import { attemptsOfStep, deliverAttempts } from "./deliver.ts";
+import { stepsFor } from "./plan-climb.ts";
+import { type ClimbOrder, LOOK_AGAIN_MS, takeStep } from "./take-step.ts";
+
+/**
+ * Job `climb`: takes the next step of a case's ladder in one transaction, then tells its people. Safe
+ * to deliver again: a step that was taken is only told to those whose attempt is still pending. Throws
+ * when somebody must be tried again.
+ */
+export async function climb(deps: PipelineDeps, job: Job): Promise<void> {
+  const order = readOrder(job);
+  const view = await deps.store.findCase(order.caseId);
+  if (!view || view.shadow) return;
+  const context = await contextOf(deps, view);
+  const at = deps.clock.now();
+  const steps = stepsFor(context.policy, view);
+  const step = steps[order.step];
+  const found = step
+    ? await findPeople(deps, context, step.rung, at)
+    : { people: [], lookAgainAt: at };
+  const situation = { order, context, steps, ...found, at, fresh: deps.ids.next() };
+  let written: readonly Attempt[] = [];
+  const taken = await deps.store.changeCase(
+    view.id,
+    { at, people: [...found.people.map(({ id }) => id), CHANNEL] },
+    (current, known) => {
+      const change = takeStep(deps, situation, current, known);
+      written = (change.ok && change.value.attempts) || [];
+      return change;
+    },
+  );
+  if (taken.ok) deps.jobsWritten();
+  // The community may have gone into shadow mode since: then nobody is woken any more.
+  if (context.policy.mode === "shadow") return;
+  if (!taken.ok) return finishStep(deps, context, order);
+  await deliverAttempts(deps, context, { ...view, ...taken.value }, written);
+}
+
+/** Delivers what a killed or refused try of the same step left pending. */
+async function finishStep(
+  deps: PipelineDeps,
+  context: CommunityContext,
+  { caseId, round, step }: ClimbOrder,
+): Promise<void> {
+  const view = await deps.store.findCase(caseId);
+  if (!view) return;
+  const attempts = await attemptsOfStep(deps, view, round, step);
+  if (attempts.some(({ outcome }) => outcome === "pending")) {
+    await deliverAttempts(deps, context, view, attempts);
+  }
+}
+
+async function findPeople(
+  deps: PipelineDeps,
+  { communityId, policy, team }: CommunityContext,
+  rung: Rung,
+  at: number,
+): Promise<{ readonly people: readonly TeamPerson[]; readonly lookAgainAt: number }> {
+  const entries = new Map<string, readonly RotaEntry[]>();
+  for (const name of rotasOf(rung, policy)) {
+    entries.set(name, await deps.store.rotaEntries(communityId, name, at));
+  }
+  const onCall = (name: string) => {
+    const rota = policy.rotas[name];
+    return rota ? onCallAt(rota, entries.get(name) ?? [], at) : [];
+  };
+  const people = peopleOf(rung, team, onCall);
+  const comes = [...entries].flatMap(([name, changes]) => {
+    const rota = policy.rotas[name];
+    const next = people.length === 0 && rota ? nextOnCall(rota, changes, at) : null;
+    return next === null ? [] : [next];
+  });
+  return { people, lookAgainAt: Math.max(at + 1, Math.min(at + LOOK_AGAIN_MS, ...comes)) };
+}
+
+function rotasOf(rung: Rung, { rotas }: Policy): readonly string[] {
+  const names = rung.who.flatMap((words) => {
+    const target = parseTarget(words);
+    return target?.kind === "on-call" ? [target.rota] : [];
+  });
+  return [...new Set(names)].filter((name) => rotas[name] !== undefined);
+}
+
+function readOrder({ payload }: Job): ClimbOrder {
+  return {
+    caseId: String(payload["case"]),
+    round: Number(payload["round"]),
+    step: Number(payload["step"]),
+    dueAt: Number(payload["dueAt"]),
+  };
+}

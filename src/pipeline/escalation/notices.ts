@@ -1,0 +1,207 @@
+import type { Case } from "../../engine/case/case.ts";
+import type { LadderStep } from "../../engine/escalation/steps.ts";
+import type { Locale } from "../../engine/policy.ts";
+import type { Notice, NoticeButton } from "../../ports/notifier.ts";
+import type { Attempt, CaseNote, CaseView } from "../../ports/store.ts";
+import { say, sayTime } from "../../words/say.ts";
+import type { Appeal } from "../../ports/rights.ts";
+import { appealLines } from "../rights/tell.ts";
+import { excerptOf } from "./excerpt.ts";
+import type { ReaderSettings } from "./context.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** Cases that one summary names; more fit into no message that anybody reads. */
+const MOST_NAMED = 20;
+
+type Reading = Pick<ReaderSettings, "locale" | "timeZone">;
+
+/** What the words of a notice about one case need beside the case. */
+export interface Told {
+  /** Of the ladder that the case climbs; empty where no step is told of. */
+  readonly steps: readonly LadderStep[];
+  /** People of the step who could not be reached, for `unreached`. */
+  readonly unreached: number;
+  /** For `note`; null when it is gone. */
+  readonly note: CaseNote | null;
+  /** The one that is to be decided; null where there is none. */
+  readonly appeal: Appeal | null;
+}
+
+/** Kinds of attempts that are told here; what members are owed has words of its own. */
+const TOLD_HERE = ["page", "reminder", "bundle", "note", "waiting", "unreached"] as const;
+
+/** An attempt of the team's own business. */
+export type TeamAttempt = Attempt & { readonly kind: (typeof TOLD_HERE)[number] };
+
+export function isTeamAttempt(attempt: Attempt): attempt is TeamAttempt {
+  return TOLD_HERE.some((kind) => kind === attempt.kind);
+}
+
+/** What an attempt about one case says to its reader. */
+export function caseNotice(
+  attempt: TeamAttempt,
+  view: CaseView,
+  reader: Reading,
+  told: Told,
+): Notice {
+  const { title, lines } = wordsOf(attempt, view, reader, told);
+  const toAuthor = attempt.kind === "note" && attempt.personId === view.authorId;
+  return {
+    id: attempt.id,
+    communityId: view.communityId,
+    caseNumber: view.number,
+    title,
+    lines,
+    buttons: toAuthor ? [] : buttonsOf(view, reader.locale),
+  };
+}
+
+function wordsOf(
+  attempt: TeamAttempt,
+  view: CaseView,
+  reader: Reading,
+  { steps, unreached, note, appeal }: Told,
+): Pick<Notice, "title" | "lines"> {
+  const { locale, timeZone } = reader;
+  const name = { case: caseName(view, locale) };
+  const rung = steps[attempt.step]?.rungNumber ?? 1;
+  switch (attempt.kind) {
+    case "page":
+    case "bundle": {
+      const lines = [
+        ...appealLines(appeal, view, reader),
+        ...pageLines(attempt, view, reader, steps),
+      ];
+      return { title: say(locale, pageTitle(view), name), lines };
+    }
+    case "reminder": {
+      const time = sayTime(locale, timeZone, view.ladder.acknowledged?.at ?? view.openedAt);
+      const first = say(locale, "notice.reminder.line", { time });
+      const lines = [first, ...aboutLines(view, reader)];
+      return { title: say(locale, "notice.reminder.title", name), lines };
+    }
+    case "waiting":
+      return {
+        title: say(locale, "notice.waiting.title", name),
+        lines: [say(locale, "notice.waiting.line", { rung }), ...aboutLines(view, reader)],
+      };
+    case "unreached": {
+      const isLast = !steps.some((step, i) => i > attempt.step && step.rungNumber > rung);
+      const line = isLast ? "notice.unreached.last" : "notice.unreached.line";
+      return {
+        title: say(locale, "notice.unreached.title", { ...name, count: unreached }),
+        lines: [say(locale, line, { rung }), ...aboutLines(view, reader)],
+      };
+    }
+    case "note": {
+      const toAuthor = attempt.personId === view.authorId;
+      const title = toAuthor ? "notice.note.author" : "notice.note.title";
+      return { title: say(locale, title, name), lines: note ? [note.text] : [] };
+    }
+  }
+}
+
+function pageTitle({ state, proposal }: Case) {
+  if (state === "appealed") return "rights.appeal.page";
+  return proposal ? "notice.second.title" : "notice.page.title";
+}
+
+function pageLines(
+  { round, step }: Attempt,
+  view: CaseView,
+  reader: Reading,
+  steps: readonly LadderStep[],
+): readonly string[] {
+  const rung = steps[step]?.rungNumber;
+  if (rung === undefined) return aboutLines(view, reader);
+  const rungs = Math.max(...steps.map(({ rungNumber }) => rungNumber));
+  const key = round > 1 ? "notice.step.again" : "notice.step";
+  return [...aboutLines(view, reader), say(reader.locale, key, { round, rung, rungs })];
+}
+
+/** What a case is about: findings, the gravest one's reason, the words, how many messages, since when. */
+function aboutLines(view: CaseView, { locale, timeZone }: Reading): readonly string[] {
+  const [gravest] = view.verdict.findings;
+  const excerpt = excerptOf(view.message.evidence, gravest?.spans[0]);
+  const counts = [
+    view.messages > 1 ? say(locale, "notice.messages", { count: view.messages }) : "",
+    view.reports > 0 ? say(locale, "notice.reports", { count: view.reports }) : "",
+  ].filter((words) => words !== "");
+  return [
+    say(locale, "notice.what", {
+      what: familiesOf(view, locale),
+      severity: severityOf(view, locale),
+      speaker: say(locale, `notice.speaker.${view.speaker}`),
+      source: say(locale, `notice.source.${view.source}`),
+    }),
+    gravest?.reason ?? "",
+    excerpt === "" ? "" : say(locale, "notice.excerpt", { excerpt }),
+    view.held ? say(locale, "notice.held") : "",
+    counts.join(" · "),
+    say(locale, "notice.since", { time: sayTime(locale, timeZone, view.openedAt) }),
+  ].filter((line) => line !== "");
+}
+
+/** One message for everything that waited; the first cases of the array are named. `at` is the time of reading, epoch ms. */
+export function bundleNotice(
+  attempt: Pick<Attempt, "id" | "communityId">,
+  cases: readonly Case[],
+  { locale }: Reading,
+  at: number,
+): Notice {
+  const named = cases.slice(0, MOST_NAMED).map((item) => {
+    const age = ageOf(at - item.openedAt, locale);
+    return say(locale, "notice.bundle.line", { case: caseName(item, locale), age });
+  });
+  const more = cases.length - named.length;
+  const [only] = cases.length === 1 ? cases : [];
+  return {
+    id: attempt.id,
+    communityId: attempt.communityId,
+    caseNumber: only?.number ?? null,
+    title: say(locale, "notice.bundle.title", { count: cases.length }),
+    lines: more > 0 ? [...named, say(locale, "notice.bundle.more", { count: more })] : named,
+    buttons: only ? buttonsOf(only, locale) : [],
+  };
+}
+
+/** `#142 S1 leak`. */
+function caseName(item: Case, locale: Locale): string {
+  const severity = item.severity === null ? [] : [item.severity];
+  return [`#${item.number}`, ...severity, familiesOf(item, locale)].join(" ");
+}
+
+function familiesOf({ families, source }: Case, locale: Locale): string {
+  if (families.length > 0) {
+    return families.map((family) => say(locale, `notice.family.${family}`)).join(" + ");
+  }
+  return source === "rule"
+    ? say(locale, "notice.family.none")
+    : say(locale, `notice.source.${source}`);
+}
+
+function severityOf({ severity }: Case, locale: Locale): string {
+  return severity === null
+    ? say(locale, "notice.unrated")
+    : say(locale, "notice.severity", { severity });
+}
+
+function ageOf(ms: number, locale: Locale): string {
+  if (ms >= 2 * DAY_MS) return say(locale, "notice.age.days", { count: Math.floor(ms / DAY_MS) });
+  if (ms >= 2 * HOUR_MS)
+    return say(locale, "notice.age.hours", { count: Math.floor(ms / HOUR_MS) });
+  return say(locale, "notice.age.minutes", { count: Math.max(0, Math.floor(ms / MINUTE_MS)) });
+}
+
+function buttonsOf({ number, state }: Case, locale: Locale): readonly NoticeButton[] {
+  return [
+    { label: say(locale, "notice.button.acknowledge"), command: `ack #${number}` },
+    // An appeal is decided as it is: nobody has a lease on it.
+    ...(state === "appealed"
+      ? []
+      : [{ label: say(locale, "notice.button.take"), command: `take #${number}` }]),
+    { label: say(locale, "notice.button.case"), command: `case #${number}` },
+  ];
+}

@@ -1,0 +1,273 @@
+import { AWAITED, type Case } from "../../engine/case/case.ts";
+import { type CaseError, stepCase } from "../../engine/case/transitions.ts";
+import type { TeamPerson } from "../../engine/escalation/roster.ts";
+import type { LadderStep } from "../../engine/escalation/steps.ts";
+import { type Result, fail, ok } from "../../engine/result.ts";
+import type { Job } from "../../ports/jobs.ts";
+import type { Attempt, CaseChange, KnownInChange } from "../../ports/store.ts";
+import { CHANNEL } from "../../ports/store.ts";
+import { personOf, type PipelineDeps } from "../deps.ts";
+import { admitWish, channelWish, type Wish } from "./attempts.ts";
+import type { CommunityContext } from "./context.ts";
+import { climbId, climbJob, mayClimb } from "./plan-climb.ts";
+
+/** A job `climb` in words: take step `step` of round `round`, which was due at `dueAt` (epoch ms). */
+export interface ClimbOrder {
+  readonly caseId: string;
+  readonly round: number;
+  readonly step: number;
+  readonly dueAt: number;
+}
+
+/** What is known before the case is locked. */
+export interface StepSituation {
+  readonly order: ClimbOrder;
+  readonly context: CommunityContext;
+  readonly steps: readonly LadderStep[];
+  /** Whom the step names at this time; nobody when nobody is on call. */
+  readonly people: readonly TeamPerson[];
+  /** Epoch ms at which to look again when there is nobody. */
+  readonly lookAgainAt: number;
+  readonly at: number;
+  /** Random; makes the id of a job that is written again new. */
+  readonly fresh: string;
+}
+
+/** A rota changes by hand, and a role by the platform: somebody may come before the rota says so. */
+export const LOOK_AGAIN_MS = 15 * 60_000;
+
+type StepError = CaseError | { readonly kind: "not-due" };
+type Deps = Pick<PipelineDeps, "digests">;
+
+/**
+ * Takes one step of the ladder of a locked case: attempts for its people, the next step and its job,
+ * the event. An order that is not the case's next step is `not-due`: another job has taken it, or the
+ * round is over. An order before its time is written again.
+ */
+export function takeStep(
+  deps: Deps,
+  situation: StepSituation,
+  current: Case,
+  known: Pick<KnownInChange, "inboxes">,
+): Result<CaseChange, StepError> {
+  const { order, context, steps, people, at, fresh } = situation;
+  const { ladder } = current;
+  const stepped = stepCase(current, { kind: "climb" }, at);
+  if (!stepped.ok) return stepped;
+  const isNext =
+    ladder.round === order.round && ladder.step === order.step && ladder.nextAt === order.dueAt;
+  if (!isNext || current.shadow) return fail({ kind: "not-due" });
+  if (at < order.dueAt) {
+    const again = climbJob(
+      current,
+      ladder,
+      order.dueAt,
+      at,
+      `${climbId(current, ladder)}-${fresh}`,
+    );
+    return ok({ case: current, events: [], jobs: [again] });
+  }
+  // In shadow mode nobody is paged; the ladder is kept for when that is over.
+  if (context.policy.mode === "shadow") {
+    return ok({ events: [], ...lookAgain(current, at + LOOK_AGAIN_MS, at, fresh, false) });
+  }
+  const step = steps[order.step];
+  if (!step) {
+    return ok({
+      case: withLadder(current, { nextAt: null, waiting: false }),
+      events: [],
+      jobs: [],
+    });
+  }
+  const paged = withoutInterested(current, people);
+  if (paged.length === 0) return ok(wait(deps, situation, current, step, known));
+  return ok(page(deps, situation, current, step, paged, known));
+}
+
+/** Neither who proposed or decided what another must look at, nor who it is about, is asked, while others can be. */
+function withoutInterested(item: Case, people: readonly TeamPerson[]): readonly TeamPerson[] {
+  const { proposal, decision, authorId } = item;
+  const interested = [
+    proposal?.moderatorId,
+    decision?.moderatorId,
+    decision?.confirmedBy,
+    authorId,
+  ];
+  const others = people.filter(({ id }) => !interested.includes(id));
+  return others.length > 0 ? others : people;
+}
+
+function page(
+  deps: Deps,
+  situation: StepSituation,
+  current: Case,
+  step: LadderStep,
+  people: readonly TeamPerson[],
+  { inboxes }: Pick<KnownInChange, "inboxes">,
+): CaseChange {
+  const { context, order, at } = situation;
+  const { ways, when, channel } = step.rung;
+  const wishes: Wish[] = people.map(({ id }) => {
+    return { kind: "page", personId: id, ways, round: order.round, step: order.step, when };
+  });
+  if (channel && step.repetition === 0) wishes.push(channelWish("page", order, when));
+  const admitted = wishes.map((wish) =>
+    admitWish(deps, context, current, wish, inboxes.get(wish.personId), at),
+  );
+  const attempts = admitted.map(({ attempt }) => attempt);
+  const after = advance(situation, current, following(situation, current), false);
+  return {
+    case: after.case,
+    events: [
+      {
+        type: "case.escalated",
+        at,
+        person: personOf(deps, current.platform, current.authorId),
+        payload: {
+          case: current.id,
+          number: current.number,
+          round: order.round,
+          step: order.step,
+          rung: step.rungNumber,
+          people: people.map(({ id }) => personOf(deps, current.platform, id)),
+          bundled: attempts.filter(isBundledPerson).length,
+        },
+      },
+    ],
+    jobs: [...admitted.flatMap(({ jobs }) => jobs), ...after.jobs],
+    attempts,
+  };
+}
+
+function isBundledPerson({ outcome, personId }: Attempt): boolean {
+  return outcome === "bundled" && personId !== CHANNEL;
+}
+
+/** Nobody is there: the next step when it is due before anybody comes, else this one again. */
+function wait(
+  deps: Deps,
+  situation: StepSituation,
+  current: Case,
+  step: LadderStep,
+  { inboxes }: Pick<KnownInChange, "inboxes">,
+): CaseChange {
+  const { context, order, steps, at, lookAgainAt, fresh } = situation;
+  const { ladder } = current;
+  const next = steps[order.step + 1];
+  const nextAt = next ? ladder.startedAt + next.afterMs : Number.POSITIVE_INFINITY;
+  const skips = nextAt <= lookAgainAt;
+  const says = !ladder.waiting;
+  const told =
+    says && step.repetition === 0
+      ? [
+          admitWish(
+            deps,
+            context,
+            current,
+            channelWish("waiting", order, "now"),
+            inboxes.get(CHANNEL),
+            at,
+          ),
+        ]
+      : [];
+  const after = skips
+    ? advance(situation, current, order.step + 1, false)
+    : lookAgain(current, lookAgainAt, at, fresh, true);
+  return {
+    case: after.case,
+    events: says
+      ? [
+          {
+            type: "case.waiting",
+            at,
+            person: personOf(deps, current.platform, current.authorId),
+            payload: {
+              case: current.id,
+              number: current.number,
+              round: order.round,
+              step: order.step,
+              rung: step.rungNumber,
+            },
+          },
+        ]
+      : [],
+    jobs: [...told.flatMap(({ jobs }) => jobs), ...after.jobs],
+    attempts: told.map(({ attempt }) => attempt),
+  };
+}
+
+/** The same step once more at `nextAt`. */
+function lookAgain(current: Case, nextAt: number, at: number, fresh: string, waiting: boolean) {
+  const after = withLadder(current, { nextAt, waiting });
+  const id = `${climbId(after, after.ladder)}-${fresh}`;
+  return { case: after, jobs: [climbJob(after, after.ladder, nextAt, at, id)] };
+}
+
+/** Goes on to step `index` at its own time, or at once when that has passed; the ladder ends where there is none. */
+function advance(
+  { steps, at }: Pick<StepSituation, "steps" | "at">,
+  current: Case,
+  index: number,
+  waiting: boolean,
+): { readonly case: Case; readonly jobs: readonly Job[] } {
+  const next = steps[index];
+  const nextAt = next ? Math.max(at, current.ladder.startedAt + next.afterMs) : null;
+  const after = withLadder(current, { step: index, nextAt, waiting });
+  if (nextAt === null) return { case: after, jobs: [] };
+  return {
+    case: after,
+    jobs: [climbJob(after, after.ladder, nextAt, at, climbId(after, after.ladder))],
+  };
+}
+
+/** The step after this one. Repetitions whose time has passed are left out: they would come all at once. */
+function following({ steps, order, at }: StepSituation, { ladder }: Case): number {
+  let index = order.step + 1;
+  for (let step = steps[index]; step; step = steps[index]) {
+    if (step.repetition === 0 || ladder.startedAt + step.afterMs > at) break;
+    index += 1;
+  }
+  return index;
+}
+
+function withLadder(item: Case, change: Partial<Case["ladder"]>): Case {
+  return { ...item, ladder: { ...item.ladder, ...change } };
+}
+
+/**
+ * Nobody of a step could be reached: says so in the channel, and the next rung is due at once.
+ * `taken` is the step; `not-due` when the case needs nobody any more.
+ */
+export function hurry(
+  deps: Deps,
+  situation: Pick<StepSituation, "context" | "steps" | "at" | "fresh">,
+  taken: { readonly round: number; readonly step: number },
+  current: Case,
+  { inboxes }: Pick<KnownInChange, "inboxes">,
+): Result<CaseChange, { readonly kind: "not-due" }> {
+  const { context, steps, at, fresh } = situation;
+  const { ladder } = current;
+  if (!mayClimb(current) || ladder.round !== taken.round) {
+    return fail({ kind: "not-due" });
+  }
+  const wish = channelWish("unreached", taken, "now");
+  const told = admitWish(deps, context, current, wish, inboxes.get(CHANNEL), at);
+  const rung = steps[taken.step]?.rungNumber;
+  const next = steps.findIndex((step, i) => i > taken.step && step.rungNumber !== rung);
+  // Where another job has gone on already, or the time has come anyway, there is nothing to bring forward.
+  const goesOn = next !== -1 && ladder.step <= next && ladder.nextAt !== null && ladder.nextAt > at;
+  const after = goesOn ? withLadder(current, { step: next, nextAt: at, waiting: false }) : current;
+  const id = `${climbId(after, after.ladder)}-${fresh}`;
+  const climbs = goesOn ? [climbJob(after, after.ladder, at, at, id)] : [];
+  return ok({
+    case: after,
+    events: [],
+    jobs: [...told.jobs, ...climbs],
+    attempts: [told.attempt],
+  });
+}
+
+/** Whether a case still wants whoever is paged about it. */
+export function wantsPages({ state, ladder }: Case): boolean {
+  return AWAITED.includes(state) && ladder.acknowledged === null;
+}

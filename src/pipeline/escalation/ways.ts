@@ -1,0 +1,115 @@
+import type { AuditPayload } from "../../engine/audit.ts";
+import type { ActionError } from "../../ports/platform.ts";
+import type { Delivered, Notice } from "../../ports/notifier.ts";
+import { type Attempt, type AttemptOutcome, CHANNEL } from "../../ports/store.ts";
+import { personOf, type PipelineDeps } from "../deps.ts";
+import { type CommunityContext, readerOf } from "./context.ts";
+
+/** What became of an attempt. `again`: no way worked, and one may work later; it stays pending. */
+export interface Tried {
+  readonly attempt: Attempt;
+  readonly outcome: Extract<AttemptOutcome, "delivered" | "unreachable"> | "again";
+  readonly way: string | null;
+  readonly ref: string | null;
+  /** As `way: kind`. */
+  readonly refused: readonly string[];
+}
+
+/**
+ * Tries the ways of an attempt in order until one reaches its person. A way that the deployment has not
+ * set up, or for which no address is known, is passed over and noted as `not-set-up`.
+ */
+export async function tryWays(
+  deps: PipelineDeps,
+  context: CommunityContext,
+  attempt: Attempt,
+  notice: Notice,
+): Promise<Tried> {
+  const refused: string[] = [];
+  let mayComeLater = false;
+  for (const way of attempt.ways) {
+    const delivered = await send(deps, context, attempt.personId, way, notice);
+    if (delivered === null) {
+      refused.push(`${way}: not-set-up`);
+      continue;
+    }
+    if (delivered.ok) {
+      return { attempt, outcome: "delivered", way, ref: delivered.value.ref, refused };
+    }
+    refused.push(`${way}: ${delivered.error.kind}`);
+    mayComeLater ||= isPassing(delivered.error);
+  }
+  return {
+    attempt,
+    outcome: mayComeLater ? "again" : "unreachable",
+    way: null,
+    ref: null,
+    refused,
+  };
+}
+
+function isPassing({ kind }: ActionError): boolean {
+  return kind === "throttled" || kind === "unavailable";
+}
+
+/** null when the way does not lead to this person here. */
+async function send(
+  deps: PipelineDeps,
+  context: CommunityContext,
+  personId: string,
+  way: string,
+  notice: Notice,
+): Promise<Delivered | null> {
+  const { communityId, platform } = context;
+  try {
+    switch (way) {
+      case "announce":
+        return await platform.announce(communityId, notice);
+      case "direct":
+        return await platform.direct({ communityId, memberId: personId }, notice);
+      case "email": {
+        const { email } = readerOf(context, personId);
+        const notifier = deps.notifiers.get("email");
+        return email !== null && notifier ? await notifier.send(email, notice) : null;
+      }
+      case "webhook":
+        return (await deps.notifiers.get("webhook")?.send(personId, notice)) ?? null;
+      default:
+        return null;
+    }
+  } catch (cause) {
+    // A fault of one adapter must not keep the others of the step from being told.
+    deps.log.error({ err: cause, attempt: notice.id, way }, "a way to a person broke");
+    return { ok: false, error: { kind: "unavailable", cause } };
+  }
+}
+
+/** The form in which an outcome is settled; `at` is epoch ms. */
+export function settledAs(
+  attempt: Attempt,
+  outcome: AttemptOutcome,
+  at: number,
+  tried?: Pick<Tried, "way" | "ref" | "refused">,
+) {
+  const { id, bundle, dueAt, refused } = attempt;
+  const { way = null, ref = null } = tried ?? {};
+  return { id, outcome, bundle, dueAt, way, ref, refused: tried?.refused ?? refused, doneAt: at };
+}
+
+/** Who was reached and who was not, as fingerprints, and by which ways; the channel is the way `announce`. */
+export function toldWhom(
+  deps: Pick<PipelineDeps, "digests">,
+  platform: string,
+  tried: readonly Tried[],
+): AuditPayload {
+  const who = (wanted: Tried["outcome"]) =>
+    tried
+      .filter(({ outcome, attempt }) => outcome === wanted && attempt.personId !== CHANNEL)
+      .map(({ attempt }) => personOf(deps, platform, attempt.personId));
+  const ways = new Set(tried.flatMap(({ way }) => (way === null ? [] : [way])));
+  return {
+    reached: who("delivered"),
+    unreachable: who("unreachable"),
+    ways: [...ways].toSorted(),
+  };
+}

@@ -1,0 +1,182 @@
+import type { NewAuditEvent } from "../../engine/audit.ts";
+import type { Case } from "../../engine/case/case.ts";
+import { stepCase } from "../../engine/case/transitions.ts";
+import type { Policy } from "../../engine/policy.ts";
+import { judgeReports, type ReportOutcome, reportWeight } from "../../engine/reports.ts";
+import { fail, ok, type Result } from "../../engine/result.ts";
+import { graver } from "../../engine/severity.ts";
+import type { KnownInReport, Report, ReportTarget } from "../../ports/rights.ts";
+import type { CaseChange, OpenRequest, StoredMessage } from "../../ports/store.ts";
+import { caseEvent, DAY_MS, showJob, withClimb } from "../case-change.ts";
+import { isRound, unopened } from "../case-request.ts";
+import { readWords, type WordsProblem } from "../case-words.ts";
+import { personOf, type PipelineDeps, policyOf } from "../deps.ts";
+
+export interface ReportInput extends Omit<ReportTarget, "at"> {
+  readonly platform: string;
+  readonly reason: string;
+}
+
+/** `light`: earlier reports of theirs were so often wrong that this one weighs little by itself. */
+export interface ReportTaken {
+  readonly light: boolean;
+  /** The case that it opened or joined; null while it waits for others. */
+  readonly case: Case | null;
+}
+
+export type ReportProblem =
+  | WordsProblem
+  /** Candor has not recorded it, or no longer has. */
+  | { readonly kind: "unknown-message" }
+  | { readonly kind: "own-message" }
+  | { readonly kind: "already-reported" }
+  /** As many as the policy takes of one person in an hour. */
+  | { readonly kind: "too-many"; readonly most: number }
+  /** Somebody decided about the message not long ago. */
+  | { readonly kind: "decided-recently"; readonly upheld: boolean };
+
+/** So long a decision answers new reports of the same message. */
+const DECISION_ANSWERS_MS = 7 * DAY_MS;
+/** Three wrong reports more than right ones, and nearly so: reports below this weigh little. */
+const LIGHT = 0.2;
+
+/**
+ * Takes a member's report of a message. When the reports of it weigh enough together, they open a case, or
+ * join the undecided one that has the message; all of it in one transaction.
+ */
+export async function reportMessage(
+  deps: PipelineDeps,
+  input: ReportInput,
+): Promise<Result<ReportTaken, ReportProblem>> {
+  const words = readWords(input.reason);
+  if (!words.ok) return words;
+  const { communityId, channelId, messageId, reporterId } = input;
+  const policy = await policyOf(deps, communityId);
+  const at = deps.clock.now();
+  const id = deps.ids.next();
+  let light = false;
+  const target = { communityId, channelId, messageId, reporterId, at };
+  const reported = await deps.store.addReport<ReportProblem>(target, (known) => {
+    const message = refusalOf(known, policy, reporterId, at);
+    if (!message.ok) return message;
+    const weight = reportWeight(known.record);
+    light = weight < LIGHT;
+    const { key: messageKey } = message.value;
+    const report: Report = {
+      id,
+      communityId,
+      messageKey,
+      caseId: null,
+      reporterId,
+      reason: words.value,
+      at,
+      outcome: null,
+    };
+    const waiting = known.reports.filter(({ outcome }) => outcome === null);
+    const weights = [weight, ...waiting.map(({ record }) => reportWeight(record))];
+    const asked = judgeReports(weights, policy.reports);
+    const event: NewAuditEvent = {
+      type: "report.made",
+      at,
+      person: personOf(deps, input.platform, reporterId),
+      payload: { report: id, message: messageKey },
+    };
+    return ok({ report, events: [event], opens: opensFor(deps, policy, known, report, asked) });
+  });
+  if (!reported.ok) return reported;
+  if (reported.value.case) deps.jobsWritten();
+  return ok({ light, case: reported.value.case });
+}
+
+/** The message that may be reported, or why not. */
+function refusalOf(
+  { message, case: item, reports, inLastHour }: KnownInReport,
+  { reports: { perReporterPerHour: most } }: Policy,
+  reporterId: string,
+  at: number,
+): Result<StoredMessage, ReportProblem> {
+  if (!message) return fail({ kind: "unknown-message" });
+  if (message.authorId === reporterId) return fail({ kind: "own-message" });
+  if (reports.some((report) => report.reporterId === reporterId)) {
+    return fail({ kind: "already-reported" });
+  }
+  if (inLastHour >= most) return fail({ kind: "too-many", most });
+  const decidedAt = item?.decidedAt ?? null;
+  if (item && decidedAt !== null && at - decidedAt < DECISION_ANSWERS_MS) {
+    // Overturned on appeal, nothing stands against the message.
+    return fail({ kind: "decided-recently", upheld: item.decision?.outcome === "uphold" });
+  }
+  return ok(message);
+}
+
+function opensFor(
+  deps: PipelineDeps,
+  policy: Policy,
+  { message, verdict, reports }: KnownInReport,
+  { id, at }: Report,
+  asked: ReportOutcome,
+): OpenRequest | null {
+  if (asked.kind === "noted" || !message) return null;
+  // Those of a case already are counted in it.
+  const more = 1 + reports.filter(({ caseId }) => caseId === null).length;
+  const opens: Case = {
+    ...unopened(policy, at),
+    id: `c-${deps.digests.hash(["report", id]).slice(0, 32)}`,
+    platform: message.platform,
+    communityId: message.communityId,
+    source: "report",
+    messageKey: message.key,
+    authorId: message.authorId,
+    speaker: message.authorRole,
+    severity: asked.severity,
+    families: verdict?.flags ?? [],
+    reports: more,
+  };
+  return {
+    opens,
+    held: false,
+    messageKeys: [message.key],
+    written: null,
+    joins: true,
+    onOpen: (opened) => open(deps, policy, opened, id),
+    onJoin: (existing) => join(deps, policy, existing, { opens, more, report: id }),
+  };
+}
+
+type Opened = Pick<CaseChange, "case" | "events" | "jobs">;
+
+function open(deps: PipelineDeps, policy: Policy, opened: Case, report: string): Opened {
+  const { case: item, jobs } = withClimb(deps.ids, policy, opened);
+  const { messageKey: message, severity, source, reports, openedAt: at } = item;
+  const payload = { message, severity, source, reports, report };
+  return {
+    case: item,
+    events: [caseEvent(deps, item, { type: "case.opened", by: null, at, payload })],
+    jobs: item.shadow ? [] : [showJob(deps.ids, item), ...jobs],
+  };
+}
+
+function join(
+  deps: PipelineDeps,
+  policy: Policy,
+  existing: Case,
+  { opens, more, report }: { readonly opens: Case; readonly more: number; readonly report: string },
+): Opened {
+  const at = opens.lastSeenAt;
+  const severity = graver(existing.severity, opens.severity);
+  const isGraver = severity !== existing.severity;
+  const joined = stepCase(existing, { kind: "join", graver: isGraver }, at);
+  if (!joined.ok) return { case: existing, events: [], jobs: [] };
+  const reports = existing.reports + more;
+  const grown = { ...joined.value, severity, reports, lastSeenAt: at };
+  const { case: item, jobs } = isGraver
+    ? withClimb(deps.ids, policy, grown)
+    : { case: grown, jobs: [] };
+  const payload = { message: opens.messageKey, reports, report };
+  const shows = isGraver || isRound(reports) || reports === 1;
+  return {
+    case: item,
+    events: [caseEvent(deps, item, { type: "case.joined", by: null, at, payload })],
+    jobs: item.shadow ? [] : [...(shows ? [showJob(deps.ids, item)] : []), ...jobs],
+  };
+}

@@ -1,0 +1,199 @@
+import type { Case } from "../engine/case/case.ts";
+import { type CaseError, ownerAt, stepCase } from "../engine/case/transitions.ts";
+import { ok, type Result } from "../engine/result.ts";
+import type { Job } from "../ports/jobs.ts";
+import type { Attempt, CaseNote } from "../ports/store.ts";
+import {
+  addJobs,
+  caseEvent,
+  changeCase,
+  expireJob,
+  hold,
+  MINUTE_MS,
+  move,
+  type NotFound,
+  type Step,
+  type StepContext,
+} from "./case-change.ts";
+import { readWords, type WordsProblem } from "./case-words.ts";
+import { personOf, type PipelineDeps } from "./deps.ts";
+import { acknowledgedJobs } from "./escalation/plan-climb.ts";
+
+export {
+  confirmDecision,
+  decideCase,
+  type DecideProblem,
+  type DecisionInput,
+  rejectProposal,
+  reopenCase,
+  undoDecision,
+} from "./decide-case.ts";
+export { closeCase, expireCase } from "./case-timers.ts";
+
+/** Who wants to do something on which case. */
+export interface CaseInput {
+  readonly caseId: string;
+  /** The moderator's id on the platform of the case. */
+  readonly by: string;
+}
+
+export type CaseProblem = CaseError | NotFound;
+
+/** Takes the lease of a case, or renews one's own. */
+export function takeCase(
+  deps: PipelineDeps,
+  { caseId, by }: CaseInput,
+): Promise<Result<Case, CaseProblem>> {
+  return changeCase(deps, caseId, (context) => {
+    const until = leaseEnd(context);
+    const taken = move(deps, context, {
+      command: { kind: "take", by, until },
+      type: "case.assigned",
+      by,
+      payload: { until },
+    });
+    if (!taken.ok) return taken;
+    const expire = expireJob(context.current, until, context.at);
+    return ok(withAcknowledgement(context, addJobs(taken.value, [expire])));
+  });
+}
+
+/** Gives the lease back ("skip for me"); the ladder begins again. */
+export function releaseCase(
+  deps: PipelineDeps,
+  { caseId, by }: CaseInput,
+): Promise<Result<Case, CaseProblem>> {
+  return changeCase(deps, caseId, (context) =>
+    move(deps, context, { command: { kind: "release", by }, type: "case.released", by }),
+  );
+}
+
+/** Gives one's own lease to somebody else, for a whole lease from now. */
+export function handOverCase(
+  deps: PipelineDeps,
+  { caseId, by, to }: CaseInput & { readonly to: string },
+): Promise<Result<Case, CaseProblem>> {
+  return changeCase(deps, caseId, (context) => {
+    const until = leaseEnd(context);
+    const given = move(deps, context, {
+      command: { kind: "hand-over", by, to, until },
+      type: "case.assigned",
+      by,
+      payload: { until, to: personOf(deps, context.current.platform, to) },
+    });
+    if (!given.ok) return given;
+    return ok(addJobs(given.value, [expireJob(context.current, until, context.at)]));
+  });
+}
+
+/** Puts a case on hold for `hours`; null for as long as the policy says. */
+export function holdCase(
+  deps: PipelineDeps,
+  { caseId, by, hours }: CaseInput & { readonly hours: number | null },
+): Promise<Result<Case, CaseProblem>> {
+  return changeCase(deps, caseId, (context) => hold(deps, context, by, hours));
+}
+
+/** "I have seen it": the ladder stops, nobody gets the lease. */
+export function acknowledgeCase(
+  deps: PipelineDeps,
+  { caseId, by }: CaseInput,
+): Promise<Result<Case, CaseProblem>> {
+  return changeCase(deps, caseId, (context) => {
+    const seen = move(deps, context, {
+      command: { kind: "acknowledge", by },
+      type: "case.acknowledged",
+      by,
+    });
+    return seen.ok ? ok(withAcknowledgement(context, seen.value)) : seen;
+  });
+}
+
+/**
+ * Writes a note, in any state of the case. One for the author is also sent to whom the case is about,
+ * unless they were erased. The owner's lease is renewed by it.
+ */
+export function noteCase(
+  deps: PipelineDeps,
+  input: CaseInput & { readonly audience: CaseNote["audience"]; readonly text: string },
+): Promise<Result<Case, NotFound | WordsProblem>> {
+  const { caseId, by, audience } = input;
+  const text = readWords(input.text);
+  if (!text.ok) return Promise.resolve(text);
+  return changeCase(deps, caseId, (context) => {
+    const { current, at } = context;
+    const note: CaseNote = { id: deps.ids.next(), caseId, by, audience, text: text.value, at };
+    const renewed = renewLease(context, by);
+    const event = caseEvent(deps, current, {
+      type: "case.noted",
+      by,
+      at,
+      payload: { note: note.id, audience },
+    });
+    const sends = audience === "author" && current.authorId !== "";
+    return ok({
+      case: renewed.case,
+      events: [event],
+      jobs: [...renewed.jobs, ...(sends ? [deliverJob(current, note.id)] : [])],
+      note,
+      attempts: sends ? [noteAttempt(current, note)] : [],
+    });
+  });
+}
+
+function leaseEnd({ policy, at }: Pick<StepContext, "policy" | "at">): number {
+  return at + policy.cases.leaseMinutes * MINUTE_MS;
+}
+
+/** A lease lasts as long as its owner does something on the case. */
+function renewLease(
+  context: Pick<StepContext, "current" | "policy" | "at">,
+  by: string,
+): { readonly case: Case; readonly jobs: readonly Job[] } {
+  const { current, at } = context;
+  if (current.state !== "assigned" || ownerAt(current, at) !== by) {
+    return { case: current, jobs: [] };
+  }
+  const until = leaseEnd(context);
+  const taken = stepCase(current, { kind: "take", by, until }, at);
+  if (!taken.ok) return { case: current, jobs: [] };
+  return { case: taken.value, jobs: [expireJob(current, until, at)] };
+}
+
+/** Adds the timers of an acknowledgement that was not there before. */
+function withAcknowledgement({ current, policy, at }: StepContext, step: Step): Step {
+  const [before, after] = [current.ladder.acknowledged, step.case.ladder.acknowledged];
+  if (before?.by === after?.by && before?.at === after?.at) return step;
+  return addJobs(step, acknowledgedJobs(policy, step.case, at));
+}
+
+/** Shares the id of its note, so that whoever delivers it finds the words. */
+function noteAttempt(item: Case, note: CaseNote): Attempt {
+  return {
+    id: note.id,
+    communityId: item.communityId,
+    caseId: item.id,
+    personId: item.authorId,
+    kind: "note",
+    round: 0,
+    step: 0,
+    ways: ["direct"],
+    outcome: "pending",
+    dueAt: note.at,
+    requestedAt: note.at,
+    bundle: null,
+    way: null,
+    ref: null,
+    refused: [],
+    doneAt: null,
+  };
+}
+
+function deliverJob(item: Case, attemptId: string): Job {
+  return {
+    queue: "escalations",
+    id: `${attemptId}-deliver`,
+    name: "deliver",
+    payload: { community: item.communityId, attempt: attemptId },
+  };
+}

@@ -1,0 +1,97 @@
+/** What Candor says to members about their rights, in English. ICU messages. */
+export const rights = {
+  "rights.statement.title": "#{number} — what was done, and why",
+  "rights.done.hide": "Your message is hidden until somebody has looked at it.",
+  "rights.done.delete": "Your message was removed.",
+  "rights.done.timeout": "You cannot write here for {span}, until {until}.",
+  "rights.done.kick": "You were removed from the community. You may come back.",
+  "rights.done.ban": "You are banned for {span}, until {until}.",
+  "rights.done.ban-ever": "You are banned for good.",
+  "rights.rule": "Rule: {title}",
+  "rights.citation": "It rests on: {citation}",
+  "rights.words": "These words: “{excerpt}”",
+  "rights.by.machine": "A program did this by itself. A person has yet to decide.",
+  "rights.by.person": "A person decided this.",
+  "rights.by.person-after-rule": "A program drew attention to it; a person decided this.",
+  "rights.by.person-after-report": "Other members reported it; a person decided this.",
+  "rights.appeal.until":
+    "If you disagree, write /appeal #{number} and why, until {until}. Somebody else will then decide.",
+  "rights.appeal.before":
+    "If you want to say something before a person decides, write /appeal #{number} and your words.",
+
+  "rights.revocation.title": "#{number} — taken back",
+  "rights.revocation.line": "This no longer stands: {what}.",
+  "rights.revocation.count": "It does not count against you.",
+  "rights.revocation.kick": "You may come back to the community.",
+  "rights.undone.hidden": "the hiding of your message",
+  "rights.undone.removed": "the removal of your message",
+  "rights.undone.suspended": "your timeout",
+  "rights.undone.excluded": "your exclusion from the community",
+
+  "rights.appeal.title": "#{number} — your appeal was decided",
+  "rights.appeal.upheld": "Somebody else has looked at it. The decision stands.",
+  "rights.appeal.overturned":
+    "Somebody else has looked at it, and you were right. The decision was taken back and does not count against you.",
+  "rights.appeal.reason": "Why: {reason}",
+  "rights.appeal.page": "{case} — an appeal is to be decided",
+  "rights.appeal.said": "The author objects: “{reason}”",
+  "rights.appeal.due": "To be decided until {time}.",
+  "rights.appeal.how": "/decide #{number} uphold: the decision stands. dismiss: it is taken back.",
+
+  "rights.answer.title": "Your report was looked at",
+  "rights.answer.upheld":
+    "Thank you for your report. A person looked at the message: it does break the rules.",
+  "rights.answer.dismissed":
+    "Thank you for your report. A person looked at the message and found nothing against the rules.",
+
+  "rights.record.machine":
+    "An automatic rule flagged the message. It was hidden at once, before a person looked at it.",
+  "rights.record.rule":
+    "An automatic rule flagged the message. A moderator looked at it, and at what was said around it, and decided.",
+  "rights.record.report":
+    "Other members reported the message. A moderator looked at it, and at what was said around it, and decided.",
+  "rights.record.review": "A moderator noticed it, looked at what was said and done, and decided.",
+  "rights.record.own-rule": "A moderator found that it breaks the rules of the community.",
+
+  "argument.number": "CASE",
+  "argument.message": "MESSAGE",
+  "accepts.message": "the id of a message, or nothing where you reply to one",
+  "help.report": "reports a message that breaks the rules, as a reply to it",
+  "help.appeal": "objects to a decision about you",
+
+  "report.taken":
+    "Thank you. Your report is with the moderators; you will hear what becomes of it.",
+  "report.taken-light":
+    "Thank you, your report was recorded. The moderators saw several of your earlier ones differently, so it waits for others to agree.",
+  "report.which": "Which message? Reply to it with /report and why.",
+  "report.unknown-message": "That message is not on record here, so it cannot be reported.",
+  "report.own-message": "That is your own message. You can delete it yourself.",
+  "report.already-reported": "You have already reported that message. Thank you.",
+  "report.too-many":
+    "You have sent {most, plural, one {# report} other {# reports}} within an hour. Please try again later.",
+  "report.decided-upheld":
+    "Thank you. A person has looked at that message lately, and it does break the rules.",
+  "report.decided-dismissed":
+    "Thank you. A person has looked at that message lately, and found nothing against the rules.",
+
+  "appeal.made":
+    "Your appeal is with the moderators. Somebody else than before decides, until {until}.",
+  "appeal.noted":
+    "Nobody has decided about #{number} yet. Your words are with it, for whoever decides. If you disagree with the decision, you can appeal then.",
+  "appeal.nothing": "There is no decision about you under #{number}.",
+  "appeal.too-late": "The time to appeal against #{number} was over on {until}.",
+  "appeal.already": "There has been an appeal against #{number}. There is one for each decision.",
+  "appeal.said-enough":
+    "Your words about #{number} are with it already. Please wait until somebody has decided.",
+
+  "decide.appeal-upheld": "The appeal is decided: the decision on case #{number} stands.",
+  "decide.appeal-overturned":
+    "The appeal is decided: the decision on case #{number} is taken back.",
+  "decide.appeal-told": "The author is told, with your reason.",
+  "decide.appeal-only":
+    "An appeal is decided with uphold or dismiss and a reason, and nothing else.",
+  "case.report": "Reported, {time}: {text}",
+  "case.appeal": "Appealed, {time}, to be decided until {until}: {text}",
+  "case.appeal-upheld": "The appeal was decided, {time}: the decision stands. Reason: {reason}",
+  "case.appeal-overturned": "The appeal was decided, {time}: overturned. Reason: {reason}",
+} as const;

@@ -1,0 +1,50 @@
+import { IntlMessageFormat } from "intl-messageformat";
+import type { Locale } from "../engine/policy.ts";
+import { commands as enCommands } from "./en/commands.ts";
+import { decisions as enDecisions } from "./en/decisions.ts";
+import { notices as enNotices } from "./en/notices.ts";
+import { rights as enRights } from "./en/rights.ts";
+import { commands as cnCommands } from "./zh-cn/commands.ts";
+import { decisions as cnDecisions } from "./zh-cn/decisions.ts";
+import { notices as cnNotices } from "./zh-cn/notices.ts";
+import { rights as cnRights } from "./zh-cn/rights.ts";
+import { commands as twCommands } from "./zh-tw/commands.ts";
+import { decisions as twDecisions } from "./zh-tw/decisions.ts";
+import { notices as twNotices } from "./zh-tw/notices.ts";
+import { rights as twRights } from "./zh-tw/rights.ts";
+
+const en = { ...enNotices, ...enCommands, ...enDecisions, ...enRights };
+
+/** Names one sentence of the catalogues. */
+export type WordKey = keyof typeof en;
+
+/** Every sentence in every language; the types let no key go missing. */
+export const CATALOGUES: Readonly<Record<Locale, Readonly<Record<WordKey, string>>>> = {
+  en,
+  "zh-CN": { ...cnNotices, ...cnCommands, ...cnDecisions, ...cnRights },
+  "zh-TW": { ...twNotices, ...twCommands, ...twDecisions, ...twRights },
+};
+
+/** Values of a sentence; times are formatted with `sayTime` before. */
+export type WordValues = Readonly<Record<string, string | number>>;
+
+const compiled = new Map<string, IntlMessageFormat>();
+
+/** A sentence in the reader's language. A value that the sentence names and nobody gives throws: that is a mistake of the program. */
+export function say(locale: Locale, key: WordKey, values: WordValues = {}): string {
+  const id = `${locale} ${key}`;
+  const known = compiled.get(id);
+  const message =
+    known ?? new IntlMessageFormat(CATALOGUES[locale][key], locale, undefined, { ignoreTag: true });
+  if (!known) compiled.set(id, message);
+  return String(message.format({ ...values }));
+}
+
+/** A time in the reader's language and time zone, to the minute, with the zone's name. */
+export function sayTime(locale: Locale, timeZone: string, at: number): string {
+  return new Intl.DateTimeFormat(locale, {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone,
+  }).format(at);
+}

@@ -1,0 +1,64 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { WORDS as EN } from "../../../adapters/sandbox/page/words-en.js";
+import { WORDS as ZH_CN } from "../../../adapters/sandbox/page/words-zh-cn.js";
+import { WORDS as ZH_TW } from "../../../adapters/sandbox/page/words-zh-tw.js";
+import { packageRoot } from "../../../adapters/system/package-root.ts";
+import { AUDIT_TYPES } from "../../../src/engine/audit.ts";
+import { CASE_SOURCES, CASE_STATES } from "../../../src/engine/case/case.ts";
+import { CASE_ACTIONS, OUTCOMES } from "../../../src/engine/case/decision.ts";
+import { AUTHOR_ROLES, FAMILIES } from "../../../src/engine/message.ts";
+import { DECISIONS } from "../../../src/engine/policy.ts";
+import { TEAM_ROLES } from "../../../src/engine/roles.ts";
+import { ATTEMPT_KINDS, ATTEMPT_OUTCOMES } from "../../../src/ports/store.ts";
+
+const PAGE = join(packageRoot(), "adapters", "sandbox", "page");
+
+/** The values that each sentence names. */
+function valuesOf(words: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(words).map(([key, text]) => [
+      key,
+      [...new Set(text.match(/\{\w+\}/gu) ?? [])].toSorted((a, b) => a.localeCompare(b)),
+    ]),
+  );
+}
+
+test("every catalogue has every sentence, with the same values in it", () => {
+  expect(valuesOf(ZH_CN)).toEqual(valuesOf(EN));
+  expect(valuesOf(ZH_TW)).toEqual(valuesOf(EN));
+  for (const words of [EN, ZH_CN, ZH_TW]) {
+    expect(Object.values(words).filter((text) => text.trim() === "")).toEqual([]);
+  }
+});
+
+test("everything that the record can hold has a name on the page", () => {
+  const named = {
+    type: AUDIT_TYPES,
+    state: CASE_STATES,
+    source: CASE_SOURCES,
+    action: CASE_ACTIONS,
+    family: FAMILIES,
+    decision: DECISIONS,
+    role: [...TEAM_ROLES, ...AUTHOR_ROLES],
+    kind: ATTEMPT_KINDS,
+    outcome: ATTEMPT_OUTCOMES,
+  };
+  const keys = Object.entries(named).flatMap(([prefix, names]) =>
+    names.map((name) => `${prefix}.${name}`),
+  );
+  expect([...keys, ...OUTCOMES].filter((key) => EN[key] === undefined)).toEqual([]);
+});
+
+test("every word that the page asks for is there", async () => {
+  const asked = new Set<string>();
+  for (const name of await readdir(PAGE)) {
+    if (!/^(?!words-).*\.(?:js|html)$/u.test(name)) continue;
+    const text = await readFile(join(PAGE, name), "utf8");
+    const calls = /\bsay\("([^"]+)"|data-(?:word|label|hint)="([^"]+)"/gu;
+    for (const [, said, fixed] of text.matchAll(calls)) asked.add(said ?? fixed ?? "");
+  }
+  expect(asked.size).toBeGreaterThan(100);
+  expect([...asked].filter((key) => EN[key] === undefined)).toEqual([]);
+});

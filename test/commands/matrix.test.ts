@@ -1,0 +1,280 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { COMMANDS } from "../../src/commands/index.ts";
+import { policySchema } from "../../src/engine/policy.ts";
+import { RIGHTS, type Right, TEAM_ROLES, type TeamRole } from "../../src/engine/roles.ts";
+import { openLines } from "../pipeline/line.ts";
+import { BAD_TEXT, Desk } from "./desk.ts";
+
+/** Who may use which command on a case of a rule: o(wner), m(anager), M(oderator), s(ervice), a(nalyst), S(taff), u(ser, a member). */
+const MATRIX: Readonly<Record<string, readonly [who: string, line: string, prepare?: string]>> = {
+  queue: ["omMsa", "queue"],
+  case: ["omMa", "case 1"],
+  take: ["omM", "take 1"],
+  skip: ["omM", "skip 1"],
+  handover: ["omM", "handover 1 @mo"],
+  hold: ["omM", "hold 1 2h"],
+  ack: ["omM", "ack 1"],
+  note: ["omM", "note 1 looks odd"],
+  decide: ["omM", "decide 1 uphold looked at"],
+  confirm: ["omM", "confirm 1", "decide 1 uphold ban looked at"],
+  reject: ["omM", "reject 1", "decide 1 uphold ban looked at"],
+  undo: ["om", "undo 1", "decide 1 uphold looked at"],
+  reopen: ["om", "reopen 1"],
+  warn: ["omM", "warn @wei be kind"],
+  timeout: ["omM", "timeout @wei 1h be kind"],
+  kick: ["omM", "kick @wei be kind"],
+  ban: ["omM", "ban @wei 1d be kind"],
+  unban: ["omM", "unban @wei"],
+  purge: ["omM", "purge @lin 5 be kind"],
+  history: ["omMa", "history @wei"],
+  status: ["omMa", "status"],
+  oncall: ["omM", "oncall"],
+  policy: ["oma", "policy"],
+  shadow: ["om", "shadow on"],
+  question: ["omMsaSu", "question when do you open?"],
+  feedback: ["omMsaSu", "feedback nice place"],
+  report: ["omMsaSu", "report 123456 not nice"],
+  appeal: ["omMsaSu", "appeal 1 I did not do it"],
+  rules: ["omMsaSu", "rules"],
+  explain: ["omMsaSu", "explain a text"],
+  privacy: ["omMsaSu", "privacy"],
+  help: ["omMsaSu", "help"],
+};
+const LETTERS: Readonly<Record<TeamRole, string>> = {
+  owner: "o",
+  manager: "m",
+  moderator: "M",
+  service: "s",
+  analyst: "a",
+  staff: "S",
+  member: "u",
+};
+const OPEN_TO_ALL = [
+  "question",
+  "feedback",
+  "report",
+  "appeal",
+  "rules",
+  "explain",
+  "privacy",
+  "help",
+];
+
+// One test here is up to a hundred transactions, on a machine that may be busy.
+jest.setTimeout(30_000);
+
+let lines: Awaited<ReturnType<typeof openLines>>;
+beforeAll(async () => {
+  lines = await openLines();
+}, 60_000);
+afterAll(() => lines.close());
+
+async function openDesk(): Promise<Desk> {
+  await lines.clear();
+  return new Desk(lines.makeLine());
+}
+
+/** The call is refused, logged and recorded, and changes nothing. */
+async function expectRefused(desk: Desk, who: string, line: string, refusal: string) {
+  const before = await desk.state();
+  const events = await desk.events();
+  desk.line.log.lines.length = 0;
+  const reply = await desk.type(who, line);
+  expect(reply).toMatchObject({ kind: "refused", visibility: "private", buttons: [] });
+  expect(reply.lines.join("")).not.toBe("");
+  expect(await desk.state()).toStrictEqual(before);
+  expect(await desk.events()).toStrictEqual(events);
+  const command = line.split(" ")[0];
+  expect((await desk.refusals()).at(-1)).toMatchObject({ command, refusal });
+  expect(desk.line.log.lines).toMatchObject([
+    { words: "a command was refused", data: { command } },
+  ]);
+}
+
+test("the matrix names every command, and everybody may use only what is nobody's business", () => {
+  expect(COMMANDS.map(({ name }) => name).toSorted()).toStrictEqual(Object.keys(MATRIX).toSorted());
+  const open = COMMANDS.filter(({ privileged }) => !privileged).map(({ name }) => name);
+  expect(open.toSorted()).toStrictEqual(OPEN_TO_ALL.toSorted());
+});
+
+test.each(Object.keys(MATRIX))("%s by every role", async (name) => {
+  const [who, line, prepare] = MATRIX[name] ?? ["", ""];
+  const desk = await openDesk();
+  await desk.openCase();
+  if (prepare !== undefined) await desk.type("mo", prepare);
+  const needs = COMMANDS.find((each) => each.name === name)?.needs ?? [];
+  for (const role of TEAM_ROLES.filter((each) => !who.includes(LETTERS[each]))) {
+    const narrower = role === "service" ? "wrong-source" : "not-yours";
+    await expectRefused(desk, role, line, needs.includes(role) ? narrower : "not-allowed");
+  }
+  const refused = (await desk.refusals()).length;
+  for (const role of TEAM_ROLES.filter((each) => who.includes(LETTERS[each]))) {
+    const { kind } = await desk.type(role, line);
+    expect({ role, kind }).not.toStrictEqual({ role, kind: "refused" });
+    expect(kind).not.toBe("failed");
+  }
+  expect(await desk.refusals()).toHaveLength(refused);
+});
+
+test("the service team works on questions and feedback", async () => {
+  const desk = await openDesk();
+  await desk.type("lin", "question when do you open?");
+  for (const line of ["case 1", "take 1", "hold 1", "take 1", "skip 1", "take next", "ack 1"]) {
+    expect((await desk.type("service", line)).kind).toBe("done");
+  }
+  expect((await desk.type("service", "note 1 author we open at nine")).kind).toBe("done");
+  expect((await desk.type("service", "decide 1 uphold answered")).kind).toBe("done");
+  await desk.type("lin", "question and on Sunday?");
+  await expectRefused(desk, "service", "decide 2 uphold ban no patience", "above-you");
+});
+
+describe("the platform's own rights are asked for at every call", () => {
+  const needed: readonly { line: string; right: Right; before?: string }[] = [
+    { line: "decide 1 uphold looked at", right: "delete-messages" },
+    { line: "decide 1 dismiss restore looked at", right: "delete-messages" },
+    { line: "decide 1 uphold timeout 1h looked at", right: "timeout-members" },
+    { line: "decide 1 uphold kick looked at", right: "kick-members" },
+    { line: "decide 1 uphold warn,ban looked at", right: "ban-members" },
+    { line: "confirm 1", right: "ban-members", before: "decide 1 uphold ban looked at" },
+    { line: "timeout @wei be kind", right: "timeout-members" },
+    { line: "kick @wei be kind", right: "kick-members" },
+    { line: "ban @wei be kind", right: "ban-members" },
+    { line: "unban @wei", right: "ban-members" },
+    { line: "purge @lin be kind", right: "delete-messages" },
+  ];
+  test.each(needed)("$line needs $right", async ({ line, right, before }) => {
+    const desk = await openDesk();
+    await desk.openCase();
+    if (before !== undefined) await desk.type("mo", before);
+    const others = RIGHTS.filter((each) => each !== right);
+    desk.join("moderator", "moderator", others);
+    await expectRefused(desk, "moderator", line, "no-right");
+    desk.join("moderator", "moderator", RIGHTS);
+    expect((await desk.type("moderator", line)).kind).toBe("done");
+  });
+
+  test("taking back one's own ban needs the right to ban", async () => {
+    const desk = await openDesk();
+    await desk.openCase();
+    await desk.type("mo", "decide 1 uphold ban looked at");
+    await desk.type("moderator", "confirm 1");
+    desk.join("moderator", "moderator", []);
+    await expectRefused(desk, "moderator", "undo 1", "no-right");
+  });
+});
+
+describe("nobody acts on somebody above them, beside them, or themselves", () => {
+  const onPeople = ["warn", "timeout", "kick", "ban", "unban", "purge"];
+  const pairs = [
+    ["moderator", "mo", "above-you"],
+    ["moderator", "manager", "above-you"],
+    ["moderator", "owner", "above-you"],
+    ["manager", "owner", "above-you"],
+    ["moderator", "moderator", "yourself"],
+    ["owner", "owner", "yourself"],
+    ["moderator", "nobody-here", "unknown-person"],
+  ] as const;
+  test.each(onPeople)("%s", async (name) => {
+    const desk = await openDesk();
+    for (const [who, target, refusal] of pairs) {
+      const line = name === "unban" ? `unban @${target}` : `${name} @${target} be kind`;
+      await expectRefused(desk, who, line, refusal);
+    }
+  });
+
+  test("a rank of the platform protects as a role does, and a role as a rank", async () => {
+    const desk = await openDesk();
+    const { platform, community } = desk.line;
+    platform.addMember(community, { id: "wei", rank: 30 });
+    await expectRefused(desk, "moderator", "warn @wei be kind", "above-you");
+    const team = [{ id: "wei", role: "manager" }];
+    await desk.line.usePolicy(policySchema.parse({ team }));
+    platform.addMember(community, { id: "wei", rank: 0 });
+    await expectRefused(desk, "moderator", "timeout @wei be kind", "above-you");
+  });
+
+  test("a decision against somebody above is theirs who stand above both", async () => {
+    const desk = await openDesk();
+    await desk.openCase("manager");
+    await expectRefused(desk, "moderator", "decide 1 uphold looked at", "above-you");
+    await expectRefused(desk, "moderator", "decide 1 uphold ban looked at", "above-you");
+    expect((await desk.type("owner", "decide 1 uphold looked at")).kind).toBe("done");
+  });
+
+  const own = COMMANDS.filter(({ args, name }) => args["case"] && name !== "reopen").map(
+    ({ name }) => name,
+  );
+  test("whoever a case is about has no hand in it, and does not see it", async () => {
+    const desk = await openDesk();
+    await desk.openCase("moderator");
+    for (const name of own) {
+      await expectRefused(desk, "moderator", MATRIX[name]?.[1] ?? "", "yourself");
+    }
+  });
+
+  test("nobody hands themselves a case", async () => {
+    const desk = await openDesk();
+    await desk.openCase();
+    await expectRefused(desk, "moderator", "handover 1 @moderator", "yourself");
+  });
+});
+
+test("moderators take back their own decisions, managers anybody's", async () => {
+  const desk = await openDesk();
+  await desk.openCase();
+  await desk.type("mo", "decide 1 uphold looked at");
+  await expectRefused(desk, "moderator", "undo 1", "not-yours");
+  expect((await desk.type("mo", "undo 1 too hasty")).kind).toBe("done");
+  await desk.type("mo", "decide 1 uphold looked at");
+  expect((await desk.type("manager", "undo 1")).kind).toBe("done");
+});
+
+test("a moderator swaps duties and overrides nobody's", async () => {
+  const desk = await openDesk();
+  const rota = { shifts: [{ people: ["moderator", "mo"], rotate: "daily" }] };
+  await desk.line.usePolicy(policySchema.parse({ rotas: { night: rota } }));
+  await expectRefused(desk, "moderator", "oncall override night @mo 2h", "not-allowed");
+  expect((await desk.type("moderator", "oncall swap night @mo 2w")).kind).toBe("done");
+  expect((await desk.type("manager", "oncall override @mo 2h")).kind).toBe("done");
+  // Whoever is on call hears what cases are about.
+  expect((await desk.type("manager", "oncall override @lin 2h")).kind).toBe("bad-input");
+});
+
+test("no command changes who is of the team", async () => {
+  const desk = await openDesk();
+  const team = [{ id: "lin", role: "manager", name: "Lin" }] as const;
+  await desk.line.usePolicy(policySchema.parse({ team }));
+  await desk.type("lin", "shadow on");
+  const policy = await desk.deps.store.policyOf(desk.line.community);
+  expect(policy).toMatchObject({ mode: "shadow", team });
+  for (const command of COMMANDS) {
+    for (const [name, { choices }] of Object.entries(command.args)) {
+      expect({ name, choices }).not.toMatchObject({ choices: expect.arrayContaining(["owner"]) });
+    }
+  }
+});
+
+test("a role of the policy ends when its person leaves the community", async () => {
+  const desk = await openDesk();
+  const team = [{ id: "gone", role: "owner" }];
+  await desk.line.usePolicy(policySchema.parse({ team }));
+  await desk.openCase();
+  await expectRefused(desk, "gone", "take 1", "not-allowed");
+});
+
+test("a refusal that is repeated within a minute is one event, and a line in the log each time", async () => {
+  const desk = await openDesk();
+  for (let i = 0; i < 3; i += 1) await desk.type("wei", "ban @lin out");
+  expect(await desk.refusals()).toHaveLength(1);
+  expect(desk.line.log.lines.filter(({ words }) => words.includes("refused"))).toHaveLength(3);
+  desk.line.pass(60_000);
+  await desk.type("wei", "ban @lin out");
+  expect(await desk.refusals()).toHaveLength(2);
+});
+
+test("the log and the audit log hold no name and no text of a refused command", async () => {
+  const desk = await openDesk();
+  await desk.type("wei", `warn @lin ${BAD_TEXT}`);
+  const kept = JSON.stringify([desk.line.log.lines, await desk.refusals()]);
+  for (const words of ["wei", "lin", "稳赚"]) expect(kept).not.toContain(words);
+});

@@ -1,0 +1,183 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { actions, duration, person, rule, text } from "../../src/commands/arguments.ts";
+import { parseDuration } from "../../src/commands/duration.ts";
+import { COMMANDS } from "../../src/commands/index.ts";
+import { isNear } from "../../src/commands/near.ts";
+import { parseArguments, parseLine } from "../../src/commands/parse.ts";
+
+/** What a typed line gives its command: the arguments as the command gets them, or what is wrong. */
+function read(line: string, replying = false): unknown {
+  const parsed = parseLine(line);
+  const command = COMMANDS.find(({ name }) => name === parsed?.name);
+  if (!parsed || !command) return null;
+  const args = parseArguments(command.args, parsed.rest, replying);
+  if (!args.ok) return args.error;
+  const values = command.schema.safeParse(args.value);
+  if (!values.success) return { unread: values.error.issues[0]?.path[0] };
+  return Object.fromEntries(Object.entries(values.data).filter(([, value]) => value !== null));
+}
+
+describe("a typed line", () => {
+  test.each([
+    ["/take #142", { name: "take", rest: "#142" }],
+    ["take #142", { name: "take", rest: "#142" }],
+    ["/Take@candor_bot #142", { name: "take", rest: "#142" }],
+    ["／ｔａｋｅ　#142", { name: "take", rest: "#142" }],
+    ["  /queue  ", { name: "queue", rest: "" }],
+    ["/note 1 two\n  lines", { name: "note", rest: "1 two\n  lines" }],
+    ["", null],
+    ["/", null],
+    ["你好", null],
+    ["/../etc", null],
+    [`/${"a".repeat(40)}`, null],
+  ])("%j", (line, expected) => {
+    expect(parseLine(line)).toStrictEqual(expected);
+  });
+
+  test.each([
+    ["/take #142", { case: 142 }],
+    ["/take 142", { case: 142 }],
+    ["/take ＃１４２", { case: 142 }],
+    ["/take next", { case: "next" }],
+    ["/take 下一个", { case: "next" }],
+    ["/take 下一個", { case: "next" }],
+    ["/take 0", { unread: "case" }],
+    ["/take", { kind: "missing", argument: "case" }],
+    ["/take 1 2", { kind: "left-over", words: "2" }],
+    ["/queue mine", { scope: "mine" }],
+    ["/queue 我的", { scope: "mine" }],
+    ["/hold 3 2小时 等银行回复", { case: 3, duration: 120, note: "等银行回复" }],
+    ["/hold 3 2小時", { case: 3, duration: 120 }],
+    ["/hold 3", { case: 3 }],
+    [
+      "/note 3 author it’s fine, don't worry",
+      { case: 3, audience: "author", text: "it’s fine, don't worry" },
+    ],
+    ["/note 3 作者 我们看过了", { case: 3, audience: "author", text: "我们看过了" }],
+    ["/timeout @lin 30分钟 刷屏", { who: "@lin", duration: 30, reason: "刷屏" }],
+    ["/timeout <@12345> 1d12h spam", { who: "<@12345>", duration: 2160, reason: "spam" }],
+    ["/timeout @lin 29d spam", { unread: "duration" }],
+    ["/timeout @lin 0m spam", { unread: "duration" }],
+    ["/timeout @lin 24x spam", { unread: "duration" }],
+    ["/timeout @lin 2nd warning was enough", { who: "@lin", reason: "2nd warning was enough" }],
+    ['/timeout @lin "24x is a scam"', { who: "@lin", reason: "24x is a scam" }],
+    ["/warn @lin", { kind: "missing", argument: "reason" }],
+    ["/warn", { kind: "missing", argument: "who" }],
+    ["/purge @lin 20 spam", { who: "@lin", count: 20, reason: "spam" }],
+    ["/purge @lin 101 spam", { unread: "count" }],
+    ["/privacy 清除 确认", { request: "erase", confirmation: "yes" }],
+    ["/shadow 開", { switch: "on" }],
+  ])("%j", (line, expected) => {
+    expect(read(line)).toStrictEqual(expected);
+  });
+
+  test.each([
+    ["/warn be kind", { reason: "be kind" }],
+    ["/warn @lin be kind", { who: "@lin", reason: "be kind" }],
+    ["/timeout 2h be kind", { duration: 120, reason: "be kind" }],
+    ["/unban", {}],
+  ])("%j as an answer to a message", (line, expected) => {
+    expect(read(line, true)).toStrictEqual(expected);
+  });
+});
+
+describe("/decide", () => {
+  const head = { case: 142, outcome: "uphold" };
+  test.each([
+    [
+      '/decide 142 uphold delete,warn 24h "reason words…"',
+      { ...head, actions: ["delete", "warn"], duration: 1440, reason: "reason words…" },
+    ],
+    [
+      "/decide ＃１４２ 成立 删除、禁言 ２天 “荐股广告，多次”",
+      { ...head, actions: ["delete", "timeout"], duration: 2880, reason: "荐股广告，多次" },
+    ],
+    [
+      "/decide #142 成立 停權 rule:INV-01 「保證獲利」",
+      { ...head, actions: ["ban"], rule: "INV-01", reason: "保證獲利" },
+    ],
+    ["/decide 142 uphold INV-01 a promise", { ...head, rule: "INV-01", reason: "a promise" }],
+    ["/decide 142 uphold 规则：群规第三条 广告", { ...head, rule: "群规第三条", reason: "广告" }],
+    ["/decide 142 uphold none seen it", { ...head, actions: [], reason: "seen it" }],
+    ["/decide 142 误报 只是提醒大家", { case: 142, outcome: "dismiss", reason: "只是提醒大家" }],
+    [
+      "/decide 142 need-more ask the bank",
+      { case: 142, outcome: "need-more", reason: "ask the bank" },
+    ],
+    // A slip of the hand must not become a decision without its action.
+    ["/decide 142 uphold delte spam", { unread: "actions" }],
+    ["/decide 142 uphold delete,wran spam", { unread: "actions" }],
+    ['/decide 142 uphold "delete this, please"', { ...head, reason: "delete this, please" }],
+    ["/decide 142 maybe spam", { unread: "outcome" }],
+    ["/decide 142 uphold", { kind: "missing", argument: "reason" }],
+    [`/decide 142 uphold ${"字".repeat(1001)}`, { unread: "reason" }],
+    ["/decide abc uphold spam", { unread: "case" }],
+  ])("%j", (line, expected) => {
+    expect(read(line)).toStrictEqual(expected);
+  });
+
+  test("a platform's own form gives numbers, lists of words, and words that a line cannot give", () => {
+    const decide = COMMANDS.find(({ name }) => name === "decide");
+    const form = {
+      case: 7,
+      outcome: "uphold",
+      actions: "delete",
+      answer: "We never ask for this.",
+      reason: "ok",
+    };
+    expect(decide?.schema.parse(form)).toMatchObject({
+      case: 7,
+      actions: ["delete"],
+      answer: form.answer,
+    });
+    expect(decide?.schema.safeParse({ ...form, role: "owner" }).success).toBe(false);
+  });
+});
+
+test.each([
+  ["30m", 30],
+  ["2h", 120],
+  ["1d", 1440],
+  ["1w", 10080],
+  ["1d12h", 2160],
+  ["90 minutes", 90],
+  ["30分钟", 30],
+  ["30分鐘", 30],
+  ["2个小时", 120],
+  ["2個小時", 120],
+  ["1天12小时", 2160],
+  ["1周", 10080],
+  ["1週", 10080],
+  ["一天", null],
+  ["-1h", null],
+  ["1.5h", null],
+  ["h", null],
+  ["10", null],
+  ["1h!", null],
+  ["", null],
+])("%j is %j minutes", (words, minutes) => {
+  expect(parseDuration(words)).toBe(minutes);
+});
+
+test("one slip of the hand is near, another word is not", () => {
+  for (const word of ["delte", "deleet", "delette", "dwlete", "Delete"]) {
+    expect(isNear(word, "delete")).toBe(true);
+  }
+  for (const word of ["delight", "pick", "d", ""]) expect(isNear(word, "delete")).toBe(false);
+  expect(isNear("pick", "kick")).toBe(false);
+});
+
+test("no line and no word makes a reader throw, and no argument is made up", () => {
+  const readers = [actions, duration(10), person, rule, text];
+  const lines = fc.string({ unit: "grapheme" });
+  const property = fc.property(lines, fc.boolean(), (line, replying) => {
+    for (const reader of readers) reader.schema.safeParse(line);
+    return COMMANDS.every(({ name, args }) => {
+      read(`${name} ${line}`, replying);
+      const parsed = parseArguments(args, line, replying);
+      return !parsed.ok || Object.keys(parsed.value).every((each) => Object.hasOwn(args, each));
+    });
+  });
+  expect(fc.check(property, { numRuns: 200 })).toMatchObject({ failed: false });
+});

@@ -1,0 +1,291 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { policySchema } from "../../src/engine/policy.ts";
+import { openLines } from "../pipeline/line.ts";
+import { BAD_TEXT, Desk, GOOD_TEXT } from "./desk.ts";
+
+// One test here is up to a hundred transactions, on a machine that may be busy.
+jest.setTimeout(30_000);
+
+let lines: Awaited<ReturnType<typeof openLines>>;
+beforeAll(async () => {
+  lines = await openLines();
+}, 60_000);
+afterAll(() => lines.close());
+
+async function openDesk(): Promise<Desk> {
+  await lines.clear();
+  return new Desk(lines.makeLine());
+}
+
+describe("take next", () => {
+  test("gives the most pressing case that is free, not skipped, and not about oneself", async () => {
+    const desk = await openDesk();
+    await desk.openCase("moderator", BAD_TEXT);
+    await desk.openCase("lin", `${BAD_TEXT}，内部渠道`);
+    await desk.type("wei", "question when do you open?");
+    expect((await desk.type("moderator", "take next")).lines[0]).toContain(
+      "Case #2 is yours until",
+    );
+    await desk.type("moderator", "skip 2");
+    expect((await desk.type("moderator", "take next")).lines[0]).toContain("#3");
+    await desk.type("moderator", "skip 3");
+    const left = await desk.type("moderator", "take next");
+    expect(left.lines[0]).toContain("The most pressing one is #2");
+    expect(left.buttons).toStrictEqual([{ label: "Take #2", command: "take #2" }]);
+    // Taken again on purpose, it is no longer one that was skipped.
+    expect((await desk.type("moderator", "take 2")).kind).toBe("done");
+    expect((await desk.type("mo", "take next")).lines[0]).toContain("#1");
+    await desk.type("manager", "take 3");
+    expect((await desk.type("owner", "take next")).lines).toStrictEqual([
+      "No case is free right now.",
+    ]);
+  });
+
+  test("gives the service team a question", async () => {
+    const desk = await openDesk();
+    await desk.openCase();
+    await desk.type("wei", "question when do you open?");
+    expect((await desk.type("service", "queue")).lines).toHaveLength(1);
+    expect((await desk.type("service", "take next")).lines[0]).toContain("#2");
+  });
+});
+
+test("a case is shown with its evidence, notes, standing and decision", async () => {
+  const desk = await openDesk();
+  await desk.post("lin", GOOD_TEXT);
+  await desk.openCase();
+  await desk.type("mo", "note 1 saw this before");
+  const open = await desk.type("moderator", "case 1");
+  const words = open.lines.join("\n");
+  expect(open.title).toMatch(/^#1 · S\d · claims/u);
+  expect(words).toContain("About: lin (member)");
+  expect(words).toContain("They wrote: 加群稳赚不赔");
+  expect(words).toMatch(/INV-\d\d S\d: /u);
+  expect(words).toContain("Note for team by mo");
+  expect(words).toContain("2 messages, 1 flagged");
+  expect(open.buttons.map(({ command }) => command)).toStrictEqual(["take #1", "ack #1"]);
+  await desk.type("mo", "decide 1 uphold delete,timeout 3d rule:INV-01 “a promise”");
+  const decided = await desk.type("moderator", "case 1");
+  expect(decided.lines.join("\n")).toMatch(
+    /Decided: uphold, by mo, .* Rule: INV-01\. Reason: a promise/u,
+  );
+  expect(decided.lines.join("\n")).toContain("Actions: delete, timeout (3 days)");
+  expect((await desk.type("analyst", "case 1")).buttons).toStrictEqual([]);
+});
+
+test("a second moderator confirms or turns down what is severe", async () => {
+  const desk = await openDesk();
+  await desk.openCase();
+  const proposed = await desk.type("mo", "decide 1 uphold ban scam");
+  expect(proposed.lines[0]).toContain("waits for a second moderator");
+  expect((await desk.type("mo", "confirm 1")).lines[0]).toContain("Somebody other than");
+  expect(
+    (await desk.type("moderator", "case 1")).buttons.map(({ command }) => command),
+  ).toStrictEqual(["confirm #1", "reject #1"]);
+  expect((await desk.type("moderator", "reject 1 too hard")).kind).toBe("done");
+  await desk.type("mo", "decide 1 uphold ban scam");
+  const confirmed = await desk.type("moderator", "confirm 1");
+  expect(confirmed.lines[0]).toBe("Case #1 is decided: upheld.");
+  await desk.line.work();
+  const target = { communityId: desk.line.community, memberId: "lin" };
+  expect(desk.line.platform.barOf(target)).toStrictEqual({ kind: "banned", until: null });
+  expect((await desk.type("moderator", "undo 1 wrong person")).kind).toBe("done");
+  await desk.line.work();
+  expect(desk.line.platform.barOf(target)).toBeNull();
+});
+
+test("what does not go together is no decision", async () => {
+  const desk = await openDesk();
+  await desk.openCase();
+  const first = async (line: string) => (await desk.type("mo", line)).lines[0];
+  expect(await first("decide 1 uphold timeout 60d scam")).toBe("A timeout lasts 28 days at most.");
+  expect(await first("decide 1 need-more delete scam")).toContain("leave them out");
+  expect(await first("decide 1 uphold ban 60d scam")).toContain("waits for a second moderator");
+});
+
+test("undo says what cannot be taken back", async () => {
+  const desk = await openDesk();
+  await desk.openCase();
+  await desk.type("mo", "decide 1 uphold delete,warn scam");
+  expect((await desk.type("mo", "undo 1")).lines).toStrictEqual([
+    "The decision on case #1 was taken back.",
+    "This cannot be taken back: warn",
+  ]);
+});
+
+describe("acts on somebody are decided cases", () => {
+  test("a warning in answer to a message has it as evidence", async () => {
+    const desk = await openDesk();
+    const message = await desk.post("lin", GOOD_TEXT);
+    const replyTo = { channelId: "general", messageId: message.id };
+    const reply = await desk.type("moderator", "warn off topic", { replyTo });
+    expect(reply.lines[0]).toBe("Case #1 is decided: upheld.");
+    const item = await desk.case();
+    expect(item).toMatchObject({ source: "review", authorId: "lin", state: "decided" });
+    expect(item.message.messageId).toBe(message.id);
+    expect(item.decision).toMatchObject({ reason: "off topic", actions: [{ kind: "warn" }] });
+  });
+
+  test("a message of somebody else is no evidence against the person named", async () => {
+    const desk = await openDesk();
+    const message = await desk.post("lin", GOOD_TEXT);
+    const replyTo = { channelId: "general", messageId: message.id };
+    await desk.type("moderator", "warn @wei off topic", { replyTo });
+    const item = await desk.case();
+    expect(item.authorId).toBe("wei");
+    expect(item.message.messageId).not.toBe(message.id);
+  });
+
+  test("purge deletes the newest messages of one person in this channel", async () => {
+    const desk = await openDesk();
+    for (const text of ["one", "two", "three"]) await desk.post("lin", text);
+    await desk.post("wei", "four");
+    expect((await desk.type("moderator", "purge @lin 2 noise")).kind).toBe("done");
+    await desk.line.work();
+    const hidden = desk.line.platform.messages("general").filter((each) => each.hidden);
+    expect(hidden.map(({ message }) => message.author.id)).toStrictEqual(["lin", "lin"]);
+    expect((await desk.type("moderator", "purge @mo 2 noise")).kind).toBe("refused");
+    desk.join("new", "member");
+    expect((await desk.type("moderator", "purge @new 2 noise")).kind).toBe("bad-input");
+  });
+
+  test("unban lifts a ban and is recorded", async () => {
+    const desk = await openDesk();
+    expect((await desk.type("moderator", "unban @wei")).lines).toStrictEqual([
+      "wei may come back.",
+    ]);
+    const event = (await desk.line.audit()).at(-1);
+    expect(event).toMatchObject({ type: "action.undone", payload: { action: "ban" } });
+  });
+
+  test("in shadow mode nothing is touched, and the answer says so", async () => {
+    const desk = await openDesk();
+    await desk.policy({ mode: "shadow" });
+    const reply = await desk.type("moderator", "timeout @wei 1h noise");
+    expect(reply.lines).toContain("Shadow mode: nothing is done and nobody is told.");
+    expect((await desk.type("moderator", "unban @wei")).kind).toBe("bad-input");
+    await desk.line.work();
+    const target = { communityId: desk.line.community, memberId: "wei" };
+    expect(desk.line.platform.barOf(target)).toBeNull();
+  });
+});
+
+test("a case goes only to somebody who works on cases like it", async () => {
+  const desk = await openDesk();
+  await desk.openCase();
+  await desk.type("moderator", "take 1");
+  expect((await desk.type("moderator", "handover 1 @service")).kind).toBe("bad-input");
+  expect((await desk.type("moderator", "handover 1 @wei")).kind).toBe("bad-input");
+  expect((await desk.type("moderator", "handover 1 @mo")).kind).toBe("done");
+  expect((await desk.case()).assignment?.moderatorId).toBe("mo");
+});
+
+test("a hold has its time and its note", async () => {
+  const desk = await openDesk();
+  const item = await desk.openCase();
+  await desk.type("moderator", "hold 1 90m waits for the bank");
+  expect((await desk.case()).onHoldUntil).toBe(desk.line.now + 90 * 60_000);
+  expect(await desk.deps.store.caseNotes(item.id)).toMatchObject([{ text: "waits for the bank" }]);
+});
+
+test("status counts what waits and names who cannot be reached", async () => {
+  const desk = await openDesk();
+  const rotas = {
+    night: { shifts: [{ people: ["mo"], from: "00:00", to: "24:00", days: ["sun"] }] },
+  };
+  await desk.line.usePolicy(policySchema.parse({ rotas }));
+  desk.line.platform.unreachable.add("mo");
+  await desk.openCase();
+  await desk.line.live(60_000);
+  const { lines: words } = await desk.type("analyst", "status");
+  expect(words).toContain("1 case is waiting (S1: 1).");
+  expect(words).toContain("The oldest is #1, 1 minute old.");
+  expect(words.some((line) => line.startsWith("night: mo, until"))).toBe(true);
+  expect(words.filter((line) => line.includes("cannot be reached"))).toHaveLength(1);
+  expect(words.at(-1)).toContain("mo cannot be reached since");
+});
+
+describe("privacy", () => {
+  test("shows what is stored, asks before erasing, and erases", async () => {
+    const desk = await openDesk();
+    await desk.post("lin", GOOD_TEXT);
+    expect((await desk.type("lin", "privacy")).lines[0]).toContain("1 message");
+    const asked = await desk.type("lin", "privacy erase");
+    expect(asked.buttons).toStrictEqual([{ label: "Yes, erase it", command: "privacy erase yes" }]);
+    expect((await desk.type("lin", "privacy")).lines[0]).toContain("1 message");
+    expect((await desk.type("lin", "privacy erase yes")).lines[0]).toContain("It is erased.");
+    expect((await desk.type("lin", "privacy")).lines).toStrictEqual([
+      "Nothing is stored about you here.",
+    ]);
+    expect(await desk.events()).toContain("person.erased");
+  });
+
+  test("nobody erases the case that is open against them", async () => {
+    const desk = await openDesk();
+    await desk.openCase();
+    expect((await desk.type("lin", "privacy erase yes")).kind).toBe("bad-input");
+    await desk.type("mo", "decide 1 dismiss fine");
+    expect((await desk.type("lin", "privacy erase yes")).kind).toBe("done");
+    expect((await desk.case()).authorId).toBe("");
+    expect((await desk.type("mo", "case 1")).lines.join("\n")).toContain("somebody who was erased");
+  });
+});
+
+test("questions go to the service team, and not without end", async () => {
+  const desk = await openDesk();
+  for (let i = 1; i <= 5; i += 1) {
+    expect((await desk.type("lin", `question number ${i}?`)).lines[0]).toContain(`#${i}`);
+  }
+  expect((await desk.type("lin", "feedback number 6")).kind).toBe("bad-input");
+  expect(await desk.case(1)).toMatchObject({
+    source: "question",
+    message: { evidence: "number 1?" },
+  });
+});
+
+test("help shows what somebody may use, and how", async () => {
+  const desk = await openDesk();
+  const names = async (id: string) =>
+    (await desk.type(id, "help")).lines.map((line) => line.split(":")[0]);
+  expect(await names("lin")).toStrictEqual([
+    "/question",
+    "/feedback",
+    "/report",
+    "/appeal",
+    "/rules",
+    "/explain",
+    "/privacy",
+    "/help",
+  ]);
+  expect(await names("owner")).toHaveLength(32);
+  expect((await desk.type("mo", "help decide")).lines[1]).toContain(
+    "/decide CASE OUTCOME [ACTIONS]",
+  );
+  expect((await desk.type("lin", "help ban")).kind).toBe("bad-input");
+});
+
+test("rules and policy are shown in the reader's language", async () => {
+  const desk = await openDesk();
+  const list = await desk.type("lin", "rules", { language: "zh-CN" });
+  expect(list.visibility).toBe("public");
+  expect(list.lines.some((line) => line.startsWith("INV-01: "))).toBe(true);
+  expect((await desk.type("lin", "rules inv-01")).title).toMatch(/^INV-01: /u);
+  expect((await desk.type("lin", "rules XXX-99")).kind).toBe("bad-input");
+  expect((await desk.type("manager", "policy")).lines).toContain("Candor is live.");
+  expect((await desk.type("manager", "shadow on")).kind).toBe("done");
+  expect((await desk.type("manager", "shadow on")).lines).toStrictEqual([
+    "Shadow mode was on already.",
+  ]);
+});
+
+test("history shows what is known of somebody", async () => {
+  const desk = await openDesk();
+  await desk.openCase();
+  await desk.type("mo", "decide 1 uphold delete scam");
+  const known = await desk.type("analyst", "history @lin");
+  expect(known.lines[0]).toMatch(/1 upheld, 0 false alarms, \d strike points/u);
+  expect(known.lines[1]).toContain("#1");
+  expect((await desk.type("analyst", "history @wei")).lines[0]).toContain(
+    "Nothing is known of wei",
+  );
+});

@@ -1,0 +1,146 @@
+import { expect, test } from "@jest/globals";
+import type { Inbox } from "../../src/engine/escalation/inbox.ts";
+import { fail } from "../../src/engine/result.ts";
+import { type Attempt, CHANNEL, type SettledAttempts } from "../../src/ports/store.ts";
+import { HOUR, NOW, freshId, makeAttempt, makeRecording, step } from "./recordings.ts";
+import type { Under } from "./store-under-test.ts";
+
+const DELIVERED: Partial<Attempt> = {
+  outcome: "delivered",
+  way: "email",
+  ref: "<1@mail>\u0000",
+  refused: ["direct: unreachable"],
+  doneAt: NOW + 1,
+};
+
+/** The part of the store's suite about telling people. */
+export function attempts(under: Under): void {
+  const opened = async (made: (community: string, caseId: string) => readonly Attempt[]) => {
+    const { store } = under();
+    const community = freshId("c");
+    const caseId = freshId("case");
+    await store.record(makeRecording({ community, caseId }));
+    const asked = made(community, caseId);
+    await step(store, caseId, { kind: "climb" }, NOW, { attempts: asked });
+    return { community, caseId, asked };
+  };
+  test("what a step asks for is kept, and found by case, person, outcome and time", async () => {
+    const { store } = under();
+    const { community, caseId, asked } = await opened((c, id) => [
+      makeAttempt(c, id, { requestedAt: NOW - 1, dueAt: NOW + 9 }),
+      makeAttempt(c, id, { personId: CHANNEL, ways: ["announce"], kind: "reminder" }),
+      makeAttempt(c, null, { outcome: "bundled", waitsFor: "quiet", kind: "bundle" }),
+    ]);
+    const find = async (filter: object) =>
+      (await store.attempts({ communityId: community, limit: 10, ...filter })).map((each) =>
+        asked.findIndex(({ id }) => id === each.id),
+      );
+    expect(await store.attempts({ communityId: community, limit: 1 })).toEqual([asked[0]]);
+    expect(new Set(await store.attempts({ communityId: community, limit: 9 }))).toEqual(
+      new Set(asked),
+    );
+    expect(await find({ caseId, personId: CHANNEL })).toEqual([1]);
+    expect(await find({ outcomes: ["bundled", "dropped"] })).toEqual([2]);
+    expect(await find({ caseId, dueBy: NOW })).toEqual([1]);
+    expect(await find({ outcomes: [] })).toEqual([]);
+  });
+
+  test("an outcome is written once, with what follows from it", async () => {
+    const { store } = under();
+    const { community, asked } = await opened((c, id) => [makeAttempt(c, id)]);
+    const [attempt] = asked as [Attempt];
+    const next = makeAttempt(community, null, { kind: "bundle", requestedAt: NOW + 1 });
+    const job = { queue: "escalations", id: `${next.id}-deliver`, name: "deliver", payload: {} };
+    const done = settled(
+      community,
+      { ...attempt, ...DELIVERED },
+      { added: [next], jobs: [job as never] },
+    );
+    const results = await Promise.all([1, 2, 3].map(() => store.settleAttempts(done)));
+    expect(results.filter(Boolean)).toHaveLength(1);
+    expect(await store.attempts({ communityId: community, limit: 9 })).toEqual([
+      { ...attempt, ...DELIVERED, ref: "<1@mail>\uFFFD" },
+      next,
+    ]);
+    expect(
+      await store.attempts({ communityId: community, newestFirst: true, limit: 1 }),
+    ).toMatchObject([{ id: next.id }]);
+    expect((await store.auditHeads()).get(community)?.seq).toBe(4);
+    const jobs = await store.pendingJobs(10_000, NOW);
+    expect(jobs.filter(({ id }) => id === job.id)).toHaveLength(1);
+    const nothing = settled(community, attempt, { attempts: [] });
+    expect(await store.settleAttempts(nothing)).toBe(false);
+  });
+
+  test("of a thousand that are settled at once only those change that wait", async () => {
+    const { store } = under();
+    const { community, asked } = await opened((c, id) => [
+      makeAttempt(c, id, { outcome: "dropped" }),
+      ...Array.from({ length: 999 }, () => makeAttempt(c, id, { outcome: "bundled" })),
+    ]);
+    const changed = asked.map((each) => ({ ...each, ...DELIVERED, bundle: "b", ref: null }));
+    const [one] = changed as [Attempt];
+    expect(await store.settleAttempts(settled(community, one, { attempts: changed }))).toBe(true);
+    const count = async (outcome: Attempt["outcome"]) =>
+      (await store.attempts({ communityId: community, outcomes: [outcome], limit: 2000 })).length;
+    expect([await count("delivered"), await count("dropped")]).toEqual([999, 1]);
+    expect(await store.settleAttempts(settled(freshId("c"), one))).toBe(false);
+  });
+
+  test("an inbox holds what came in the last hour and what is on its way", async () => {
+    const { store } = under();
+    const at = NOW + HOUR;
+    const { community, caseId } = await opened((c, id) => [
+      makeAttempt(c, id, sent(NOW)),
+      makeAttempt(c, id, sent(NOW + 2)),
+      makeAttempt(c, null, sent(NOW + 1, { kind: "bundle" })),
+      makeAttempt(c, id, sent(NOW + 3, { bundle: "another" })),
+      makeAttempt(c, id, sent(NOW + 4, { personId: "mod-2" })),
+      makeAttempt(c, id, { outcome: "unreachable", doneAt: NOW + 5 }),
+      makeAttempt(c, id, { dueAt: at - 7 }),
+      makeAttempt(c, id, { dueAt: at + 7 }),
+      makeAttempt(c, id, { outcome: "bundled", dueAt: at - 1 }),
+      makeAttempt(c, id, { outcome: "bundled", dueAt: at + 30 }),
+      makeAttempt(c, id, { outcome: "bundled", dueAt: at + 20, waitsFor: "cap" }),
+      makeAttempt(c, id, { outcome: "bundled", dueAt: at + 10, waitsFor: "digest" }),
+    ]);
+    const first: Inbox = { sent: [NOW + 1, NOW + 2, at, at + 7], summaryAt: at + 20 };
+    expect(await store.inbox(community, "mod-1", at)).toEqual(first);
+    expect(await store.inbox(community, "nobody", at)).toEqual({ sent: [], summaryAt: null });
+    let known: ReadonlyMap<string, Inbox> = new Map();
+    await store.changeCase(
+      caseId,
+      { at, people: ["mod-1", "mod-2", CHANNEL] },
+      (_, { inboxes }) => {
+        known = inboxes;
+        return fail("only asked");
+      },
+    );
+    expect(known).toEqual(
+      new Map([
+        ["mod-1", first],
+        ["mod-2", { sent: [NOW + 4], summaryAt: null }],
+        [CHANNEL, { sent: [], summaryAt: null }],
+      ]),
+    );
+  });
+}
+
+function sent(doneAt: number, more: Partial<Attempt> = {}): Partial<Attempt> {
+  return { ...DELIVERED, ref: null, doneAt, ...more };
+}
+
+function settled(
+  community: string,
+  attempt: Attempt,
+  more: Partial<SettledAttempts> = {},
+): SettledAttempts {
+  return {
+    communityId: community,
+    attempts: [attempt],
+    events: [{ type: "people.told", at: NOW, person: null, payload: { attempt: attempt.id } }],
+    jobs: [],
+    added: [],
+    ...more,
+  };
+}

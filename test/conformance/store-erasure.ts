@@ -1,0 +1,172 @@
+import { expect, test } from "@jest/globals";
+import { DEFAULT_POLICY, type Policy, policySchema } from "../../src/engine/policy.ts";
+import { verifyChain } from "../../src/pipeline/audit-report.ts";
+import type { Store } from "../../src/ports/store.ts";
+import {
+  DAY,
+  HOUR,
+  NOW,
+  decide,
+  freshId,
+  judged,
+  makeAttempt,
+  makeDecision,
+  makeRecording,
+  step,
+} from "./recordings.ts";
+import type { Under } from "./store-under-test.ts";
+
+const ERASED = { type: "person.erased", at: NOW, person: null, payload: {} } as const;
+const CHANGED = { type: "policy.changed", at: NOW, person: null, payload: {} } as const;
+
+/** The part about erasing a person. */
+export function erasure(under: Under): void {
+  test("erasing an author takes what is known of them and leaves the chain whole", async () => {
+    const { store, hashing } = under();
+    const community = freshId("c");
+    const caseId = freshId("case");
+    await store.record(makeRecording({ community, caseId, person: "print-1" }));
+    const other = { authorId: "author-2" };
+    await store.record(makeRecording({ community, person: "print-2", message: other }));
+    const told = makeAttempt(community, caseId, {
+      personId: "author-1",
+      kind: "note",
+      outcome: "delivered",
+      ref: "77",
+      doneAt: NOW,
+    });
+    const note = { id: freshId("note"), caseId, by: "mod-1", audience: "author", at: NOW } as const;
+    const decision = makeDecision({ strikePoints: 4 });
+    const strike = {
+      decisionId: decision.id,
+      caseId,
+      communityId: community,
+      authorId: "author-1",
+      points: 4,
+      at: NOW,
+      expiresAt: NOW + DAY,
+    };
+    await decide(store, caseId, decision, {
+      attempts: [told],
+      note: { ...note, text: "do not do this again" },
+      strike,
+    });
+    expect(await store.erasePerson(community, "author-1", "print-1", ERASED)).toBe(2);
+    const report = await verifyChain(store, hashing, community);
+    expect(report).toMatchObject({ events: 5, erasedPayloads: 2, problem: null });
+    expect(await store.findCase(caseId)).toMatchObject({
+      authorId: "",
+      message: { evidence: null, authorId: "", textFingerprint: "" },
+      decision: { ...decision, reason: "" },
+    });
+    expect(await store.caseNotes(caseId)).toEqual([{ ...note, text: "" }]);
+    expect(await store.attempts({ communityId: community, limit: 9 })).toEqual([
+      { ...told, personId: "", ref: null },
+    ]);
+    expect(await store.standing(community, "author-1", NOW)).toBeNull();
+    expect(await store.standing(community, "author-2", NOW)).not.toBeNull();
+    const undone = { decisionId: decision.id, by: "mod-2", at: NOW + 6 };
+    const reopened = await step(store, caseId, { kind: "undo", by: "mod-2" }, NOW + 6, { undone });
+    expect(reopened.ok).toBe(true);
+    expect(await store.erasePerson(community, "author-1", "print-1", ERASED)).toBeNull();
+  });
+
+  test("erasing a moderator leaves what they did, done by nobody", async () => {
+    const { store, hashing } = under();
+    const community = freshId("c");
+    const { taken, proposed, decided, waiting } = await workFor(store, community);
+    expect(await store.erasePerson(community, "mod-1", "print-m", ERASED)).toBe(0);
+    expect(await store.findCase(taken)).toMatchObject({
+      authorId: "author-1",
+      assignment: { moderatorId: "", until: NOW + HOUR },
+      ladder: { acknowledged: { by: "" } },
+    });
+    expect(await store.caseNotes(taken)).toMatchObject([{ by: "", text: "" }]);
+    expect(await store.findCase(proposed)).toMatchObject({
+      proposal: { moderatorId: "", reason: "a list" },
+    });
+    expect(await store.findCase(decided)).toMatchObject({
+      decision: { moderatorId: "", confirmedBy: "", reason: "a list" },
+    });
+    expect(await store.attempts({ communityId: community, limit: 9 })).toEqual([
+      { ...waiting, personId: "", outcome: "dropped", doneAt: NOW },
+    ]);
+    expect(await store.rotaEntries(community, "nights", NOW)).toMatchObject([
+      { personId: "mod-2", replaces: "mod-3" },
+    ]);
+    const jobs = (await store.pendingJobs(10_000, NOW)).filter(({ id }) => id.endsWith(community));
+    expect(jobs.map(({ payload }) => payload["person"])).toEqual(["mod-2"]);
+    expect(await store.auditEvents(community, 0, 99)).not.toContainEqual(
+      expect.objectContaining({ payload: null }),
+    );
+    expect((await verifyChain(store, hashing, community)).problem).toBeNull();
+  });
+
+  test("a person goes from every version of the policy, and it stays valid", async () => {
+    const { store } = under();
+    const community = { id: freshId("c"), platform: "sandbox", name: null };
+    await store.savePolicy(community, named("mod-1"), CHANGED);
+    await store.savePolicy(community, DEFAULT_POLICY, CHANGED);
+    await store.savePolicy(community, named("mod-1"), CHANGED);
+    expect(await store.erasePerson(community.id, "mod-1", "print-m", ERASED)).toBe(0);
+    const left = await store.policyOf(community.id);
+    expect(JSON.stringify(left)).not.toMatch(/mod-1|omebody/u);
+    expect(left?.team.map(({ id }) => id)).toEqual(["mod-2"]);
+    expect(left?.rotas["nights"]?.shifts[0]?.people).toHaveLength(2);
+    expect(await store.erasePerson(community.id, "mod-1", "print-m", ERASED)).toBeNull();
+  });
+
+  test("events of nobody survive every erasure", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    await store.record({ ...makeRecording({ community }), events: [judged(null)] });
+    expect(await store.erasePerson(community, "author-1", "print", ERASED)).toBe(0);
+    expect(await store.erasePerson(community, "nobody", "print", ERASED)).toBeNull();
+  });
+}
+
+/** Leaves something of every kind that a moderator does. */
+async function workFor(store: Store, community: string) {
+  const ids = ["taken", "proposed", "decided"].map(freshId);
+  for (const caseId of ids) await store.record(makeRecording({ community, caseId }));
+  const [taken, proposed, decided] = ids as [string, string, string];
+  const by = "mod-1";
+  const waiting = makeAttempt(community, taken);
+  await step(store, taken, { kind: "take", by, until: NOW + HOUR }, NOW, {
+    attempts: [waiting],
+    note: { id: freshId("note"), caseId: taken, by, audience: "team", text: "mine", at: NOW },
+    jobs: ["mod-1", "mod-2"].map((person) => ({
+      queue: "timers",
+      id: `b-${person}-${community}`,
+      name: "bundle",
+      payload: { community, person, dueAt: NOW },
+    })),
+  });
+  const decision = makeDecision();
+  await step(store, proposed, { kind: "decide", by, decision, needsSecond: true });
+  await decide(store, decided, makeDecision({ confirmedBy: by }));
+  const entry = { kind: "override", from: NOW, to: NOW + DAY } as const;
+  await store.addRotaEntries(
+    community,
+    "nights",
+    [
+      { ...entry, personId: "mod-1", replaces: null },
+      { ...entry, personId: "mod-2", replaces: "mod-1" },
+      { ...entry, personId: "mod-2", replaces: "mod-3" },
+    ],
+    { ...CHANGED, type: "rota.changed" },
+  );
+  return { taken, proposed, decided, waiting };
+}
+
+/** A policy that names somebody wherever one can. */
+function named(id: string): Policy {
+  return policySchema.parse({
+    team: [
+      { id, role: "moderator", name: "Somebody", email: "somebody@example.org" },
+      { id: "mod-2", role: "owner" },
+    ],
+    rotas: { nights: { shifts: [{ people: [id, "mod-2"] }] } },
+    escalation: { ladders: [{ rungs: [{ afterMinutes: 0, who: [`person:${id}`] }] }] },
+  });
+}

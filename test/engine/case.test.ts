@@ -1,0 +1,373 @@
+import { describe, expect, test } from "@jest/globals";
+import { type Case, CASE_STATES, type CaseState, priorityOf } from "../../src/engine/case/case.ts";
+import type { Decision } from "../../src/engine/case/decision.ts";
+import { firstRound } from "../../src/engine/case/ladder-state.ts";
+import {
+  type CaseCommand,
+  type CaseError,
+  ownerAt,
+  stepCase,
+} from "../../src/engine/case/transitions.ts";
+
+const NOW = 1_000_000;
+const LATER = NOW + 60_000;
+
+const DECISION: Decision = {
+  id: "d-1",
+  outcome: "uphold",
+  rule: "INV-01",
+  reason: "looked at",
+  actions: [{ kind: "delete" }],
+  moderatorId: "mo",
+  decidedAt: NOW - 10,
+  confirmedBy: null,
+  strikePoints: 4,
+};
+
+const OPEN: Case = {
+  id: "c-1",
+  platform: "fake",
+  communityId: "club",
+  number: 1,
+  source: "rule",
+  messageKey: "key-1",
+  authorId: "ana",
+  speaker: "member",
+  state: "open",
+  severity: "S1",
+  families: ["claim"],
+  shadow: false,
+  held: false,
+  messages: 1,
+  reports: 0,
+  reach: null,
+  assignment: null,
+  onHoldUntil: null,
+  proposal: null,
+  decision: null,
+  ladder: { ...firstRound(NOW - 100), nextAt: NOW },
+  openedAt: NOW - 100,
+  lastSeenAt: NOW - 100,
+  decidedAt: null,
+  closedAt: null,
+};
+
+/** A case as it stands in each state; `mo` has it, or has decided it. */
+const IN: Readonly<Record<CaseState, Case>> = {
+  open: OPEN,
+  reopened: { ...OPEN, state: "reopened", ladder: { ...OPEN.ladder, round: 2 } },
+  assigned: {
+    ...OPEN,
+    state: "assigned",
+    assignment: { moderatorId: "mo", since: NOW - 50, until: NOW + 50 },
+    ladder: { ...OPEN.ladder, nextAt: null, acknowledged: { by: "mo", at: NOW - 50 } },
+  },
+  "on-hold": { ...OPEN, state: "on-hold", onHoldUntil: NOW + 50 },
+  decided: { ...OPEN, state: "decided", decision: DECISION, decidedAt: NOW - 10 },
+  appealed: { ...OPEN, state: "appealed", decision: DECISION, decidedAt: NOW - 10 },
+  closed: { ...OPEN, state: "closed", decision: DECISION, decidedAt: NOW - 10, closedAt: NOW - 5 },
+};
+
+const COMMANDS = {
+  take: { kind: "take", by: "mo", until: LATER },
+  release: { kind: "release", by: "mo" },
+  "hand-over": { kind: "hand-over", by: "mo", to: "kim", until: LATER },
+  hold: { kind: "hold", by: "mo", until: LATER },
+  expire: { kind: "expire" },
+  acknowledge: { kind: "acknowledge", by: "mo" },
+  unacknowledge: { kind: "unacknowledge" },
+  climb: { kind: "climb" },
+  join: { kind: "join", graver: false },
+  decide: { kind: "decide", by: "mo", decision: DECISION, needsSecond: false },
+  confirm: { kind: "confirm", by: "mo" },
+  reject: { kind: "reject", by: "mo" },
+  undo: { kind: "undo", by: "mo" },
+  reopen: { kind: "reopen", by: "mo" },
+  appeal: { kind: "appeal" },
+  "decide-appeal": { kind: "decide-appeal", by: "kim", overturn: true },
+  close: { kind: "close" },
+} as const satisfies { readonly [K in CaseCommand["kind"]]: Extract<CaseCommand, { kind: K }> };
+
+/** The state after each command in each state, or how it is refused. */
+const TABLE: Readonly<
+  Record<CaseState, Readonly<Record<CaseCommand["kind"], CaseState | CaseError["kind"]>>>
+> = {
+  open: {
+    take: "assigned",
+    release: "wrong-state",
+    "hand-over": "wrong-state",
+    hold: "on-hold",
+    expire: "wrong-state",
+    acknowledge: "open",
+    unacknowledge: "not-due",
+    climb: "open",
+    join: "open",
+    decide: "decided",
+    confirm: "nothing-proposed",
+    reject: "nothing-proposed",
+    undo: "wrong-state",
+    reopen: "wrong-state",
+    appeal: "wrong-state",
+    "decide-appeal": "wrong-state",
+    close: "wrong-state",
+  },
+  reopened: {
+    take: "assigned",
+    release: "wrong-state",
+    "hand-over": "wrong-state",
+    hold: "on-hold",
+    expire: "wrong-state",
+    acknowledge: "reopened",
+    unacknowledge: "not-due",
+    climb: "reopened",
+    join: "reopened",
+    decide: "decided",
+    confirm: "nothing-proposed",
+    reject: "nothing-proposed",
+    undo: "wrong-state",
+    reopen: "wrong-state",
+    appeal: "wrong-state",
+    "decide-appeal": "wrong-state",
+    close: "wrong-state",
+  },
+  assigned: {
+    take: "assigned",
+    release: "open",
+    "hand-over": "assigned",
+    hold: "on-hold",
+    expire: "not-due",
+    acknowledge: "assigned",
+    unacknowledge: "open",
+    climb: "not-due",
+    join: "assigned",
+    decide: "decided",
+    confirm: "nothing-proposed",
+    reject: "nothing-proposed",
+    undo: "wrong-state",
+    reopen: "wrong-state",
+    appeal: "wrong-state",
+    "decide-appeal": "wrong-state",
+    close: "wrong-state",
+  },
+  "on-hold": {
+    take: "assigned",
+    release: "wrong-state",
+    "hand-over": "wrong-state",
+    hold: "on-hold",
+    expire: "not-due",
+    acknowledge: "wrong-state",
+    unacknowledge: "wrong-state",
+    climb: "wrong-state",
+    join: "on-hold",
+    decide: "decided",
+    confirm: "nothing-proposed",
+    reject: "nothing-proposed",
+    undo: "wrong-state",
+    reopen: "wrong-state",
+    appeal: "wrong-state",
+    "decide-appeal": "wrong-state",
+    close: "wrong-state",
+  },
+  decided: {
+    ...refusing("already-decided"),
+    undo: "reopened",
+    appeal: "appealed",
+    close: "closed",
+  },
+  appealed: {
+    ...refusing("already-decided"),
+    acknowledge: "appealed",
+    unacknowledge: "not-due",
+    climb: "appealed",
+    "decide-appeal": "closed",
+  },
+  closed: { ...refusing("already-decided"), reopen: "reopened" },
+};
+
+function refusing(kind: CaseError["kind"]): Record<CaseCommand["kind"], CaseError["kind"]> {
+  const kinds = Object.keys(COMMANDS) as CaseCommand["kind"][];
+  return Object.fromEntries(kinds.map((each) => [each, kind])) as Record<
+    CaseCommand["kind"],
+    CaseError["kind"]
+  >;
+}
+
+function step(before: Case, command: CaseCommand, at = NOW): Case {
+  const stepped = stepCase(before, command, at);
+  if (!stepped.ok) throw new Error(stepped.error.kind);
+  return stepped.value;
+}
+
+function refused(before: Case, command: CaseCommand, at = NOW): CaseError {
+  const stepped = stepCase(before, command, at);
+  if (stepped.ok) throw new Error(`was allowed: ${stepped.value.state}`);
+  return stepped.error;
+}
+
+describe.each(CASE_STATES)("a case that is %s", (state) => {
+  test.each(Object.values(COMMANDS))("is told to $kind", (command) => {
+    const before = IN[state];
+    const stepped = stepCase(before, command, NOW);
+    expect(stepped.ok ? stepped.value.state : stepped.error.kind).toBe(TABLE[state][command.kind]);
+    expect(before).toEqual(IN[state]);
+  });
+});
+
+describe("a refusal", () => {
+  test("names who decided and when, the second moderator where there was one", () => {
+    const decide = COMMANDS.decide;
+    expect(refused(IN.decided, decide)).toEqual({
+      kind: "already-decided",
+      by: "mo",
+      at: NOW - 10,
+    });
+    const confirmed = { ...DECISION, confirmedBy: "kim" };
+    expect(refused({ ...IN.closed, decision: confirmed }, decide)).toMatchObject({ by: "kim" });
+    expect(refused({ ...IN.closed, decision: null }, decide)).toEqual({
+      kind: "wrong-state",
+      state: "closed",
+    });
+  });
+
+  test.each([
+    COMMANDS.take,
+    COMMANDS.hold,
+    COMMANDS.decide,
+    COMMANDS["hand-over"],
+    COMMANDS.release,
+  ])("another moderator's case: $kind", (command) => {
+    expect(refused(IN.assigned, { ...command, by: "kim" })).toEqual({
+      kind: "assigned-to-other",
+      moderatorId: "mo",
+      until: NOW + 50,
+    });
+  });
+
+  test("a decision without a reason or a rule", () => {
+    for (const [changes, kind] of [
+      [{ reason: "  " }, "reason-required"],
+      [{ rule: "" }, "rule-required"],
+    ] as const) {
+      const decision = { ...DECISION, ...changes };
+      expect(refused(OPEN, { ...COMMANDS.decide, decision })).toEqual({ kind });
+    }
+  });
+});
+
+describe("a lease", () => {
+  test("that is over binds nobody, whether its timer has fired or not", () => {
+    expect(ownerAt(IN.assigned, NOW)).toBe("mo");
+    expect(ownerAt(IN.assigned, NOW + 50)).toBeNull();
+    const taken = step(IN.assigned, { ...COMMANDS.take, by: "kim" }, NOW + 50);
+    expect(taken.assignment).toEqual({ moderatorId: "kim", since: NOW + 50, until: LATER });
+    expect(refused(IN.assigned, COMMANDS.release, NOW + 50)).toEqual({ kind: "not-assigned" });
+  });
+
+  test("renewed keeps its beginning and its acknowledgement", () => {
+    const renewed = step(IN.assigned, COMMANDS.take);
+    expect(renewed.assignment).toEqual({ moderatorId: "mo", since: NOW - 50, until: LATER });
+    expect(renewed.ladder.acknowledged).toEqual({ by: "mo", at: NOW - 50 });
+  });
+
+  test.each([
+    ["given back", IN.assigned, COMMANDS.release, NOW],
+    ["over", IN.assigned, COMMANDS.expire, NOW + 50],
+    ["over, of a hold", IN["on-hold"], COMMANDS.expire, NOW + 50],
+    ["unacknowledged", IN.assigned, COMMANDS.unacknowledge, NOW],
+  ] as const)("%s: the ladder begins again, and nobody has the case", (_, before, command, at) => {
+    expect(step(before, command, at)).toMatchObject({
+      state: "open",
+      assignment: null,
+      onHoldUntil: null,
+      ladder: { round: 2, step: 0, startedAt: at, acknowledged: null, nextAt: null },
+    });
+  });
+});
+
+describe("four eyes", () => {
+  const proposed = step(IN.assigned, { ...COMMANDS.decide, needsSecond: true });
+
+  test("a proposal decides nothing, gives the case back and calls for somebody", () => {
+    expect(proposed).toMatchObject({
+      state: "open",
+      assignment: null,
+      decision: null,
+      proposal: { id: "d-1" },
+      ladder: { round: 2, acknowledged: null },
+    });
+  });
+
+  test("only somebody else confirms, and the decision is of that time", () => {
+    expect(refused(proposed, COMMANDS.confirm)).toEqual({ kind: "needs-another" });
+    expect(step(proposed, { kind: "confirm", by: "kim" }, LATER)).toMatchObject({
+      state: "decided",
+      proposal: null,
+      decidedAt: LATER,
+      decision: { moderatorId: "mo", confirmedBy: "kim", decidedAt: LATER },
+    });
+  });
+
+  test("a second proposal waits for the first; a rejected one is gone", () => {
+    expect(refused(proposed, { ...COMMANDS.decide, by: "kim" })).toEqual({
+      kind: "already-proposed",
+      by: "mo",
+    });
+    expect(step(proposed, COMMANDS.reject)).toMatchObject({ state: "open", proposal: null });
+  });
+});
+
+describe("what joins", () => {
+  test("changes nothing of the ladder unless it is graver", () => {
+    expect(step(IN.assigned, COMMANDS.join)).toEqual(IN.assigned);
+    const graver = step(IN.assigned, { kind: "join", graver: true });
+    expect(graver).toMatchObject({ state: "assigned", ladder: { round: 2, acknowledged: null } });
+  });
+
+  test("when graver takes a case off hold", () => {
+    const graver = step(IN["on-hold"], { kind: "join", graver: true });
+    expect(graver).toMatchObject({ state: "open", onHoldUntil: null, ladder: { round: 2 } });
+  });
+});
+
+describe("an appeal", () => {
+  test("is decided by somebody else, and overturning takes the decision away", () => {
+    const decide = COMMANDS["decide-appeal"];
+    expect(refused(IN.appealed, { ...decide, by: "mo" })).toEqual({ kind: "needs-another" });
+    expect(step(IN.appealed, decide)).toMatchObject({ state: "closed", decision: null });
+    const stands = step(IN.appealed, { ...decide, overturn: false });
+    expect(stands).toMatchObject({ state: "closed", decision: { id: "d-1" } });
+  });
+
+  test("calls for somebody, until it is decided", () => {
+    const appealed = step(IN.decided, COMMANDS.appeal);
+    expect(appealed.ladder).toMatchObject({ round: 2, startedAt: NOW, acknowledged: null });
+    const seen = step(appealed, COMMANDS.acknowledge, LATER);
+    expect(seen.ladder.acknowledged).toEqual({ by: "mo", at: LATER });
+    expect(step(seen, COMMANDS.unacknowledge, LATER)).toMatchObject({
+      state: "appealed",
+      ladder: { round: 3, startedAt: NOW, acknowledged: null },
+    });
+  });
+});
+
+function priority(changes: Partial<Case>): number {
+  return priorityOf({ ...OPEN, ...changes });
+}
+
+describe("the order of the queue", () => {
+  test("severity, then who speaks, how many could see it and how many complained", () => {
+    expect(priority({})).toBeGreaterThan(priority({ severity: "S2", reports: 100, reach: 1000 }));
+    expect(priority({ severity: "S3", speaker: "staff" })).toBeGreaterThan(
+      priority({ severity: "S3" }),
+    );
+    expect(priority({ reach: 10_000 })).toBeGreaterThan(priority({ reach: 10 }));
+    expect(priority({ reports: 2 })).toBeGreaterThan(priority({ reports: 1 }));
+  });
+
+  test("whoever waits long enough goes first", () => {
+    const long = NOW - 21 * 3_600_000;
+    expect(priority({ severity: "S2", openedAt: long })).toBeGreaterThan(
+      priority({ openedAt: NOW }),
+    );
+  });
+});

@@ -1,0 +1,307 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { fail } from "../../../src/engine/result.ts";
+import { CHANNEL } from "../../../src/ports/store.ts";
+import { sweepOverdue } from "../../../src/pipeline/escalation/index.ts";
+import { noteCase } from "../../../src/pipeline/work-case.ts";
+import { type Desk, HOUR, MINUTE, MONDAY, openDesks, run } from "./desk.ts";
+import { mortal } from "./mortal.ts";
+
+let desks: Awaited<ReturnType<typeof openDesks>>;
+beforeAll(async () => {
+  desks = await openDesks();
+}, 120_000);
+afterAll(() => desks.close());
+
+const TEAM = [
+  { id: "mod", role: "moderator", email: "mod@club.example" },
+  { id: "boss", role: "manager", language: "zh-TW", timeZone: "Asia/Taipei" },
+];
+const S1_LADDER = {
+  rungs: [
+    { afterMinutes: 0, who: ["role:moderator"], repeat: { everyMinutes: 5, times: 1 } },
+    { afterMinutes: 15, who: ["role:manager"] },
+  ],
+};
+const policyWith = (escalation: object, more: object = {}) => ({
+  team: TEAM,
+  escalation: { ladders: [S1_LADDER], ...escalation },
+  ...more,
+});
+
+async function deskWith(policy: object = policyWith({})): Promise<Desk> {
+  const desk = await desks.makeDesk();
+  await desk.open(policy);
+  return desk;
+}
+
+describe("a ladder", () => {
+  test("is climbed step by step while nobody acknowledges", async () => {
+    const desk = await deskWith();
+    await desk.openCase();
+    expect(desk.titles("mod")).toEqual(["#1 S1 leak + claim — please look at it"]);
+    expect(desk.titles()).toHaveLength(1);
+    await desk.pass(5 * MINUTE);
+    expect(desk.titles("mod")).toHaveLength(2);
+    expect(desk.titles()).toHaveLength(1);
+    expect(desk.titles("boss")).toEqual([]);
+    await desk.pass(10 * MINUTE);
+    expect(desk.titles("boss")).toEqual(["#1 S1 資料外洩 + 不當宣稱 — 請處理"]);
+    await desk.pass(24 * HOUR);
+    expect(desk.titles("mod")).toHaveLength(2);
+    expect(await desk.events("case.escalated")).toHaveLength(3);
+    const told = await desk.events("people.told");
+    expect(told).toHaveLength(3);
+    expect(told[0]).toMatchObject({
+      round: 1,
+      step: 0,
+      unreachable: [],
+      ways: ["announce", "direct"],
+    });
+  });
+
+  test("says what, how grave, who, the words and since when, in the reader's time", async () => {
+    const desk = await deskWith();
+    await desk.openCase();
+    await desk.pass(15 * MINUTE);
+    const [notice] = desk.platform.inbox(desk.community, "boss");
+    expect(notice?.lines).toEqual([
+      "資料外洩 + 不當宣稱（等級 S1，成員發言；規則偵測）",
+      "A list of people's telephone numbers",
+      "「see ███████████ for the list」",
+      "訊息已隱藏，等待處置決定。",
+      "自 2026年3月2日 下午6:00 起等待處理。",
+      "第 2 級通知，共 2 級。",
+    ]);
+    expect(notice?.buttons.map(({ command }) => command)).toEqual(["ack #1", "take #1", "case #1"]);
+  });
+
+  test("stops when somebody acknowledges, and when it is decided", async () => {
+    const desk = await deskWith();
+    const seen = await desk.openCase();
+    const done = await desk.openCase();
+    await desk.step(seen.id, { kind: "acknowledge", by: "mod" });
+    await desk.decide(done.id);
+    await desk.pass(20 * MINUTE);
+    expect(desk.titles("mod")).toHaveLength(2);
+    expect(desk.titles("boss")).toEqual([]);
+  });
+
+  test("leaves out who proposed the decision that waits for a second", async () => {
+    const who = { rungs: [{ afterMinutes: 0, who: ["everyone"] }] };
+    const desk = await deskWith(policyWith({ ladders: [who] }));
+    const { id } = await desk.openCase();
+    const decision = {
+      id: "d-proposed",
+      outcome: "uphold",
+      rule: "rule",
+      reason: "a list",
+      actions: [],
+      moderatorId: "mod",
+      decidedAt: MONDAY,
+      confirmedBy: null,
+      strikePoints: 0,
+    } as const;
+    await desk.step(id, { kind: "decide", by: "mod", decision, needsSecond: true });
+    expect(desk.titles("mod")).toHaveLength(1);
+    expect(desk.titles("boss").at(-1)).toContain("待第二位管理員確認");
+  });
+
+  test("rests in shadow mode and goes on afterwards", async () => {
+    const desk = await deskWith();
+    await desk.usePolicy(policyWith({}, { mode: "shadow" }));
+    await desk.openCase();
+    await desk.pass(HOUR);
+    expect(await desk.attempts()).toEqual([]);
+    await desk.usePolicy(policyWith({}));
+    await desk.pass(15 * MINUTE);
+    expect(desk.titles("mod")).toHaveLength(1);
+  });
+
+  test("knows the policy's team where the platform does not answer", async () => {
+    const desk = await deskWith();
+    desk.platform.team = async () => fail({ kind: "unavailable", cause: null });
+    await desk.openCase();
+    expect(desk.titles("mod")).toHaveLength(1);
+  });
+});
+
+describe("somebody who cannot be reached", () => {
+  test("is told by the next way", async () => {
+    const desk = await deskWith();
+    desk.platform.unreachable.add("mod");
+    await desk.openCase();
+    expect(desk.letters("mod@club.example")).toHaveLength(1);
+    const page = (await desk.attempts()).find(({ personId }) => personId === "mod");
+    expect(page).toMatchObject({
+      outcome: "delivered",
+      way: "email",
+      refused: ["direct: unreachable"],
+    });
+  });
+
+  test("makes the next rung due at once, and the channel says so", async () => {
+    const desk = await deskWith();
+    desk.platform.unreachable.add("mod");
+    desk.email.fault = { kind: "unreachable" };
+    await desk.openCase();
+    expect(desk.titles("boss")).toHaveLength(1);
+    expect(desk.titles()).toContain("#1 S1 leak + claim — cannot reach 1 person");
+    await desk.pass(HOUR);
+    // The repetition of the rung that reached nobody is left out.
+    expect((await desk.events("case.escalated")).map((payload) => payload?.["rung"])).toEqual([
+      1, 2,
+    ]);
+    expect(desk.titles("boss")).toHaveLength(1);
+  });
+
+  test("is tried again where the platform is only busy; the others are told once", async () => {
+    const desk = await deskWith(
+      policyWith({ ladders: [{ rungs: [{ afterMinutes: 0, who: ["everyone"] }] }] }),
+    );
+    const direct = desk.platform.direct.bind(desk.platform);
+    let busy = 3;
+    const calls: string[] = [];
+    desk.platform.direct = async (target, notice) => {
+      calls.push(target.memberId);
+      if (target.memberId !== "boss") return direct(target, notice);
+      busy -= 1;
+      return busy > 0 ? fail({ kind: "throttled", retryAfterMs: 1000 }) : direct(target, notice);
+    };
+    await desk.openCase();
+    expect(desk.titles("boss")).toEqual([]);
+    await desk.pass(MINUTE);
+    expect(desk.titles("boss")).toHaveLength(1);
+    expect(calls.filter((id) => id === "mod")).toHaveLength(1);
+    const outcomes = (await desk.attempts()).map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(["delivered", "delivered", "delivered"]);
+  });
+
+  test("is not told of a case that was decided meanwhile", async () => {
+    const desk = await deskWith();
+    desk.email.fault = { kind: "unavailable", cause: null };
+    desk.platform.unreachable.add("mod");
+    const { id } = await desk.openCase();
+    await desk.decide(id);
+    desk.platform.unreachable.delete("mod");
+    await desk.pass(HOUR);
+    expect(desk.titles("mod")).toEqual([]);
+    const page = (await desk.attempts()).find(({ personId }) => personId === "mod");
+    expect(page?.outcome).toBe("dropped");
+  });
+});
+
+describe("nobody on call", () => {
+  const shift = { days: ["mon", "tue"], from: "12:00", to: "20:00", people: ["mod"] };
+  const waiting = (rungs: readonly object[]) =>
+    policyWith({ ladders: [{ rungs }] }, { rotas: { desk: { shifts: [shift] } } });
+
+  test("the last rung waits until somebody is, and says so once", async () => {
+    const desk = await deskWith(waiting([{ afterMinutes: 0, who: ["on-call:desk"] }]));
+    await desk.openCase();
+    expect(desk.titles()).toEqual(["#1 S1 leak + claim — nobody is on call"]);
+    await desk.pass(2 * HOUR - 1);
+    const [item] = await desk.deps.store.listCases({ communityId: desk.community, limit: 1 });
+    expect(item?.ladder).toMatchObject({ step: 0, waiting: true });
+    expect(desk.titles("mod")).toEqual([]);
+    await desk.pass(1);
+    expect(desk.titles("mod")).toHaveLength(1);
+    expect(await desk.events("case.waiting")).toHaveLength(1);
+  });
+
+  test("the next rung is taken at its own time", async () => {
+    const desk = await deskWith(
+      waiting([
+        { afterMinutes: 0, who: ["on-call:desk"] },
+        { afterMinutes: 20, who: ["role:manager"] },
+      ]),
+    );
+    await desk.openCase();
+    await desk.pass(20 * MINUTE - 1);
+    expect(desk.titles("boss")).toEqual([]);
+    await desk.pass(1);
+    expect(desk.titles("boss")).toHaveLength(1);
+  });
+
+  test("an override brings somebody on call at once", async () => {
+    const desk = await deskWith(waiting([{ afterMinutes: 0, who: ["on-call:desk"] }]));
+    const entry = { from: MONDAY, to: MONDAY + HOUR, personId: "boss", replaces: null };
+    const event = { type: "rota.changed", at: MONDAY, person: null, payload: {} } as const;
+    const entries = [{ ...entry, kind: "override" }] as const;
+    await desk.deps.store.addRotaEntries(desk.community, "desk", entries, event);
+    await desk.openCase();
+    expect(desk.titles("boss")).toHaveLength(1);
+  });
+});
+
+describe("whatever happens to the process", () => {
+  test("killed at every call in turn, each person is told once and each step is taken once", async () => {
+    for (let atCall = 1; atCall <= 12; atCall += 1) {
+      for (const after of [false, true]) {
+        const desk = await desks.makeDesk();
+        let lives = 0;
+        await desk.open(policyWith({}), (deps, job) => {
+          lives += 1;
+          return lives > 1
+            ? run(deps, job)
+            : run(
+                mortal(deps, { atCall, after }, () => desk.jobs.kill()),
+                job,
+              );
+        });
+        await desk.openCase();
+        await desk.pass(2 * MINUTE);
+        expect([atCall, after, desk.titles("mod").length, desk.titles().length]).toEqual([
+          atCall,
+          after,
+          1,
+          1,
+        ]);
+        expect(await desk.events("case.escalated")).toHaveLength(1);
+        const left = (await desk.attempts()).filter(({ outcome }) => outcome !== "delivered");
+        expect(left).toEqual([]);
+      }
+    }
+  });
+
+  test("a clock that is set back makes a timer wait for its time", async () => {
+    const desk = await deskWith();
+    await desk.openCase();
+    desk.clock.at -= HOUR;
+    const [early] = desk.jobs.all().filter(({ job }) => job.id.endsWith("-climb-1-1"));
+    if (early) await run(desk.deps, early.job);
+    expect(desk.titles("mod")).toHaveLength(1);
+    await desk.pass(HOUR + 5 * MINUTE);
+    expect(desk.titles("mod")).toHaveLength(2);
+    expect(await desk.events("case.escalated")).toHaveLength(2);
+  });
+
+  test("what a queue has lost is written again", async () => {
+    const desk = await deskWith();
+    await desk.openCase();
+    desk.jobs.loseAll();
+    await desk.pass(20 * MINUTE);
+    expect(desk.titles("mod")).toHaveLength(1);
+    expect(await sweepOverdue(desk.deps)).toBeGreaterThan(0);
+    await desk.pass(0);
+    expect(desk.titles("mod")).toHaveLength(2);
+    expect(desk.titles("boss")).toHaveLength(1);
+    expect(await sweepOverdue(desk.deps)).toBe(0);
+  });
+});
+
+test("a note for the author reaches them without the case's words", async () => {
+  const desk = await deskWith();
+  desk.platform.addMember(desk.community, { id: "author" });
+  const { id } = await desk.openCase();
+  await noteCase(desk.deps, {
+    caseId: id,
+    by: "mod",
+    audience: "author",
+    text: "Please mind rule 3.",
+  });
+  await desk.pass(0);
+  expect(desk.platform.inbox(desk.community, "author")).toMatchObject([
+    { title: "A note from the moderators", lines: ["Please mind rule 3."], buttons: [] },
+  ]);
+  expect(desk.titles(CHANNEL)).toHaveLength(1);
+});

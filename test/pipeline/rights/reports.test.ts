@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { undoDecision } from "../../../src/pipeline/work-case.ts";
+import type { Line } from "../line.ts";
+import { openLines } from "../line.ts";
+import {
+  appeal,
+  DAY,
+  HOUR,
+  type Lines,
+  only,
+  openLine,
+  post,
+  PROMISE,
+  report,
+  settle,
+  told,
+} from "./rights-line.ts";
+
+let lines: Lines;
+beforeAll(async () => {
+  lines = await openLines();
+}, 60_000);
+afterAll(() => lines.close());
+
+const PLAIN = "谁要买二手车找我";
+
+/** Decides as many reports of somebody as are given, one message each. */
+async function withRecord(line: Line, by: string, outcomes: readonly ("uphold" | "dismiss")[]) {
+  const policy = (await line.deps.store.policyOf(line.community))!;
+  await line.usePolicy({ ...policy, reports: { ...policy.reports, openAt: 0 } });
+  for (const outcome of outcomes) {
+    const message = await post(line, `${PLAIN} ${line.now}`, "bob");
+    const taken = await report(line, message, by);
+    if (!taken.ok) throw new Error(taken.error.kind);
+    const [view] = await line.deps.store.listCases({
+      communityId: line.community,
+      states: ["open"],
+      limit: 1,
+    });
+    if (view) await line.decide(view.id, outcome, { actions: outcome === "uphold" ? [] : null });
+    line.pass(HOUR);
+  }
+  await line.usePolicy(policy);
+}
+
+test("a newcomer's report opens a case, whose decision answers it without a word of the author", async () => {
+  const line = await openLine(lines);
+  const message = await post(line, PLAIN);
+  expect(await report(line, message, "rea", "call 13900000009 for this")).toMatchObject({
+    value: { light: false, case: { source: "report", severity: "S3", reports: 1, number: 1 } },
+  });
+  const { id } = await only(line);
+  expect(await line.job("climb")).toMatchObject({ payload: { case: id } });
+  const [kept] = await line.deps.store.reportsOf(id);
+  expect(kept).toMatchObject({ reporterId: "rea", outcome: null, caseId: id });
+  expect(kept?.reason).not.toContain("13900000009");
+  await line.decide(id, "uphold", { actions: [{ kind: "delete" }, { kind: "kick" }] });
+  await line.work();
+  await line.work();
+  expect(told(line, "rea")).toEqual([
+    "Your report was looked at\nThank you for your report. A person looked at the message: it does break the rules.",
+  ]);
+  expect(told(line, "ana")[0]).toContain("Other members reported it; a person decided this.");
+  expect(told(line, "ana")[0]).not.toContain("rea");
+  expect(await line.deps.store.reportsOf(id)).toMatchObject([{ outcome: "upheld" }]);
+});
+
+test("below the threshold it waits for others, who are answered together", async () => {
+  const line = await openLine(lines, { reports: { openAt: 1.2 } });
+  const message = await post(line, PLAIN);
+  expect(await report(line, message, "rea")).toMatchObject({ value: { case: null } });
+  expect(await report(line, message, "rob")).toMatchObject({ value: { case: null } });
+  expect(await line.cases()).toEqual([]);
+  expect(await report(line, message, "ruth")).toMatchObject({ value: { case: { reports: 3 } } });
+  const { id } = await only(line);
+  expect(await line.deps.store.reportsOf(id)).toMatchObject([
+    { caseId: id },
+    { caseId: id },
+    { caseId: id },
+  ]);
+  await line.decide(id, "dismiss");
+  await line.work();
+  await line.work();
+  for (const who of ["rea", "rob", "ruth"]) {
+    expect(told(line, who)[0]).toContain("nothing against the rules");
+  }
+});
+
+test("many make the case graver, with a new round of its ladder, and join what a rule has opened", async () => {
+  const line = await openLine(lines, { reports: { graveAt: 1.5 } });
+  const message = await post(line, PLAIN);
+  await report(line, message, "rea");
+  await report(line, message, "rob");
+  expect(await only(line)).toMatchObject({ severity: "S3", reports: 2, ladder: { round: 1 } });
+  await report(line, message, "ruth");
+  expect(await only(line)).toMatchObject({ severity: "S2", reports: 3, ladder: { round: 2 } });
+  const flagged = await post(line, PROMISE, "bob");
+  await report(line, flagged, "rea");
+  const [first] = await line.cases();
+  expect(first).toMatchObject({ source: "rule", severity: "S1", reports: 1, ladder: { round: 1 } });
+  expect(await line.cases()).toHaveLength(2);
+});
+
+test("what cannot be reported is said", async () => {
+  const line = await openLine(lines, { reports: { perReporterPerHour: 2 } });
+  const message = await post(line, PLAIN);
+  const gone = { ...message, id: "no-such-message" };
+  expect(await report(line, gone, "rea")).toMatchObject({ error: { kind: "unknown-message" } });
+  expect(await report(line, message, "ana")).toMatchObject({ error: { kind: "own-message" } });
+  expect(await report(line, message, "rea", " ")).toMatchObject({
+    error: { kind: "reason-required" },
+  });
+  const twice = await Promise.all([report(line, message, "rea"), report(line, message, "rea")]);
+  expect(twice.filter(({ ok }) => ok)).toHaveLength(1);
+  expect(await report(line, message, "rea")).toMatchObject({ error: { kind: "already-reported" } });
+  await report(line, await post(line, `${PLAIN}！`), "rea");
+  const third = await post(line, `${PLAIN}？`);
+  expect(await report(line, third, "rea")).toMatchObject({ error: { kind: "too-many", most: 2 } });
+  line.pass(HOUR);
+  expect(await report(line, third, "rea")).toMatchObject({ ok: true });
+});
+
+test("a person's decision answers for a week, and then the message may be reported anew", async () => {
+  const line = await openLine(lines);
+  const message = await post(line, PLAIN);
+  await report(line, message, "rea");
+  const { id } = await only(line);
+  await line.decide(id, "dismiss");
+  expect(await report(line, message, "rob")).toMatchObject({
+    error: { kind: "decided-recently", upheld: false },
+  });
+  line.pass(7 * DAY);
+  expect(await report(line, message, "rob")).toMatchObject({ value: { case: { number: 2 } } });
+  const second = (await line.cases()).find(({ number }) => number === 2);
+  await line.decide(second!.id, "uphold");
+  // What the first case answered stays as it was answered.
+  expect(await line.deps.store.reportsOf(id)).toMatchObject([
+    { reporterId: "rea", outcome: "dismissed" },
+    { reporterId: "rob", outcome: "upheld" },
+  ]);
+});
+
+describe("who was wrong again and again", () => {
+  test("weighs little alone, is told so kindly, and is heard with others", async () => {
+    const line = await openLine(lines);
+    await withRecord(line, "ron", ["dismiss", "dismiss", "dismiss", "dismiss"]);
+    const before = (await line.cases()).length;
+    const message = await post(line, PLAIN);
+    expect(await report(line, message, "ron")).toMatchObject({
+      value: { light: true, case: null },
+    });
+    expect(await line.cases()).toHaveLength(before);
+    expect(await report(line, message, "rea")).toMatchObject({ value: { case: { reports: 2 } } });
+  }, 60_000);
+
+  test("and whoever was right opens a case alone where a newcomer would not", async () => {
+    const line = await openLine(lines);
+    await withRecord(line, "ray", ["uphold", "uphold"]);
+    await line.usePolicy({
+      ...(await line.deps.store.policyOf(line.community))!,
+      reports: { openAt: 0.7, graveAt: 2, perReporterPerHour: 5 },
+    });
+    const message = await post(line, PLAIN);
+    expect(await report(line, message, "rea")).toMatchObject({ value: { case: null } });
+    const other = await post(line, `${PLAIN}～`);
+    expect(await report(line, other, "ray")).toMatchObject({ value: { case: { reports: 1 } } });
+  }, 60_000);
+});
+
+test("a decision that is taken back leaves the report open, and one overturned makes it wrong", async () => {
+  const line = await openLine(lines);
+  const message = await post(line, PLAIN);
+  await report(line, message, "rea");
+  const { id } = await only(line);
+  const outcome = async () => (await line.deps.store.reportsOf(id))[0]?.outcome;
+  await line.decide(id, "uphold");
+  await undoDecision(line.deps, { caseId: id, by: "mo", reason: null });
+  expect(await outcome()).toBeNull();
+  await line.decide(id, "uphold");
+  expect(await appeal(line, id)).toMatchObject({ ok: true });
+  await settle(line, id, true);
+  expect(await outcome()).toBe("dismissed");
+});
+
+test("in shadow mode reports open cases that wake nobody", async () => {
+  const line = await openLine(lines, { mode: "shadow" });
+  const message = await post(line, PLAIN);
+  expect(await report(line, message, "rea")).toMatchObject({ value: { case: { shadow: true } } });
+  await line.decide((await only(line)).id, "dismiss");
+  expect(await line.jobs()).toEqual([]);
+});

@@ -1,0 +1,150 @@
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { IntlMessageFormat } from "intl-messageformat";
+import { Converter } from "opencc-js";
+import { LOCALES } from "../../src/engine/policy.ts";
+import { COMMANDS } from "../../src/commands/index.ts";
+import { sayUsage } from "../../src/commands/say-problem.ts";
+import { CATALOGUES, say, sayTime, type WordKey } from "../../src/words/say.ts";
+
+const KEYS = Object.keys(CATALOGUES.en) as WordKey[];
+/** Of these parts, the last is put in by the program: `say(\`state.${…}\`)`. */
+const BUILT = /^(?:[a-z-]+\.)+(?=[^.]+$)/u;
+
+describe.each(LOCALES)("%s", (locale) => {
+  test("has every sentence and no other", () => {
+    expect(Object.keys(CATALOGUES[locale]).toSorted()).toStrictEqual(KEYS.toSorted());
+  });
+
+  test("has no empty sentence, and none with blanks around it", () => {
+    const untidy = KEYS.filter((key) => {
+      const words = CATALOGUES[locale][key];
+      return words === "" || words.trim() !== words;
+    });
+    expect(untidy).toStrictEqual([]);
+  });
+
+  test.each(KEYS)("%s asks for the values that English asks for", (key) => {
+    expect(valuesOf(locale, key)).toStrictEqual(valuesOf("en", key));
+  });
+});
+
+/** Names of the values in a sentence, sorted. */
+function valuesOf(locale: (typeof LOCALES)[number], key: WordKey): readonly string[] {
+  const names = new Set<string>();
+  const walk = (parts: unknown): void => {
+    if (Array.isArray(parts)) return parts.forEach(walk);
+    if (typeof parts !== "object" || parts === null) return;
+    // 0 is literal text and 7 the number sign of a plural; every other kind of part names a value.
+    const { type, value, options } = parts as { type?: number; value?: unknown; options?: object };
+    if (type !== 0 && type !== 7 && typeof value === "string") names.add(value);
+    for (const option of Object.values(options ?? {})) walk((option as { value: unknown }).value);
+  };
+  walk(
+    new IntlMessageFormat(CATALOGUES[locale][key], locale, undefined, { ignoreTag: true }).getAst(),
+  );
+  return [...names].toSorted();
+}
+
+/** Characters of a text that only Simplified Chinese has: converting changes them, alone and in the text. */
+function simplifiedIn(words: string): readonly string[] {
+  const converted = [...toTraditional(words)];
+  return [...words].filter((char, i) => char !== converted[i] && toTraditional(char) !== char);
+}
+/** The package's own types do not resolve under nodenext. */
+type Convert = (words: string) => string;
+const toTraditional = Converter({ from: "cn", to: "t" }) as Convert;
+const toSimplified = Converter({ from: "t", to: "cn" }) as Convert;
+/** Taiwan writes these so; the dictionary of old forms does not. */
+const TAIWAN = new Set("台只后里面了群線");
+
+test("the Taiwan sentences are in Traditional characters, the mainland ones in Simplified", () => {
+  const found = KEYS.flatMap((key) => {
+    const wrong = simplifiedIn(CATALOGUES["zh-TW"][key]).filter((char) => !TAIWAN.has(char));
+    return wrong.length > 0 ? [`${key}: ${wrong.join("")}`] : [];
+  });
+  expect(found).toStrictEqual([]);
+  const traditional = KEYS.filter(
+    (key) => toSimplified(CATALOGUES["zh-CN"][key]) !== CATALOGUES["zh-CN"][key],
+  );
+  expect(traditional).toStrictEqual([]);
+});
+
+test("Taiwan's words are Taiwan's", () => {
+  const mainland =
+    /信息|視頻|軟件|用戶|默認|屏蔽|數據|網絡|服務器|發送|消息|鏈接|登錄|賬號|社區|舉報|反饋/u;
+  expect(KEYS.filter((key) => mainland.test(CATALOGUES["zh-TW"][key]))).toStrictEqual([]);
+});
+
+test("each sentence is used, and nothing is called that is no sentence", async () => {
+  const sources = await sourcesUnder("src", "adapters");
+  const unused = KEYS.filter((key) => {
+    const prefix = BUILT.exec(key)?.[0];
+    if (["help.", "argument.", "choice."].some((each) => each === prefix)) return false;
+    return (
+      !sources.includes(`"${key}"`) && !sources.includes(`\`${prefix}\${`) && !isPart(sources, key)
+    );
+  });
+  expect(unused).toStrictEqual([]);
+});
+
+/** Whether a sentence is called as \`queue.${…}.title\`. */
+function isPart(sources: string, key: string): boolean {
+  const [first, ...rest] = key.split(".");
+  const last = rest.at(-1) ?? "";
+  return rest.length > 1 && sources.includes(`\`${first}.\${`) && sources.includes(`}.${last}\``);
+}
+
+async function sourcesUnder(...folders: readonly string[]): Promise<string> {
+  const files = await Promise.all(
+    folders.map(async (folder) =>
+      (await readdir(folder, { recursive: true })).map((name) => join(folder, name)),
+    ),
+  );
+  const wanted = files
+    .flat()
+    .filter((name) => name.endsWith(".ts") && !/src.words.(?:en|zh-)/u.test(name));
+  return (await Promise.all(wanted.map((name) => readFile(name, "utf8")))).join("\n");
+}
+
+function known(prefix: string): readonly string[] {
+  return KEYS.filter((key) => key.startsWith(prefix));
+}
+
+describe("sentences that belong to commands", () => {
+  test("each command has help, each argument and choice a name, and none is left over", () => {
+    const names = COMMANDS.map(({ name }) => `help.${name}`);
+    const args = COMMANDS.flatMap(({ args: own }) =>
+      Object.keys(own).map((name) => `argument.${name}`),
+    );
+    const problems = ["missing", "unread", "too-long", "unexpected", "left-over"];
+    expect(
+      known("help.")
+        .filter((key) => !["help.title", "help.argument"].includes(key))
+        .toSorted(),
+    ).toStrictEqual(names.toSorted());
+    expect(new Set([...args, ...problems.map((each) => `argument.${each}`)])).toStrictEqual(
+      new Set(known("argument.")),
+    );
+  });
+
+  test.each(LOCALES)("the names of choices are told apart in %s", (locale) => {
+    for (const { name, args } of COMMANDS) {
+      for (const { accepted } of Object.values(args)) {
+        const words = (accepted.choices ?? []).map((each) => say(locale, `choice.${each}`));
+        expect({ name, words: new Set(words).size }).toStrictEqual({ name, words: words.length });
+      }
+      expect(sayUsage(locale, { ...(COMMANDS[0] as (typeof COMMANDS)[0]), name, args })).toContain(
+        `/${name}`,
+      );
+    }
+  });
+});
+
+test("a time is said in the reader's language and zone", () => {
+  const at = Date.UTC(2026, 2, 1, 22, 30);
+  expect(sayTime("zh-CN", "Asia/Shanghai", at)).toContain("3月2日");
+  expect(sayTime("zh-TW", "Asia/Taipei", at)).toContain("3月2日");
+  expect(sayTime("en", "UTC", at)).toContain("Mar 1");
+});
