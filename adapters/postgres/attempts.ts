@@ -8,9 +8,8 @@ import {
   type Store,
 } from "../../src/ports/store.ts";
 import { isAnyOf } from "./any-of.ts";
-import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
+import type { StoreContext } from "./chain.ts";
 import { emptyInbox, inboxesOf } from "./inboxes.ts";
-import { writeJobs } from "./outbox.ts";
 import { storable } from "./stored-json.ts";
 import type { AttemptTable, Tables } from "./tables.ts";
 
@@ -46,13 +45,12 @@ export function makeAttempts(
       return (await inboxesOf(db, communityId, [personId], at)).get(personId) ?? emptyInbox;
     },
     settleAttempts: (settled) =>
-      db.transaction().execute(async (transaction) => {
-        const head = await lockChain(transaction, settled.communityId);
+      context.chains.write(settled.communityId, async (transaction, chain) => {
         const changed = await settle(transaction, settled);
         if (changed === 0) return false;
         await addAttempts(transaction, settled.added);
-        await appendEvents(context, transaction, settled.communityId, head, settled.events);
-        await writeJobs(context, transaction, settled.jobs);
+        chain.append(settled.events);
+        chain.enqueue(settled.jobs);
         return true;
       }),
   };

@@ -2,8 +2,7 @@ import type { Kysely } from "kysely";
 import type { AuditEvent, AuditPayload, AuditType } from "../../src/engine/audit.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { addAttempts } from "./attempts.ts";
-import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
-import { writeJobs } from "./outbox.ts";
+import type { StoreContext } from "./chain.ts";
 import type { Tables } from "./tables.ts";
 import { writeRights } from "./write-rights.ts";
 
@@ -40,8 +39,7 @@ export function makeAudit(context: StoreContext): AuditMethods {
       return new Map(rows.map(({ community, seq, hash }) => [community, { seq, hash }]));
     },
     noteEffect: (effectId, communityId, event, follows = {}) =>
-      db.transaction().execute(async (transaction) => {
-        const head = await lockChain(transaction, communityId);
+      context.chains.write(communityId, async (transaction, chain) => {
         const inserted = await transaction
           .insertInto("effects")
           .values({ id: effectId, community_id: communityId, noted_at: event.at })
@@ -49,10 +47,10 @@ export function makeAudit(context: StoreContext): AuditMethods {
           .returning("id")
           .executeTakeFirst();
         if (!inserted) return false;
-        await appendEvents(context, transaction, communityId, head, [event]);
+        chain.append([event]);
         await writeRights(transaction, follows);
         await addAttempts(transaction, follows.attempts ?? []);
-        await writeJobs(context, transaction, follows.jobs ?? []);
+        chain.enqueue(follows.jobs ?? []);
         return true;
       }),
     async hasEffect(effectId) {

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 import {
   appendEvent,
   type AuditHashing,
@@ -8,14 +8,25 @@ import {
 } from "../../src/engine/audit.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Ids } from "../../src/ports/ids.ts";
+import type { ChainWriter } from "./chain-writer.ts";
 import type { Tables } from "./tables.ts";
 
-/** What every part of the store works with. */
-export interface StoreContext {
-  readonly db: Kysely<Tables>;
+/** What an event needs to find its place. */
+export interface ChainContext {
   readonly hashing: AuditHashing;
   readonly ids: Ids;
   readonly clock: Clock;
+}
+
+/** What every part of the store works with. */
+export interface StoreContext extends ChainContext {
+  readonly db: Kysely<Tables>;
+  readonly chains: ChainWriter;
+}
+
+/** The head of a chain that a transaction has locked. */
+export interface LockedHead extends ChainHead {
+  readonly community: string;
 }
 
 /**
@@ -26,7 +37,7 @@ export interface StoreContext {
 export async function lockChain(
   transaction: Transaction<Tables>,
   community: string,
-): Promise<ChainHead> {
+): Promise<LockedHead> {
   const locked = () =>
     transaction
       .selectFrom("audit_heads")
@@ -35,7 +46,7 @@ export async function lockChain(
       .forUpdate()
       .executeTakeFirst();
   const head = await locked();
-  if (head) return head;
+  if (head) return { community, ...head };
   await transaction
     .insertInto("audit_heads")
     .values({ community, seq: 0, hash: GENESIS })
@@ -43,54 +54,42 @@ export async function lockChain(
     .execute();
   const made = await locked();
   if (!made) throw new Error("audit head vanished while it was locked");
-  return made;
+  return { community, ...made };
 }
 
 /** Appends events after a head that this transaction has locked. */
 export async function appendEvents(
-  context: StoreContext,
+  context: ChainContext,
   transaction: Transaction<Tables>,
-  community: string,
-  locked: ChainHead,
+  locked: LockedHead,
   events: readonly NewAuditEvent[],
 ): Promise<void> {
   if (events.length === 0) return;
-  let head = locked;
-  const placed = events.map((event) => {
+  const { community } = locked;
+  let head: ChainHead = locked;
+  const placed = events.map(({ person, ...event }) => {
     const nonce = context.ids.nonce();
-    const next = appendEvent(context.hashing, community, head, event, nonce);
+    const next = appendEvent(context.hashing, community, head, { person, ...event }, nonce);
     head = { seq: next.seq, hash: next.hash };
-    return { ...next, person: event.person, payload: event.payload, nonce };
+    return { ...next, person, text: JSON.stringify(event.payload), nonce };
   });
-  await transaction
-    .insertInto("audit_events")
-    .values(
-      placed.map(({ seq, at, type, payloadHash, previous, hash }) => ({
-        community,
-        seq,
-        at,
-        type,
-        payload_hash: payloadHash,
-        previous,
-        hash,
-      })),
+  const column = <Key extends keyof (typeof placed)[number]>(key: Key) =>
+    placed.map((event) => event[key]);
+  // One statement of columns: a list of rows has too many parameters in a storm, and each statement is a journey.
+  await sql`
+    WITH placed AS (
+      SELECT * FROM unnest(
+        ${column("seq")}::bigint[], ${column("at")}::bigint[], ${column("type")}::text[],
+        ${column("payloadHash")}::text[], ${column("previous")}::text[], ${column("hash")}::text[],
+        ${column("person")}::text[], ${column("text")}::text[], ${column("nonce")}::text[]
+      ) AS p (seq, at, type, payload_hash, previous, hash, person, payload, nonce)
+    ), events AS (
+      INSERT INTO audit_events (community, seq, at, type, payload_hash, previous, hash)
+      SELECT ${community}, seq, at, type, payload_hash, previous, hash FROM placed
+    ), payloads AS (
+      INSERT INTO audit_payloads (community, seq, person, payload, nonce)
+      SELECT ${community}, seq, person, payload::json, nonce FROM placed
     )
-    .execute();
-  await transaction
-    .insertInto("audit_payloads")
-    .values(
-      placed.map(({ seq, person, payload, nonce }) => ({
-        community,
-        seq,
-        person,
-        payload: JSON.stringify(payload),
-        nonce,
-      })),
-    )
-    .execute();
-  await transaction
-    .updateTable("audit_heads")
-    .set({ seq: head.seq, hash: head.hash })
-    .where("community", "=", community)
-    .execute();
+    UPDATE audit_heads SET seq = ${head.seq}, hash = ${head.hash}
+    WHERE community = ${community}`.execute(transaction);
 }

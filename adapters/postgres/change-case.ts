@@ -5,20 +5,20 @@ import { fail, ok } from "../../src/engine/result.ts";
 import type { CaseChange, CaseNote, KnownInChange, Store } from "../../src/ports/store.ts";
 import { addAttempts } from "./attempts.ts";
 import { fromCase, fromDecision, selectCases, toCase } from "./case-rows.ts";
-import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
+import type { StoreContext } from "./chain.ts";
 import { emptyInbox, inboxesOf } from "./inboxes.ts";
-import { writeJobs } from "./outbox.ts";
 import { storable } from "./stored-json.ts";
 import { addStrike, revokeStrike, strikePointsOf } from "./strikes.ts";
 import type { Tables } from "./tables.ts";
 import { rightsOf, writeRights } from "./write-rights.ts";
 
 export function makeChangeCase(context: StoreContext): Store["changeCase"] {
-  return (caseId, { at, people = [], rights = false }, change) =>
-    context.db.transaction().execute(async (transaction) => {
-      const locked = await lockCase(transaction, caseId);
-      if (!locked) return fail({ kind: "not-found" as const });
-      const { before, head } = locked;
+  return async (caseId, { at, people = [], rights = false }, change) => {
+    const community = await communityOf(context, caseId);
+    if (community === null) return fail({ kind: "not-found" as const });
+    return context.chains.write(community, async (transaction, chain) => {
+      const before = await readCase(transaction, caseId);
+      if (!before) return fail({ kind: "not-found" as const });
       const known: KnownInChange = {
         strikePoints: await strikePointsOf(transaction, before.communityId, before.authorId, at),
         inboxes: await inboxesFor(transaction, before.communityId, people, at),
@@ -27,28 +27,32 @@ export function makeChangeCase(context: StoreContext): Store["changeCase"] {
       const changed = change(before, known);
       if (!changed.ok) return changed;
       await writeChange(transaction, before, changed.value);
-      await appendEvents(context, transaction, before.communityId, head, changed.value.events);
-      await writeJobs(context, transaction, changed.value.jobs);
+      chain.append(changed.value.events);
+      chain.enqueue(changed.value.jobs);
       return ok(changed.value.case);
     });
+  };
 }
 
-/** Takes the chain's lock, then reads the case: only then does nobody else change it. */
-async function lockCase(transaction: Transaction<Tables>, caseId: string) {
-  const found = await transaction
+/** A case never moves, so this may be read before its community is locked. */
+async function communityOf({ db }: StoreContext, caseId: string): Promise<string | null> {
+  const found = await db
     .selectFrom("cases")
     .select("community_id")
     .where("id", "=", caseId)
     .executeTakeFirst();
-  if (!found) return null;
-  const head = await lockChain(transaction, found.community_id);
+  return found?.community_id ?? null;
+}
+
+/** The case as it is under the chain's lock: nobody else changes it. */
+async function readCase(transaction: Transaction<Tables>, caseId: string): Promise<Case | null> {
   const row = await selectCases(transaction)
     .innerJoin("messages", "messages.key", "cases.message_key")
     .where("cases.id", "=", caseId)
     // The purge takes no chain's lock, and passes over messages that somebody holds.
     .forKeyShare("messages")
     .executeTakeFirst();
-  return row ? { before: toCase(row), head } : null;
+  return row ? toCase(row) : null;
 }
 
 async function inboxesFor(

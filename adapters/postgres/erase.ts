@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import type { Store } from "../../src/ports/store.ts";
 import { storedDecision } from "./case-rows.ts";
-import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
+import type { StoreContext } from "./chain.ts";
 import { eraseRights } from "./erase-rights.ts";
 import { policyWithoutPerson } from "./policy-without-person.ts";
 import { ERASED_PERSON } from "./stored-json.ts";
@@ -17,8 +17,7 @@ export interface Erasure {
 
 export function makeErasePerson(context: StoreContext): Store["erasePerson"] {
   return (community, person, personFingerprint, event) =>
-    context.db.transaction().execute(async (transaction) => {
-      const head = await lockChain(transaction, community);
+    context.chains.writeAlone(community, async (transaction, chain) => {
       const erasure = { transaction, community, person, at: event.at };
       const payloads = await erasePayloads(erasure, personFingerprint);
       let found = payloads;
@@ -40,7 +39,7 @@ export function makeErasePerson(context: StoreContext): Store["erasePerson"] {
       }
       if (found === 0) return null;
       const counted = { ...event, payload: { ...event.payload, payloads } };
-      await appendEvents(context, transaction, community, head, [counted]);
+      chain.append([counted]);
       return payloads;
     });
 }

@@ -10,8 +10,7 @@ import type {
 } from "../../src/ports/store.ts";
 import { isAmong, isAnyOf } from "./any-of.ts";
 import { fromCase, selectCases, toCase, undecided } from "./case-rows.ts";
-import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
-import { writeJobs } from "./outbox.ts";
+import type { StoreContext } from "./chain.ts";
 import { ERASED_PERSON } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
 import { countInCommunity, writeMessage } from "./write-message.ts";
@@ -22,13 +21,11 @@ type Opened = Pick<CaseChange, "case" | "events" | "jobs">;
 /** Opens a case about messages that are recorded, or about one that is recorded with it. */
 export function makeOpenCase(context: StoreContext): Store["openCase"] {
   return (request) =>
-    context.db.transaction().execute(async (transaction) => {
-      const community = request.opens.communityId;
-      const head = await lockChain(transaction, community);
+    context.chains.write(request.opens.communityId, async (transaction, chain) => {
       const change = await openIn(transaction, request);
       if (!change) return fail({ kind: "not-found" as const });
-      await appendEvents(context, transaction, community, head, change.events);
-      await writeJobs(context, transaction, change.jobs);
+      chain.append(change.events);
+      chain.enqueue(change.jobs);
       return ok({ case: change.case, opened: change.opened });
     });
 }

@@ -1,33 +1,31 @@
 import { sql, type Transaction } from "kysely";
 import { type Job, QUEUES, type QueueName } from "../../src/ports/jobs.ts";
 import type { PendingJob, Store } from "../../src/ports/store.ts";
-import type { StoreContext } from "./chain.ts";
+import type { ChainContext, StoreContext } from "./chain.ts";
 import { storedPayload } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
 
 /** Writes jobs with the record they follow from; an id that the queue has had is left alone. */
 export async function writeJobs(
-  context: StoreContext,
+  context: Pick<ChainContext, "clock">,
   transaction: Transaction<Tables>,
   jobs: readonly Job[],
 ): Promise<void> {
   if (jobs.length === 0) return;
   const writtenAt = context.clock.now();
-  await transaction
-    .insertInto("outbox")
-    .values(
-      jobs.map((job) => ({
-        queue: job.queue,
-        id: job.id,
-        name: job.name,
-        payload: JSON.stringify(job.payload),
-        delay_ms: job.delayMs ?? 0,
-        written_at: writtenAt,
-        enqueued_at: null,
-      })),
-    )
-    .onConflict((conflict) => conflict.columns(["queue", "id"]).doNothing())
-    .execute();
+  // Columns, as for events. Of one id in a storm the first is written.
+  await sql`
+    INSERT INTO outbox (queue, id, name, payload, delay_ms, written_at, enqueued_at)
+    SELECT queue, id, name, payload::json, delay_ms, ${writtenAt}, NULL
+    FROM unnest(
+      ${jobs.map(({ queue }) => queue)}::text[],
+      ${jobs.map(({ id }) => id)}::text[],
+      ${jobs.map(({ name }) => name)}::text[],
+      ${jobs.map(({ payload }) => JSON.stringify(payload))}::text[],
+      ${jobs.map(({ delayMs = 0 }) => delayMs)}::bigint[]
+    ) WITH ORDINALITY AS written (queue, id, name, payload, delay_ms, place)
+    ORDER BY place
+    ON CONFLICT (queue, id) DO NOTHING`.execute(transaction);
 }
 
 export function makeOutbox({ db }: StoreContext): Pick<Store, "pendingJobs" | "markEnqueued"> {

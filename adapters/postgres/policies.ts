@@ -1,7 +1,7 @@
 import { policySchema } from "../../src/engine/policy.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { undecided } from "./case-rows.ts";
-import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
+import type { StoreContext } from "./chain.ts";
 import { storable } from "./stored-json.ts";
 import { strikePointsOf } from "./strikes.ts";
 
@@ -52,8 +52,7 @@ export function makePolicies(context: StoreContext): PolicyMethods {
 
 function makeSavePolicy(context: StoreContext): Store["savePolicy"] {
   return (community, policy, event) =>
-    context.db.transaction().execute(async (transaction) => {
-      const head = await lockChain(transaction, community.id);
+    context.chains.writeAlone(community.id, async (transaction, chain) => {
       await transaction
         .insertInto("communities")
         .values({ ...community, name: storable(community.name), messages: 0, cases: 0 })
@@ -78,7 +77,7 @@ function makeSavePolicy(context: StoreContext): Store["savePolicy"] {
         }))
         .returning("version")
         .executeTakeFirstOrThrow();
-      await appendEvents(context, transaction, community.id, head, [event]);
+      chain.append([event]);
       return version;
     });
 }

@@ -3,10 +3,9 @@ import type { Case } from "../../src/engine/case/case.ts";
 import type { Recorded, Recording, Store } from "../../src/ports/store.ts";
 import { isAmong } from "./any-of.ts";
 import { selectCases, toCase } from "./case-rows.ts";
-import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
+import type { StoreContext } from "./chain.ts";
 import { MESSAGE_COLUMNS, toMessage } from "./message-rows.ts";
 import { caseToJoin, joinOrOpen } from "./open-case.ts";
-import { writeJobs } from "./outbox.ts";
 import { storedMode, storedVerdict } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
 import { countInCommunity, writeMessage } from "./write-message.ts";
@@ -14,30 +13,31 @@ import { countInCommunity, writeMessage } from "./write-message.ts";
 /** Writes an evaluation and all that follows from it; when two race over one message revision, one wins. */
 export function makeRecord(context: StoreContext): Store["record"] {
   return (recording) =>
-    context.db.transaction().execute(async (transaction): Promise<Recorded> => {
-      const { message, verdict, needsCase } = recording;
-      const community = message.communityId;
-      const head = await lockChain(transaction, community);
-      if (!(await writeMessage(transaction, recording))) {
-        return readRecorded(transaction, message.key);
-      }
-      await countInCommunity(transaction, message, isRevision(message) ? 0 : 1);
-      await countForAuthor(transaction, recording);
-      if (!needsCase) {
-        await appendEvents(context, transaction, community, head, recording.events);
-        await writeJobs(context, transaction, recording.jobs);
-        return { kind: "recorded", verdict, case: null };
-      }
-      const existing = await caseToJoin(transaction, message, needsCase);
-      const {
-        case: after,
-        events,
-        jobs,
-      } = await joinOrOpen(transaction, existing, needsCase, [message.key], message.receivedAt);
-      await appendEvents(context, transaction, community, head, [...recording.events, ...events]);
-      await writeJobs(context, transaction, [...recording.jobs, ...jobs]);
-      return { kind: "recorded", verdict, case: after };
-    });
+    context.chains.write(
+      recording.message.communityId,
+      async (transaction, chain): Promise<Recorded> => {
+        const { message, verdict, needsCase } = recording;
+        if (!(await writeMessage(transaction, recording))) {
+          return readRecorded(transaction, message.key);
+        }
+        await countInCommunity(transaction, message, isRevision(message) ? 0 : 1);
+        await countForAuthor(transaction, recording);
+        if (!needsCase) {
+          chain.append(recording.events);
+          chain.enqueue(recording.jobs);
+          return { kind: "recorded", verdict, case: null };
+        }
+        const existing = await caseToJoin(transaction, message, needsCase);
+        const {
+          case: after,
+          events,
+          jobs,
+        } = await joinOrOpen(transaction, existing, needsCase, [message.key], message.receivedAt);
+        chain.append([...recording.events, ...events]);
+        chain.enqueue([...recording.jobs, ...jobs]);
+        return { kind: "recorded", verdict, case: after };
+      },
+    );
 }
 
 /** A recorded message with its first verdict and the newest case it belongs to. */

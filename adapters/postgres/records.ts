@@ -9,6 +9,7 @@ import type { Store } from "../../src/ports/store.ts";
 import { makeAppeals } from "./appeals.ts";
 import { makeAttempts } from "./attempts.ts";
 import { makeAudit } from "./audit.ts";
+import { ChainWriter } from "./chain-writer.ts";
 import { makeCases } from "./cases.ts";
 import { openDatabase, type OpenDatabaseError } from "./database.ts";
 import { makePostgresHistory } from "./history.ts";
@@ -66,7 +67,8 @@ export async function recordsOver(
   }
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= pool.end());
-  const context = { db, hashing: parts.digests, ids: parts.ids, clock: parts.clock };
+  const chain = { hashing: parts.digests, ids: parts.ids, clock: parts.clock };
+  const context = { db, ...chain, chains: new ChainWriter(db, chain) };
   const store: Store = {
     ...makePolicies(context),
     record: makeRecord(context),

@@ -10,10 +10,9 @@ import type {
   RightsStore,
 } from "../../src/ports/rights.ts";
 import { isAnyOf } from "./any-of.ts";
-import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
+import type { StoreContext } from "./chain.ts";
 import { makeMessages } from "./messages.ts";
 import { openIn } from "./open-case.ts";
-import { writeJobs } from "./outbox.ts";
 import { makeFindJudged } from "./record.ts";
 import { selectCases, toCase } from "./case-rows.ts";
 import { ERASED_PERSON, storable } from "./stored-json.ts";
@@ -26,9 +25,7 @@ export function makeReports(context: StoreContext): Pick<RightsStore, "reportsOf
   return {
     reportsOf: (caseId) => reportsOfCase(context.db, caseId),
     addReport: (target, change) =>
-      context.db.transaction().execute(async (transaction) => {
-        const community = target.communityId;
-        const head = await lockChain(transaction, community);
+      context.chains.writeAlone(target.communityId, async (transaction, chain) => {
         const known = await readKnown({ ...context, db: transaction }, target);
         const changed = change(known);
         if (!changed.ok) return changed;
@@ -41,9 +38,8 @@ export function makeReports(context: StoreContext): Pick<RightsStore, "reportsOf
           const toCaseId = others.map((each) => ({ ...each, caseId: opened.case.id }));
           await settleReports(transaction, toCaseId);
         }
-        const all = [...events, ...(opened?.events ?? [])];
-        await appendEvents(context, transaction, community, head, all);
-        await writeJobs(context, transaction, opened?.jobs ?? []);
+        chain.append([...events, ...(opened?.events ?? [])]);
+        chain.enqueue(opened?.jobs ?? []);
         return ok({ report: kept, case: opened?.case ?? null });
       }),
   };

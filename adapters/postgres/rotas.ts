@@ -2,7 +2,7 @@ import { sql, type Transaction } from "kysely";
 import { z } from "zod";
 import type { RotaEntry } from "../../src/engine/rota/on-call.ts";
 import type { Store } from "../../src/ports/store.ts";
-import { appendEvents, lockChain, type StoreContext } from "./chain.ts";
+import type { StoreContext } from "./chain.ts";
 import type { Tables } from "./tables.ts";
 
 const kind = z.enum(["override", "imported"]);
@@ -31,14 +31,12 @@ export function makeRotas(context: StoreContext): RotaMethods {
       }));
     },
     addRotaEntries: (communityId, rota, entries, event) =>
-      db.transaction().execute(async (transaction) => {
-        const head = await lockChain(transaction, communityId);
+      context.chains.writeAlone(communityId, async (transaction, chain) => {
         await insertEntries(transaction, communityId, rota, entries);
-        await appendEvents(context, transaction, communityId, head, [event]);
+        chain.append([event]);
       }),
     importRotaEntries: (communityId, rota, { entries, replaces }, eventOf) =>
-      db.transaction().execute(async (transaction) => {
-        const head = await lockChain(transaction, communityId);
+      context.chains.writeAlone(communityId, async (transaction, chain) => {
         const kept = await importedBefore(transaction, communityId, rota);
         const wanted = new Map(entries.map((entry) => [keyOf(entry), entry]));
         const removed = kept.filter(
@@ -60,7 +58,7 @@ export function makeRotas(context: StoreContext): RotaMethods {
             .execute();
         }
         await insertEntries(transaction, communityId, rota, [...wanted.values()]);
-        await appendEvents(context, transaction, communityId, head, [eventOf(changed)]);
+        chain.append([eventOf(changed)]);
         return changed;
       }),
   };

@@ -72,8 +72,10 @@ export function testCaseProperty(open: () => Promise<TestDatabase>, runs: number
   test(`${runs} random sequences of commands lose no update and break no rule`, async () => {
     const database = await open();
     try {
-      const { store } = await openTestRecords(database);
-      const property = fc.asyncProperty(rounds, (acts) => runAndCheck(store, database, acts));
+      // Two processes: within one, a store writes a community's changes one after the other anyway.
+      const processes = [await openTestRecords(database), await openTestRecords(database)];
+      const stores = processes.map(({ store }) => store);
+      const property = fc.asyncProperty(rounds, (acts) => runAndCheck(stores, database, acts));
       const result = await fc.check(property, { numRuns: runs });
       expect(fc.defaultReportMessage(result)).toBeUndefined();
     } finally {
@@ -83,10 +85,12 @@ export function testCaseProperty(open: () => Promise<TestDatabase>, runs: number
 }
 
 async function runAndCheck(
-  store: Store,
+  stores: readonly Store[],
   database: TestDatabase,
   acts: readonly (readonly Act[])[],
 ): Promise<void> {
+  const [store] = stores;
+  if (!store) throw new Error("no store");
   const community = freshId("c");
   const caseIds = Array.from({ length: CASES }, () => freshId("case"));
   for (const [nth, caseId] of caseIds.entries()) await write(store, community, nth, caseId, NOW);
@@ -94,11 +98,12 @@ async function runAndCheck(
   for (const [nth, round] of acts.entries()) {
     const at = NOW + (nth + 1) * ROUND_MS;
     const done = await Promise.all(
-      round.map((each) =>
-        each.kind === "write"
-          ? write(store, community, each.case, freshId("case"), at)
-          : command(store, caseIds[each.case] ?? "", each, at),
-      ),
+      round.map((each, i) => {
+        const own = stores[i % stores.length] ?? store;
+        return each.kind === "write"
+          ? write(own, community, each.case, freshId("case"), at)
+          : command(own, caseIds[each.case] ?? "", each, at);
+      }),
     );
     taken += done.filter(Boolean).length;
   }
