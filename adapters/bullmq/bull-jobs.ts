@@ -49,7 +49,8 @@ export interface BullJobsParts {
 
 /** Time that jobs under way have to end when the queue closes. */
 const CLOSE_GRACE_MS = 8000;
-const CONCURRENCY = 8;
+/** Jobs wait for the database and for platforms far more than they compute; those of one community share transactions. */
+const CONCURRENCY = 32;
 // A job whose process was killed runs again after about the sum of the two.
 const LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 10_000;

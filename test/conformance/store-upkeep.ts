@@ -114,4 +114,60 @@ export function rotas(under: Under): void {
     expect(await store.rotaEntries(community, "days", 0)).toEqual([]);
     expect((await store.auditHeads()).get(community)?.seq).toBe(3);
   });
+
+  test("an import adds what is new, and takes away only earlier imports of its period", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const event = () => ({ type: "rota.changed", at: NOW, person: null, payload: {} }) as const;
+    const duty = (personId: string, day: number, kind: "imported" | "override" = "imported") => ({
+      personId,
+      replaces: null,
+      kind,
+      from: NOW + day * DAY,
+      to: NOW + (day + 1) * DAY,
+    });
+    const by = duty("mo", 1, "override");
+    await store.addRotaEntries(community, "nights", [by], event());
+    const add = { entries: [duty("ann", 1), duty("bo", 5)], replaces: null };
+    const once = await store.importRotaEntries(community, "nights", add, event);
+    expect(once).toEqual({ added: 2, removed: 0 });
+    const again = await store.importRotaEntries(community, "nights", add, event);
+    expect(again).toEqual({ added: 0, removed: 0 });
+    const replace = { entries: [duty("cy", 1)], replaces: { from: NOW, to: NOW + 3 * DAY } };
+    const replaced = await store.importRotaEntries(community, "nights", replace, event);
+    expect(replaced).toEqual({ added: 1, removed: 1 });
+    expect(await store.rotaEntries(community, "nights", NOW)).toEqual([
+      by,
+      duty("bo", 5),
+      duty("cy", 1),
+    ]);
+    // Nothing changed the second time, so nothing was written about it.
+    expect((await store.auditHeads()).get(community)?.seq).toBe(3);
+  });
+
+  test("of writes that come together one that fails leaves the others alone", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const caseId = freshId("case");
+    const note = (id: string) =>
+      store.noteEffect(id, community, { type: "action.done", at: NOW, person: null, payload: {} });
+    await store.record(makeRecording({ community, caseId }));
+    const results = await Promise.allSettled([
+      note(`${caseId}-1`),
+      note(`${caseId}-2`),
+      store.changeCase(caseId, { at: NOW }, () => {
+        throw new Error("a mistake of the program");
+      }),
+      note(`${caseId}-3`),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+    ]);
+    // Two events of the recording, and three effects, each once.
+    expect((await store.auditHeads()).get(community)?.seq).toBe(5);
+    expect(await note(`${caseId}-3`)).toBe(false);
+  });
 }
