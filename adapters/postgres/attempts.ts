@@ -4,6 +4,7 @@ import {
   type Attempt,
   ATTEMPT_KINDS,
   ATTEMPT_OUTCOMES,
+  type CaseChange,
   type SettledAttempts,
   type Store,
 } from "../../src/ports/store.ts";
@@ -23,10 +24,11 @@ const words = {
 /** Tries to tell people something. */
 export function makeAttempts(
   context: StoreContext,
-): Pick<Store, "attempts" | "inbox" | "settleAttempts"> {
+): Pick<Store, "attempts" | "waitingPeople" | "inbox" | "settleAttempts"> {
   const { db } = context;
   return {
-    async attempts({ communityId, caseId, personId, outcomes, dueBy, newestFirst, limit }) {
+    async attempts(filter) {
+      const { communityId, caseId, personId, outcomes, bundle, dueBy, newestFirst, limit } = filter;
       const order = newestFirst ? "desc" : "asc";
       let query = db
         .selectFrom("attempts")
@@ -38,8 +40,23 @@ export function makeAttempts(
       if (caseId !== undefined) query = query.where("case_id", "=", caseId);
       if (personId !== undefined) query = query.where("person_id", "=", personId);
       if (outcomes !== undefined) query = query.where(isAnyOf("outcome", outcomes));
+      if (bundle !== undefined) query = query.where("bundle", "=", bundle);
       if (dueBy !== undefined) query = query.where("due_at", "<=", dueBy);
       return (await query.execute()).map(toAttempt);
+    },
+    async waitingPeople(communityId, dueBy) {
+      let query = db
+        .selectFrom("attempts")
+        .select("person_id")
+        .distinct()
+        .where("community_id", "=", communityId)
+        // Written out, so that the partial index is found.
+        .where(sql<boolean>`outcome IN ('pending', 'bundled')`);
+      if (dueBy !== undefined) {
+        query = query.where("outcome", "=", "bundled").where("due_at", "<=", dueBy);
+      }
+      const rows = await query.execute();
+      return rows.map((row) => row.person_id);
     },
     async inbox(communityId, personId, at) {
       return (await inboxesOf(db, communityId, [personId], at)).get(personId) ?? emptyInbox;
@@ -47,7 +64,7 @@ export function makeAttempts(
     settleAttempts: (settled) =>
       context.chains.write(settled.communityId, async (transaction, chain) => {
         const changed = await settle(transaction, settled);
-        if (changed === 0) return false;
+        if (changed === 0 && settled.attempts.length > 0) return false;
         await addAttempts(transaction, settled.added);
         chain.append(settled.events);
         chain.enqueue(settled.jobs);
@@ -83,8 +100,23 @@ async function settle(
       ${attempts.map(({ dueAt }) => dueAt)}::bigint[]
     ) AS settled (id, outcome, bundle, way, ref, refused, done_at, due_at)
     WHERE attempts.id = settled.id AND attempts.community_id = ${communityId}
-      AND attempts.outcome IN ('pending', 'bundled')`.execute(transaction);
+      AND attempts.outcome IN ('pending', 'bundled')
+      AND (attempts.bundle IS NULL OR attempts.bundle = settled.bundle)`.execute(transaction);
   return Number(numAffectedRows ?? 0);
+}
+
+/** Gives a summary those of its attempts that still wait and that no other has taken up. */
+export async function claimAttempts(
+  transaction: Transaction<Tables>,
+  { bundle, ids }: NonNullable<CaseChange["claims"]>,
+): Promise<void> {
+  await transaction
+    .updateTable("attempts")
+    .set({ bundle })
+    .where(isAnyOf("id", ids))
+    .where("outcome", "=", "bundled")
+    .where("bundle", "is", null)
+    .execute();
 }
 
 /** Writes new attempts; one whose id is taken is left alone. */

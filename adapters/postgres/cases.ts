@@ -1,6 +1,7 @@
 import { UNDECIDED } from "../../src/engine/case/case.ts";
 import type { Store } from "../../src/ports/store.ts";
-import { isAnyOf } from "./any-of.ts";
+import { isAmong, isAnyOf } from "./any-of.ts";
+import { caseAuthors } from "./case-authors.ts";
 import {
   awaited,
   selectCases,
@@ -11,6 +12,7 @@ import {
 } from "./case-rows.ts";
 import { makeChangeCase } from "./change-case.ts";
 import type { StoreContext } from "./chain.ts";
+import { makeLateTimers } from "./late-timers.ts";
 import { makeOpenCase } from "./open-case.ts";
 
 type CaseMethods = Pick<
@@ -20,7 +22,9 @@ type CaseMethods = Pick<
   | "findCase"
   | "findCaseByNumber"
   | "listCases"
+  | "caseAuthors"
   | "overdueCases"
+  | "lateTimers"
   | "caseNotes"
 >;
 type Filter = Parameters<Store["listCases"]>[0];
@@ -49,6 +53,7 @@ export function makeCases(context: StoreContext): CaseMethods {
       if (queued || queue.length >= limit) return queue;
       return [...queue, ...(await listSettled(context, filter, limit - queue.length))];
     },
+    caseAuthors: (caseId) => caseAuthors(db, caseId),
     async overdueCases(at, limit) {
       const rows = await selectCases(db)
         .where(awaited)
@@ -59,6 +64,7 @@ export function makeCases(context: StoreContext): CaseMethods {
         .execute();
       return rows.map(toCase);
     },
+    lateTimers: makeLateTimers(context),
     async caseNotes(caseId) {
       const rows = await db
         .selectFrom("case_notes")
@@ -107,7 +113,27 @@ function matching(
   if (communityId !== undefined) query = query.where("cases.community_id", "=", communityId);
   if (states !== undefined) query = query.where(isAnyOf("cases.state", states));
   if (assignedTo !== undefined) query = query.where("cases.assignee", "=", assignedTo);
-  if (authorId !== undefined) query = query.where("cases.author_id", "=", authorId);
+  if (authorId !== undefined) {
+    query = query.where(isAmong("cases.id", casesWith(db, communityId, authorId)));
+  }
   if (sources !== undefined) query = query.where(isAnyOf("cases.source", sources));
   return query;
+}
+
+/** Two lookups and no OR, which would look at every case of the community. */
+function casesWith(db: StoreContext["db"], communityId: string | undefined, authorId: string) {
+  let about = db
+    .selectFrom("cases as theirs")
+    .select("theirs.id")
+    .where("theirs.author_id", "=", authorId);
+  let holding = db
+    .selectFrom("messages as said")
+    .innerJoin("case_messages", "case_messages.message_key", "said.key")
+    .select("case_messages.case_id as id")
+    .where("said.author_id", "=", authorId);
+  if (communityId !== undefined) {
+    about = about.where("theirs.community_id", "=", communityId);
+    holding = holding.where("said.community_id", "=", communityId);
+  }
+  return about.union(holding);
 }

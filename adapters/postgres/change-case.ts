@@ -3,12 +3,14 @@ import type { Case } from "../../src/engine/case/case.ts";
 import type { Inbox } from "../../src/engine/escalation/inbox.ts";
 import { fail, ok } from "../../src/engine/result.ts";
 import type { CaseChange, CaseNote, KnownInChange, Store } from "../../src/ports/store.ts";
-import { addAttempts } from "./attempts.ts";
+import { isAmong } from "./any-of.ts";
+import { addAttempts, claimAttempts } from "./attempts.ts";
+import { weighedAuthors } from "./case-authors.ts";
 import { fromCase, fromDecision, selectCases, toCase } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
 import { emptyInbox, inboxesOf } from "./inboxes.ts";
 import { storable } from "./stored-json.ts";
-import { addStrike, revokeStrike, strikePointsOf } from "./strikes.ts";
+import { addStrikes, revokeStrikes } from "./strikes.ts";
 import type { Tables } from "./tables.ts";
 import { rightsOf, writeRights } from "./write-rights.ts";
 
@@ -20,7 +22,7 @@ export function makeChangeCase(context: StoreContext): Store["changeCase"] {
       const before = await readCase(transaction, caseId);
       if (!before) return fail({ kind: "not-found" as const });
       const known: KnownInChange = {
-        strikePoints: await strikePointsOf(transaction, before.communityId, before.authorId, at),
+        authors: rights ? await weighedAuthors(transaction, before.id, at) : [],
         inboxes: await inboxesFor(transaction, before.communityId, people, at),
         rights: rights ? await rightsOf(transaction, before) : null,
       };
@@ -77,8 +79,9 @@ async function writeChange(
     .execute();
   await writeDecision(transaction, before, change);
   if (change.note) await addNote(transaction, change.note);
-  if (change.strike) await addStrike(transaction, change.strike);
+  await addStrikes(transaction, change.strikes ?? []);
   await addAttempts(transaction, change.attempts ?? []);
+  if (change.claims) await claimAttempts(transaction, change.claims);
   await writeRights(transaction, change);
 }
 
@@ -97,7 +100,7 @@ async function writeDecision(
       .set({ undone_at: undone.at, undone_by: undone.by })
       .where("id", "=", stood.id)
       .execute();
-    await revokeStrike(transaction, stood.id, undone.at);
+    await revokeStrikes(transaction, stood.id, undone.at);
     await countDecision(transaction, before, stood.outcome, -1);
   }
   if (stands && stands.id !== stood?.id) {
@@ -106,9 +109,10 @@ async function writeDecision(
   }
 }
 
+/** In the standing of everybody of whom the case holds a message. */
 async function countDecision(
   transaction: Transaction<Tables>,
-  { communityId, authorId }: Case,
+  { id, communityId }: Case,
   outcome: "uphold" | "dismiss",
   more: 1 | -1,
 ): Promise<void> {
@@ -118,7 +122,16 @@ async function countDecision(
     // Somebody whose standing began anew since the decision has nothing to take back.
     .set((eb) => ({ [counted]: eb.fn("greatest", [eb(counted, "+", more), eb.lit(0)]) }))
     .where("community_id", "=", communityId)
-    .where("author_id", "=", authorId)
+    .where(
+      isAmong(
+        "author_id",
+        transaction
+          .selectFrom("case_messages")
+          .innerJoin("messages", "messages.key", "case_messages.message_key")
+          .select("messages.author_id")
+          .where("case_messages.case_id", "=", id),
+      ),
+    )
     .execute();
 }
 

@@ -31,7 +31,6 @@ export function makeErasePerson(context: StoreContext): Store["erasePerson"] {
         eraseTexts,
         eraseAsAuthor,
         eraseAttempts,
-        eraseJobs,
         eraseDuties,
         erasePolicies,
       ]) {
@@ -113,8 +112,8 @@ async function eraseDecisions({ transaction, community, person }: Erasure): Prom
   return Number(numAffectedRows ?? 0);
 }
 
-async function eraseCases({ transaction, community, person }: Erasure): Promise<number> {
-  let erased = 0;
+async function eraseCases({ transaction, community, person, at }: Erasure): Promise<number> {
+  let erased = await beginAgain({ transaction, community, person, at });
   for (const column of ["author_id", "assignee", "acknowledged_by"] as const) {
     const { numUpdatedRows } = await transaction
       .updateTable("cases")
@@ -125,6 +124,32 @@ async function eraseCases({ transaction, community, person }: Erasure): Promise<
     erased += Number(numUpdatedRows);
   }
   return erased;
+}
+
+/**
+ * A case that waits for them waits for nobody: it is given back and climbs its ladder again. The first step
+ * is due at once, for the sweep to write its job; an appeal keeps its deadline.
+ */
+async function beginAgain({ transaction, community, person, at }: Erasure): Promise<number> {
+  const { numAffectedRows } = await sql`
+    UPDATE cases SET
+      state = CASE WHEN state = 'assigned' THEN 'open' ELSE state END,
+      assignee = NULL,
+      assigned_since = NULL,
+      assigned_until = NULL,
+      ladder_round = ladder_round + 1,
+      ladder_started_at = CASE WHEN state = 'appealed' THEN ladder_started_at ELSE ${at} END,
+      ladder_step = 0,
+      ladder_next_at = CASE WHEN shadow THEN NULL ELSE ${at}::bigint END,
+      ladder_waiting = false,
+      acknowledged_by = NULL,
+      acknowledged_at = NULL
+    WHERE community_id = ${community} AND (
+      (state = 'assigned' AND assignee = ${person})
+      OR (state IN ('open', 'reopened', 'appealed') AND acknowledged_by = ${person}))`.execute(
+    transaction,
+  );
+  return Number(numAffectedRows ?? 0);
 }
 
 /** What they wrote is no longer compared with what others write. */
@@ -168,16 +193,6 @@ async function eraseAttempts({ transaction, community, person, at }: Erasure): P
       outcome = CASE WHEN outcome IN ('pending', 'bundled') THEN 'dropped' ELSE outcome END
     WHERE community_id = ${community} AND person_id = ${person}`.execute(transaction);
   return Number(numAffectedRows ?? 0);
-}
-
-/** Jobs that name them; all others hold ids of cases and messages only. */
-async function eraseJobs({ transaction, community, person }: Erasure): Promise<number> {
-  const { numDeletedRows } = await transaction
-    .deleteFrom("outbox")
-    .where(sql`payload ->> 'community'`, "=", community)
-    .where(sql`payload ->> 'person'`, "=", person)
-    .executeTakeFirst();
-  return Number(numDeletedRows);
 }
 
 async function eraseDuties({ transaction, community, person }: Erasure): Promise<number> {

@@ -4,6 +4,7 @@ import { isAmong } from "./any-of.ts";
 import type { StoreContext } from "./chain.ts";
 import { MESSAGE_COLUMNS, toMessage } from "./message-rows.ts";
 import { storedVerdict } from "./stored-json.ts";
+import { WRITTEN_RULES } from "./write-message.ts";
 import type { Tables } from "./tables.ts";
 
 type MessageMethods = Pick<Store, "around" | "recentMessages" | "findMessage" | "caseMessages">;
@@ -86,6 +87,10 @@ function isNewest(table: string) {
     ORDER BY coalesce(revision.revised_at, 0) DESC, revision.key LIMIT 1)`;
 }
 
+/** What somebody told Candor itself was judged by no rules, and was not said in the channel. */
+const wasPosted = sql`
+  (SELECT rules_version FROM verdicts WHERE message_key = beside.key) <> ${WRITTEN_RULES}`;
+
 /**
  * Keys of at most `each` messages before and after the row `middle` of the same query, in its channel;
  * of an edited message the newest revision counts, and those of `middle` itself not at all.
@@ -95,7 +100,7 @@ export function nearby(each: number) {
     (SELECT beside.key FROM messages AS beside
       WHERE beside.community_id = middle.community_id AND beside.channel_id = middle.channel_id
         AND (beside.sent_at, beside.key) ${sql.raw(compare)} (middle.sent_at, middle.key)
-        AND beside.message_id <> middle.message_id AND ${isNewest("beside")}
+        AND beside.message_id <> middle.message_id AND ${isNewest("beside")} AND ${wasPosted}
       ORDER BY beside.sent_at ${sql.raw(order)}, beside.key ${sql.raw(order)}
       LIMIT ${each})`;
   return sql`(${side("<", "DESC")} UNION ALL ${side(">", "ASC")})`;

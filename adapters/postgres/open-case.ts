@@ -13,7 +13,7 @@ import { fromCase, selectCases, toCase, undecided } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
 import { ERASED_PERSON } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
-import { countInCommunity, writeMessage } from "./write-message.ts";
+import { countInCommunity, WRITTEN_RULES, writeMessage } from "./write-message.ts";
 
 type Opening = Pick<CaseRequest, "opens" | "held" | "onOpen" | "onJoin">;
 type Opened = Pick<CaseChange, "case" | "events" | "jobs">;
@@ -41,7 +41,7 @@ export async function openIn(
   const { opens, written } = request;
   if (written) {
     const mode = opens.shadow ? "shadow" : "live";
-    await writeMessage(transaction, { ...written, rulesVersion: "", mode });
+    await writeMessage(transaction, { ...written, rulesVersion: WRITTEN_RULES, mode });
     await countInCommunity(transaction, written.message, 0);
   }
   const keys = await knownKeys(transaction, request);

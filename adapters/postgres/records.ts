@@ -18,6 +18,7 @@ import { makeMessages } from "./messages.ts";
 import { migrate, type MigrateError } from "./migrate.ts";
 import { makeOutbox } from "./outbox.ts";
 import { makePolicies } from "./policies.ts";
+import { makePersonRecord } from "./person-record.ts";
 import type { Pool } from "./pool.ts";
 import { makeFindJudged, makeRecord } from "./record.ts";
 import { makeReports } from "./reports.ts";
@@ -80,6 +81,7 @@ export async function recordsOver(
     ...makeStatements(context),
     ...makeAppeals(context),
     ...makeReports(context),
+    personRecord: makePersonRecord(context),
     ...makeAudit(context),
     ...makeOutbox(context),
     erasePerson: makeErasePerson(context),

@@ -87,14 +87,18 @@ async function inBatches(step: () => Promise<number>): Promise<number> {
   }
 }
 
-/** Something may still become of it: its messages outlive their time until it is closed. */
+/**
+ * Something may still become of it: its messages outlive their time until it is closed. Of a case in shadow
+ * mode nothing does, and nobody is asked to close it: it expires with its evidence.
+ */
 function unclosedCase(eb: ExpressionBuilder<Tables, "messages">) {
   return eb
     .selectFrom("case_messages")
     .innerJoin("cases", "cases.id", "case_messages.case_id")
     .select("cases.id")
     .whereRef("case_messages.message_key", "=", "messages.key")
-    .where("cases.state", "<>", "closed");
+    .where("cases.state", "<>", "closed")
+    .where("cases.shadow", "=", false);
 }
 
 // Verdicts, cases, notes and decisions go with their message. Rows that somebody holds are left for the next time.

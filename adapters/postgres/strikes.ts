@@ -23,23 +23,30 @@ export async function strikePointsOf(
   return points;
 }
 
-export async function addStrike(transaction: Transaction<Tables>, strike: Strike): Promise<void> {
+export async function addStrikes(
+  transaction: Transaction<Tables>,
+  strikes: readonly Strike[],
+): Promise<void> {
+  if (strikes.length === 0) return;
   await transaction
     .insertInto("strikes")
-    .values({
-      decision_id: strike.decisionId,
-      case_id: strike.caseId,
-      community_id: strike.communityId,
-      author_id: strike.authorId,
-      points: strike.points,
-      at: strike.at,
-      expires_at: strike.expiresAt,
-      revoked_at: null,
-    })
+    .values(
+      strikes.map((strike) => ({
+        decision_id: strike.decisionId,
+        case_id: strike.caseId,
+        community_id: strike.communityId,
+        author_id: strike.authorId,
+        points: strike.points,
+        at: strike.at,
+        expires_at: strike.expiresAt,
+        revoked_at: null,
+      })),
+    )
     .execute();
 }
 
-export async function revokeStrike(
+/** Those of a decision, whoever got them. */
+export async function revokeStrikes(
   transaction: Transaction<Tables>,
   decisionId: string,
   at: number,

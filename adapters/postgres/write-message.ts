@@ -4,6 +4,9 @@ import { fromMessage } from "./message-rows.ts";
 import { storable } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
 
+/** Version of the rules of words that were given to Candor itself, which are judged by none. */
+export const WRITTEN_RULES = "";
+
 /** Writes a message and its verdict; false, and nothing written, when the revision is recorded already. */
 export async function writeMessage(
   transaction: Transaction<Tables>,

@@ -28,7 +28,9 @@ export class CaseBoard {
   show(view: Pick<CaseView, "id" | "number" | "state" | "decision" | "ladder">): CaseMark {
     const known = this.#marks.get(view.id);
     const { id, number, state, decision, ladder } = view;
-    const shown = { id, number, state, outcome: decision?.outcome ?? null, round: ladder.round };
+    const outcome = decision?.outcome ?? null;
+    const deletes = decision?.actions.some(({ kind }) => kind === "delete") ?? false;
+    const shown = { id, number, state, outcome, deletes, round: ladder.round };
     const mark = known && isBefore(shown, known) ? known : shown;
     this.#marks.delete(id);
     this.#marks.set(id, mark);

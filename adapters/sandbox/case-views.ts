@@ -1,3 +1,4 @@
+import type { AuditEvent } from "../../src/engine/audit.ts";
 import type { Decision } from "../../src/engine/case/decision.ts";
 import { ownerAt } from "../../src/engine/case/transitions.ts";
 import type { Appeal, Report } from "../../src/ports/rights.ts";
@@ -10,6 +11,7 @@ import type {
   StoredMessage,
 } from "../../src/ports/store.ts";
 import { CHANNEL } from "../../src/ports/store.ts";
+import { actsOf } from "./case-acts.ts";
 import type { Chat } from "./chat.ts";
 import { viewVerdict, type RuleWords } from "./views.ts";
 
@@ -78,8 +80,18 @@ export function viewCase(view: CaseView, known: Known) {
     sentAt: message.sentAt,
     author: { ...person(view.authorId, known), role: message.authorRole },
     evidence: message.evidence,
+    about: aboutOf(view),
     verdict: viewVerdict(view.verdict, known.ruleWords),
   };
+}
+
+/** Ids of messages that Candor wrote itself, so that a case has a place; the chat never had them. */
+const WRITTEN = /^(?:review|question|feedback)-c-/u;
+
+/** What opened it: a `message` of the chat, `words` given to Candor itself, or `nothing` that anybody wrote. */
+function aboutOf({ source, message }: CaseView): "message" | "words" | "nothing" {
+  if (!WRITTEN.test(message.messageId)) return "message";
+  return source === "review" ? "nothing" : "words";
 }
 
 export type CaseItem = ReturnType<typeof viewCase>;
@@ -108,6 +120,8 @@ export interface CaseFile {
   readonly attempts: readonly Attempt[];
   readonly appeals: readonly Appeal[];
   readonly reports: readonly Report[];
+  /** The newest audit events of the community, newest first. */
+  readonly events: readonly AuditEvent[];
   readonly standing: Standing | null;
   /** Other cases about the author, newest first. */
   readonly earlier: readonly CaseView[];
@@ -116,6 +130,7 @@ export interface CaseFile {
 /** One case with everything a moderator needs to decide it. */
 export function viewCaseFile(file: CaseFile, known: Known, chat: Chat) {
   const { view, messages, around, notes, attempts, appeals, reports, standing, earlier } = file;
+  const acts = actsOf(file.events, view, attempts);
   return {
     ...viewCase(view, known),
     all: messages.map(({ message, verdict, held }) => ({
@@ -135,6 +150,7 @@ export function viewCaseFile(file: CaseFile, known: Known, chat: Chat) {
       text,
       at,
     })),
+    acts,
     attempts: attempts.map((attempt) => viewAttempt(attempt, known)),
     appeals: appeals.map(({ id, decisionId, reason, at, dueAt, ...answered }) => ({
       id,
@@ -146,23 +162,26 @@ export function viewCaseFile(file: CaseFile, known: Known, chat: Chat) {
       overturned: answered.overturned,
       answer: answered.answer,
     })),
-    reported: reports.map(({ id, reporterId, reason, at, outcome }) => ({
+    // Who reported is nobody's business: what counts is what they saw.
+    reported: reports.map(({ id, reason, at, outcome }) => ({
       id,
-      by: person(reporterId, known),
       reason,
       at,
       outcome,
     })),
     standing,
-    earlier: earlier.map(({ id, number, state, severity, families, decision, openedAt }) => ({
-      id,
-      number,
-      state,
-      severity,
-      families,
-      outcome: decision?.outcome ?? null,
-      openedAt,
-    })),
+    earlier: earlier.map(
+      ({ id, number, source, state, severity, families, decision, openedAt }) => ({
+        id,
+        number,
+        source,
+        state,
+        severity,
+        families,
+        outcome: decision?.outcome ?? null,
+        openedAt,
+      }),
+    ),
   };
 }
 

@@ -12,6 +12,8 @@ export interface CaseMark {
   readonly number: number;
   readonly state: CaseState;
   readonly outcome: Decision["outcome"] | null;
+  /** Whether the decision deletes the message. */
+  readonly deletes: boolean;
   /** Round of the escalation ladder, which grows whenever a case must be decided anew. */
   readonly round: number;
 }

@@ -18,7 +18,7 @@ import type { SandboxMemory, SandboxPlatform } from "./platform.ts";
 import type { PostProblem } from "./posts.ts";
 import { readJson } from "./read-json.ts";
 import { auditSchema, postSchema, readRequest } from "./requests.ts";
-import { currentTeam } from "./sight.ts";
+import { currentMode, currentTeam } from "./sight.ts";
 import { type RuleWords, viewAuditEvent, viewMessage } from "./views.ts";
 import type { Actor } from "../../src/commands/command.ts";
 import type { Reply } from "../../src/commands/reply.ts";
@@ -103,6 +103,7 @@ function addChatRoutes(app: Hono, parts: SandboxParts): void {
     const team = await currentTeam({ ...deps, members });
     return c.json({
       bootId,
+      mode: await currentMode(deps.store),
       community: COMMUNITY,
       channels: CHANNELS,
       members: members.builtIn.map((person) => ({
@@ -126,12 +127,14 @@ function addChatRoutes(app: Hono, parts: SandboxParts): void {
   app.post("/api/messages", async (c) => {
     const request = readRequest(postSchema, await readJson(c));
     if (!request.ok) return c.json({ error: request.error }, 400);
-    const { channel, author, text, clientId, replyTo } = request.value;
+    const { channel, author, text, clientId, replyTo, language } = request.value;
     if (replyTo && !chat.find(channel, replyTo)) return c.json({ error: NO_PARENT }, 400);
+    const person = members.admit(author);
+    members.speaks(person.id, language ?? null);
     const posted = await platform.post({
       id: clientId ?? deps.ids.next(),
       channelId: channel,
-      author: members.admit(author),
+      author: person,
       text,
       sentAt: deps.clock.now(),
       replyTo: replyTo ?? null,

@@ -1,3 +1,4 @@
+import type { Locale } from "../../src/engine/policy.ts";
 import type { PlatformMember } from "../../src/engine/roles.ts";
 import { guest, memberOf, type Person } from "./people.ts";
 
@@ -18,6 +19,7 @@ export class Members {
   readonly #timeouts = new Map<string, number>();
   readonly #bans = new Map<string, number | null>();
   readonly #removed = new Set<string>();
+  readonly #languages = new Map<string, Locale>();
 
   constructor(people: readonly Person[]) {
     this.#people = new Map(people.map((person) => [person.id, person]));
@@ -26,6 +28,11 @@ export class Members {
   /** The built-in people, in their order. */
   get builtIn(): readonly Person[] {
     return [...this.#people.values()];
+  }
+
+  /** People of the community, guests who wrote lately included. */
+  get count(): number {
+    return this.#people.size + this.#guests.size;
   }
 
   find(id: string): Person | undefined {
@@ -60,12 +67,22 @@ export class Members {
     return named.length === 1 ? (named[0]?.id ?? null) : null;
   }
 
+  /** In which language somebody uses the page; what they are told follows it. null: they do not say. */
+  speaks(id: string, language: Locale | null): void {
+    if (language === null) return;
+    this.#languages.delete(id);
+    this.#languages.set(id, language);
+    const [oldest] = this.#languages.keys();
+    if (this.#languages.size > KEPT_GUESTS && oldest !== undefined) this.#languages.delete(oldest);
+  }
+
   /** null when they are not of the community, or no longer. */
   member(id: string, at: number): PlatformMember | null {
     const person = this.find(id);
     const barred = this.barred(id, at);
     if (!person || barred?.kind === "banned" || barred?.kind === "removed") return null;
-    return memberOf(person);
+    const language = this.#languages.get(id) ?? person.language;
+    return memberOf({ ...person, ...(language && { language }) });
   }
 
   team(at: number): readonly PlatformMember[] {

@@ -5,8 +5,8 @@ import type { SandboxParts } from "./http.ts";
 import type { DeliveredNotice } from "./inboxes.ts";
 import { COMMUNITY } from "./people.ts";
 import { readJson } from "./read-json.ts";
-import { commandSchema, personSchema, readRequest } from "./requests.ts";
-import { sightOf } from "./sight.ts";
+import { commandSchema, joinSchema, personSchema, readRequest } from "./requests.ts";
+import { currentMode, sightOf } from "./sight.ts";
 
 /** Notices that an inbox shows, the newest. */
 const MOST_NOTICES = 100;
@@ -20,11 +20,13 @@ export function addPersonRoutes(app: Hono, parts: SandboxParts): void {
     const request = readRequest(commandSchema, await readJson(c));
     if (!request.ok) return c.json({ error: request.error }, 400);
     const { actor, channel, replyTo, language, text, command = "", args } = request.value;
+    const { id } = members.admit(actor);
+    members.speaks(id, language ?? null);
     const giver: Actor = {
       platform: parts.platform.name,
       communityId: COMMUNITY.id,
       channelId: channel,
-      id: members.admit(actor).id,
+      id,
       language: language ?? null,
       replyTo: replyTo ? { channelId: channel, messageId: replyTo } : null,
       requestId: request.value.clientId ?? null,
@@ -32,6 +34,7 @@ export function addPersonRoutes(app: Hono, parts: SandboxParts): void {
     const reply = await deps.runCommand(giver, text ?? { name: command, args });
     hub.send("case", { id: null });
     hub.send("audit", {});
+    hub.send("mode", { mode: await currentMode(deps.store) });
     return c.json({ reply });
   });
   app.get("/api/inbox", async (c) => {
@@ -47,9 +50,10 @@ export function addPersonRoutes(app: Hono, parts: SandboxParts): void {
     });
   });
   app.post("/api/members/join", async (c) => {
-    const request = readRequest(personSchema, await readJson(c));
+    const request = readRequest(joinSchema, await readJson(c));
     if (!request.ok) return c.json({ error: request.error }, 400);
     const person = members.admit(request.value.person);
+    members.speaks(person.id, request.value.language ?? null);
     members.join(person.id);
     hub.send("member", { person: person.id });
     return c.json({ barred: members.barred(person.id, deps.clock.now()) });

@@ -88,10 +88,10 @@ export class Posts {
 
   /** Never rejects: a lane must go on whatever happens to one message. */
   async #handOver(message: ChatMessage, onMessage: OnMessage): Posting {
-    const { chat, hub, log, tell } = this.#parts;
+    const { chat, hub, log, members, tell } = this.#parts;
     const { channelId, id } = message;
     try {
-      const handled = await onMessage(toMessage(message));
+      const handled = await onMessage(toMessage(message, members.count));
       const opened = handled.case;
       // An effect may have arrived before the hand-over resolved: what it set stays.
       const mark = chat.find(channelId, id)?.case ?? (opened && openMark(opened));
@@ -115,6 +115,6 @@ export class Posts {
   }
 }
 
-function openMark(opened: { readonly id: string; readonly number: number }): CaseMark {
-  return { id: opened.id, number: opened.number, state: "open", outcome: null, round: 0 };
+function openMark({ id, number }: Pick<CaseMark, "id" | "number">): CaseMark {
+  return { id, number, state: "open", outcome: null, deletes: false, round: 0 };
 }

@@ -26,6 +26,7 @@ const filled = (most: number) =>
     .refine((text) => text.trim() !== "");
 const channel = z.string().refine((id) => CHANNEL_IDS.includes(id));
 const replyTo = z.string().regex(ID).nullish();
+const language = z.enum(LOCALES).nullish();
 
 /** `POST /api/messages`. */
 export const postSchema = z.object({
@@ -34,6 +35,7 @@ export const postSchema = z.object({
   author: name,
   text: filled(MAX_POST_UNITS),
   replyTo,
+  language,
 });
 
 /** `POST /api/commands`: a line as typed, or a command by name with its arguments one by one. */
@@ -43,7 +45,7 @@ export const commandSchema = z
     actor: name,
     channel,
     replyTo,
-    language: z.enum(LOCALES).nullish(),
+    language,
     text: filled(MAX_POST_UNITS).optional(),
     command: z
       .string()
@@ -55,8 +57,11 @@ export const commandSchema = z
     path: ["text"],
   });
 
-/** `POST /api/members/join`, and the query of `GET /api/inbox` and of one case. */
+/** The query of `GET /api/inbox` and of one case. */
 export const personSchema = z.object({ person: name });
+
+/** `POST /api/members/join`. */
+export const joinSchema = z.object({ person: name, language });
 
 const limit = z.coerce.number().int().min(1).max(MOST_ROWS).default(100);
 const list = <Value extends string>(values: readonly Value[]) =>

@@ -2,7 +2,7 @@ import { onlyService, SERVICE_SOURCES } from "../../src/commands/authorise.ts";
 import { CASE_READERS } from "../../src/commands/list/roles.ts";
 import { type CaseSource, CASE_SOURCES } from "../../src/engine/case/case.ts";
 import { teamOf, type TeamPerson } from "../../src/engine/escalation/roster.ts";
-import { DEFAULT_POLICY } from "../../src/engine/policy.ts";
+import { DEFAULT_POLICY, type Policy } from "../../src/engine/policy.ts";
 import type { TeamRole } from "../../src/engine/roles.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Store } from "../../src/ports/store.ts";
@@ -22,6 +22,11 @@ export interface SightParts {
   readonly store: Pick<Store, "policyOf">;
   readonly members: Members;
   readonly clock: Clock;
+}
+
+/** Whether Candor acts here, or in shadow mode only judges and records. */
+export async function currentMode(store: SightParts["store"]): Promise<Policy["mode"]> {
+  return ((await store.policyOf(COMMUNITY.id)) ?? DEFAULT_POLICY).mode;
 }
 
 /** The team of policy and platform at this moment. */

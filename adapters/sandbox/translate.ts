@@ -7,9 +7,10 @@ const MOST_MENTIONS = 100;
 
 /**
  * The platform-neutral form of a chat message. `links` stays empty: it is for links that a platform
- * keeps apart from the text, and here every link stands in the text.
+ * keeps apart from the text, and here every link stands in the text. Everybody reads every channel: `people`
+ * could have seen it.
  */
-export function toMessage(message: ChatMessage): Message {
+export function toMessage(message: ChatMessage, people: number): Message {
   const { id, author, channelId, text, sentAt, replyTo } = message;
   return {
     id,
@@ -23,6 +24,7 @@ export function toMessage(message: ChatMessage): Message {
     mentions: mentioned(text),
     links: [],
     attachments: [],
+    reach: people,
   };
 }
 

@@ -4,6 +4,7 @@ import type { ChainProblem } from "../engine/audit.ts";
 import { CandorError } from "../engine/errors.ts";
 import { type ChainReport, verifyChain } from "../pipeline/audit-report.ts";
 import { type Base, openBase } from "../composition.ts";
+import { communitiesOf } from "./community.ts";
 import type { CommandIo } from "./io.ts";
 import { LineWriter } from "./io.ts";
 import { codeOf } from "./rule-set.ts";
@@ -64,20 +65,6 @@ export async function exportAudit(options: AuditOptions, io: CommandIo): Promise
   } finally {
     await records.close();
   }
-}
-
-async function communitiesOf(records: Base, only: string | undefined): Promise<readonly string[]> {
-  const heads = await records.store.auditHeads();
-  const recorded = await records.store.communities();
-  const all = [...new Set([...heads.keys(), ...recorded.map(({ id }) => id)])].toSorted();
-  if (only !== undefined && !all.includes(only)) {
-    const known = all.join(", ") || "none";
-    throw new CandorError(
-      "CANDOR-001",
-      `--community: read ${JSON.stringify(only)}; accepted: ${known}`,
-    );
-  }
-  return only === undefined ? all : [only];
 }
 
 const earlierSchema = z.object({

@@ -17,9 +17,33 @@ export async function findCommunity(
   const known = await store.communities();
   const found = known.find((each) => each.id === id);
   if (found) return { ...found, policy: (await store.policyOf(id)) ?? DEFAULT_POLICY };
-  throw new CandorError(
+  throw unknownCommunity(
+    id,
+    known.map((each) => each.id),
+  );
+}
+
+/**
+ * Ids of every community that the record or its audit log has, sorted; only one of them when it is
+ * named. Throws CANDOR-018 as above.
+ */
+export async function communitiesOf(
+  { store }: Pick<Base, "store">,
+  only: string | undefined,
+): Promise<readonly string[]> {
+  const heads = await store.auditHeads();
+  const recorded = await store.communities();
+  const all = [...new Set([...heads.keys(), ...recorded.map(({ id }) => id)])].toSorted();
+  if (only === undefined) return all;
+  if (!all.includes(only)) throw unknownCommunity(only, all);
+  return [only];
+}
+
+/** CANDOR-018 for a community that is none of `known`. */
+function unknownCommunity(read: string, known: readonly string[]): CandorError {
+  return new CandorError(
     "CANDOR-018",
-    `--community: read ${JSON.stringify(id)}; known: ${known.map((each) => each.id).join(", ") || "none yet"}`,
+    `--community: read ${JSON.stringify(read)}; known: ${known.join(", ") || "none yet"}`,
   );
 }
 

@@ -5,6 +5,7 @@ import type { Settings } from "../config/settings.ts";
 import { CandorError } from "../engine/errors.ts";
 import { redisProblem } from "../problems.ts";
 import { checkMail } from "./check-mail.ts";
+import { counted } from "./counted.ts";
 import { failureOf, type Finding, findingLines } from "./findings.ts";
 import { checkHumanSide } from "./human-side.ts";
 import type { CommandIo } from "./io.ts";
@@ -92,7 +93,7 @@ async function checkRecord(settings: Settings, { look, tell, io }: Looking): Pro
         settings.DATABASE_URL === undefined
           ? `embedded in ${settings.CANDOR_DATA_DIR}`
           : "PostgreSQL";
-      return `${where}, ${communities.length} communities recorded`;
+      return `${where}, ${counted(communities.length, "community", "communities")} recorded`;
     });
     if (base === undefined) return;
     for (const finding of await checkHumanSide(base.store, settings, systemClock.now())) {

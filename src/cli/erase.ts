@@ -21,7 +21,7 @@ export async function erasePerson(
       const accepted =
         known.map((each) => `${each.id} on ${each.platform}`).join(", ") || "none yet";
       throw new CandorError(
-        "CANDOR-001",
+        "CANDOR-018",
         `--community: read ${community} on ${platform}; accepted: ${accepted}`,
       );
     }

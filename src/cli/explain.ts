@@ -2,12 +2,12 @@ import { AUTHOR_ROLES } from "../engine/message.ts";
 import { evaluate } from "../engine/evaluate.ts";
 import { explainOutcomes, type Explanation } from "../engine/explain.ts";
 import type { EvidenceSpan } from "../engine/detector.ts";
-import { CandorError } from "../engine/errors.ts";
 import { exampleMessage } from "../engine/pack.ts";
 import { redact } from "../engine/redact.ts";
 import { NOTHING_RECALLED } from "../engine/signals.ts";
 import type { CommandIo } from "./io.ts";
 import { readPolicy, shippedRules } from "./rule-set.ts";
+import { wrongOption } from "./wrong-option.ts";
 
 /** Prints the verdict on a text and what every rule said of it, also why nothing fired. */
 export async function explain(
@@ -17,10 +17,7 @@ export async function explain(
 ): Promise<number> {
   const role = AUTHOR_ROLES.find((known) => known === options.role);
   if (!role) {
-    throw new CandorError(
-      "CANDOR-001",
-      `--role: read ${JSON.stringify(options.role)}; accepted: ${AUTHOR_ROLES.join(", ")}`,
-    );
+    throw wrongOption("--role", options.role, AUTHOR_ROLES.join(", "));
   }
   const { rules } = await shippedRules();
   const policy = await readPolicy(options.policy);

@@ -4,6 +4,7 @@ import { DEFAULT_POLICY, type Policy } from "../engine/policy.ts";
 import type { PlatformMember } from "../engine/roles.ts";
 import type { RotaEntry } from "../engine/rota/on-call.ts";
 import type { Attempt, CommunityRecord, Store } from "../ports/store.ts";
+import { counted } from "./counted.ts";
 import type { Finding } from "./findings.ts";
 import { checkLadders, type LadderProblem, shownId } from "./ladder-check.ts";
 import { timeWords } from "./times.ts";
@@ -49,7 +50,7 @@ async function checkCommunity(
   ];
   if (found.some(({ state }) => state === "failed")) return found;
   const shadow = policy.mode === "shadow" ? "; shadow mode tells nobody" : "";
-  const text = `${count(report.people.length, "person", "people")}, ${count(report.ladders, "ladder", "ladders")}, each pages somebody${shadow}`;
+  const text = `${counted(report.people.length, "person", "people")}, ${counted(report.ladders, "ladder", "ladders")}, each pages somebody${shadow}`;
   const nobody = report.problems.some(({ pagesNobody }) => pagesNobody);
   return nobody ? found : [{ state: "ok", name, text }, ...found];
 }
@@ -103,7 +104,7 @@ async function checkReach(
     if (!newest || !first) continue;
     findings.push({
       state: "failed",
-      text: `${shownId(personId)} cannot be reached: ${count(since.length, "attempt", "attempts")} in vain since ${timeWords(timeOf(first), timeZone)} (${newest.refused.join(", ") || "no way is set up"})`,
+      text: `${shownId(personId)} cannot be reached: ${counted(since.length, "attempt", "attempts")} in vain since ${timeWords(timeOf(first), timeZone)} (${newest.refused.join(", ") || "no way is set up"})`,
       todo: "Ask them to allow direct messages and to write to the bot once, or give them an `email` in `team` of the policy and set SMTP_URL; or name somebody else.",
     });
   }
@@ -137,12 +138,8 @@ async function checkOverdue(store: Store, at: number): Promise<readonly Finding[
     {
       state: "failed",
       name,
-      text: `${many}${count(overdue.length, "case waits", "cases wait")} for somebody to be told${which}${due}`,
+      text: `${many}${counted(overdue.length, "case waits", "cases wait")} for somebody to be told${which}${due}`,
       todo: "Start Candor: it takes late steps within minutes. Where it runs, the queue is stuck: look at Redis or the database, and at its log.",
     },
   ];
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

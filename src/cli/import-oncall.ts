@@ -13,16 +13,18 @@ import { CandorError } from "../engine/errors.ts";
 import type { Span } from "../engine/rota/wall-clock.ts";
 import { DAY_MS } from "../engine/rota/wall-clock.ts";
 import { findCommunity, findRota } from "./community.ts";
+import { counted } from "./counted.ts";
 import { makePersonFinder } from "./find-person.ts";
 import type { CommandIo } from "./io.ts";
 import { codeOf } from "./rule-set.ts";
 import { readTime, timeWords } from "./times.ts";
+import { wrongOption } from "./wrong-option.ts";
 
 export interface ImportOptions {
   readonly community: string;
   readonly rota: string;
   readonly from?: string;
-  readonly until?: string;
+  readonly to?: string;
   readonly replace?: true;
 }
 
@@ -124,13 +126,14 @@ function periodOf(options: ImportOptions, timeZone: string, now: number): Span {
   const from =
     options.from === undefined ? now : readTime("--from", options.from, timeZone, "start");
   const to =
-    options.until === undefined
+    options.to === undefined
       ? from + DEFAULT_DAYS * DAY_MS
-      : readTime("--until", options.until, timeZone, "end");
+      : readTime("--to", options.to, timeZone, "end");
   if (to <= from || to - from > MOST_DAYS * DAY_MS) {
-    throw new CandorError(
-      "CANDOR-001",
-      `--until: read ${timeWords(to, timeZone)}; accepted: later than --from (${timeWords(from, timeZone)}) by at most ${MOST_DAYS} days`,
+    throw wrongOption(
+      "--to",
+      timeWords(to, timeZone),
+      `later than --from (${timeWords(from, timeZone)}) by at most ${MOST_DAYS} days`,
     );
   }
   return { from, to };
@@ -177,8 +180,4 @@ function describeUnknown(attendees: number): readonly string[] {
     : [
         `  ${counted(attendees, "attendee is", "attendees are")} nobody of the policy's team and got no duty`,
       ];
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help, type Option } from "commander";
 import { z } from "zod";
 import { packageRoot } from "../../adapters/system/package-root.ts";
 import { CandorError, errorLine } from "../engine/errors.ts";
 import type { CommandIo } from "./io.ts";
 
-/** Wrong use of the command line, as in `contracts.md`. */
+/** Wrong use of the command line, as in docs/errors.md. */
 const WRONG_USE = 2;
 
 /** Runs one command line and gives its exit code; prints errors itself and never throws. */
@@ -41,6 +41,7 @@ function makeProgram(io: CommandIo, setExit: (code: number) => void): Command {
     .version(readVersion())
     .exitOverride()
     .showHelpAfterError("(candor --help lists the commands)")
+    .configureHelp({ optionDescription: describeOption })
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -62,6 +63,14 @@ function makeProgram(io: CommandIo, setExit: (code: number) => void): Command {
     .action(async () => setExit(await (await import("./doctor.ts")).doctor(io)));
   return program;
 }
+
+/** Commander shows what is required only once it is missing. */
+function describeOption(option: Option): string {
+  const words = new Help().optionDescription(option);
+  return option.mandatory ? `${words} (required)` : words;
+}
+
+const COMMUNITY = "id of the community; the sandbox's is `sandbox`";
 
 type Add = (program: Command, io: CommandIo, setExit: (code: number) => void) => void;
 
@@ -125,14 +134,14 @@ const addPolicy: Add = (program, io, setExit) => {
   policy
     .command("show")
     .description("print the policy in force, as YAML")
-    .argument("<community>", "id of the community; the sandbox's is `sandbox`")
+    .argument("<community>", COMMUNITY)
     .action(async (community) =>
       setExit(await (await import("./policy.ts")).showPolicy(community, io)),
     );
   policy
     .command("set")
     .description("give a community the policy in a YAML or JSON file")
-    .argument("<community>", "id of the community; the sandbox's is `sandbox`")
+    .argument("<community>", COMMUNITY)
     .argument("<file>", "keys that are left out have their defaults; docs/policy.md lists all")
     .option("--platform <name>", "of a community that has not been seen yet", "sandbox")
     .action(async (community, file, options) =>
@@ -141,11 +150,13 @@ const addPolicy: Add = (program, io, setExit) => {
 };
 
 const addAudit: Add = (program, io, setExit) => {
-  const audit = program.command("audit").description("prove or write out the audit log");
+  const audit = program
+    .command("audit")
+    .description("prove or write out the audit log; erase a person from the record");
   audit
     .command("verify")
     .description("check every link of the hash chain of each community")
-    .option("--community <id>", "only this community")
+    .option("--community <id>", `only this: ${COMMUNITY}`)
     .option(
       "--against <file>",
       "an earlier `candor audit export`: every event of it must still stand in the chain",
@@ -156,14 +167,14 @@ const addAudit: Add = (program, io, setExit) => {
   audit
     .command("export")
     .description("write the audit log as JSON Lines on standard output")
-    .option("--community <id>", "only this community")
+    .option("--community <id>", `only this: ${COMMUNITY}`)
     .action(async (options) =>
       setExit(await (await import("./audit.ts")).exportAudit(options, io)),
     );
   audit
     .command("erase")
     .description("erase what is kept of one person; the chain stays whole")
-    .requiredOption("--community <id>", "where")
+    .requiredOption("--community <id>", COMMUNITY)
     .requiredOption("--author <id>", "the person's id on the platform")
     .option("--platform <name>", "which platform", "sandbox")
     .action(async (options) =>
@@ -176,7 +187,7 @@ const addOnCall: Add = (program, io, setExit) => {
   oncall
     .command("show")
     .description("say for each rota who is on call, until when, and who is next")
-    .requiredOption("--community <id>", "where")
+    .requiredOption("--community <id>", COMMUNITY)
     .option("--at <time>", "2026-12-01T09:00, in the community's time zone; absent: now")
     .action(async (options) =>
       setExit(await (await import("./show-oncall.ts")).showOnCall(options, io)),
@@ -185,10 +196,10 @@ const addOnCall: Add = (program, io, setExit) => {
     .command("import")
     .description("take the duties of an iCalendar file into a rota; once each, however often")
     .argument("<file>", "an iCalendar file (.ics)")
-    .requiredOption("--community <id>", "where")
+    .requiredOption("--community <id>", COMMUNITY)
     .requiredOption("--rota <name>", "a rota of the community's policy")
     .option("--from <date>", "first day, in the rota's time zone; absent: now")
-    .option("--until <date>", "last day, included; absent: 90 days after --from")
+    .option("--to <date>", "last day, included; absent: 90 days after --from")
     .option("--replace", "duties that were imported before and are not in the file go")
     .action(async (file, options) =>
       setExit(await (await import("./import-oncall.ts")).importOnCall(file, options, io)),
@@ -202,10 +213,10 @@ const addStatements: Add = (program, io, setExit) => {
     .command("export")
     .description("write them in the fields of the DSA Transparency Database")
     .requiredOption("--from <date>", "first day, such as 2026-03-01 (UTC)")
-    .requiredOption("--to <date>", "last day")
+    .requiredOption("--to <date>", "last day, included")
     .requiredOption("--out <file>", "where to write them")
     .option("--format <format>", "jsonl or csv", "jsonl")
-    .option("--community <id>", "only this community")
+    .option("--community <id>", `only this: ${COMMUNITY}`)
     .option("--include-revoked", "also those that were taken back, marked by revoked_at")
     .action(async (options) =>
       setExit(await (await import("./statements.ts")).exportStatements(options, io)),

@@ -6,7 +6,10 @@ import { CandorError } from "../engine/errors.ts";
 import { CSV_LINE_END, csvColumns, csvLine, csvRow } from "../engine/statement/csv.ts";
 import { transparencyRecordSchema } from "../engine/statement/transparency-record.ts";
 import type { Statement, StatementFilter } from "../ports/rights.ts";
+import { communitiesOf } from "./community.ts";
+import { counted } from "./counted.ts";
 import type { CommandIo } from "./io.ts";
+import { wrongOption } from "./wrong-option.ts";
 
 const PAGE = 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -30,11 +33,12 @@ type Format = "jsonl" | "csv";
 export async function exportStatements(options: ExportOptions, io: CommandIo): Promise<number> {
   const from = dayOf("--from", options.from);
   const until = dayOf("--to", options.to) + DAY_MS;
-  if (until <= from) throw wrong("--to", options.to, "a day not before --from");
+  if (until <= from) throw wrongOption("--to", options.to, "a day not before --from");
   const format = formatOf(options.format);
   const includeRevoked = options.includeRevoked ?? false;
   const base = await openBase(io.env, { create: false });
   try {
+    await communitiesOf(base, options.community);
     const filter = {
       from,
       until,
@@ -43,7 +47,7 @@ export async function exportStatements(options: ExportOptions, io: CommandIo): P
       ...(options.community !== undefined && { communityId: options.community }),
     };
     const written = await writeFile(options.out, lines(base, filter, format));
-    io.stdout.write(`${written} statements written to ${options.out}\n`);
+    io.stdout.write(`${counted(written, "statement", "statements")} written to ${options.out}\n`);
     return 0;
   } finally {
     await base.close();
@@ -109,18 +113,11 @@ function dayOf(option: string, words: string): number {
   const at = /^\d{4}-\d{2}-\d{2}$/u.test(words) ? Date.parse(`${words}T00:00:00Z`) : Number.NaN;
   // A day that no month has rolls over into the next.
   const isDay = Number.isFinite(at) && new Date(at).toISOString().startsWith(words);
-  if (!isDay) throw wrong(option, words, "a day such as 2026-03-01");
+  if (!isDay) throw wrongOption(option, words, "a day such as 2026-03-01");
   return at;
 }
 
 function formatOf(words: string): Format {
   if (words === "jsonl" || words === "csv") return words;
-  throw wrong("--format", words, "jsonl or csv");
-}
-
-function wrong(option: string, words: string, accepted: string): CandorError {
-  return new CandorError(
-    "CANDOR-001",
-    `${option}: read ${JSON.stringify(words)}; accepted: ${accepted}`,
-  );
+  throw wrongOption("--format", words, "jsonl or csv");
 }

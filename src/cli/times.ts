@@ -1,5 +1,5 @@
 import { Temporal } from "temporal-polyfill";
-import { CandorError } from "../engine/errors.ts";
+import { wrongOption } from "./wrong-option.ts";
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/u;
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
@@ -9,7 +9,7 @@ export type DayEdge = "start" | "end";
 
 /**
  * Epoch milliseconds of a date (`2026-12-01`), a time of day in the zone (`2026-12-01T09:00`) or a time
- * with an offset (`2026-12-01T09:00Z`). Throws CANDOR-001, which names the option.
+ * with an offset (`2026-12-01T09:00Z`). Throws CANDOR-021, which names the option.
  */
 export function readTime(option: string, words: string, timeZone: string, edge: DayEdge): number {
   try {
@@ -22,9 +22,10 @@ export function readTime(option: string, words: string, timeZone: string, edge: 
       : Temporal.PlainDateTime.from(words).toZonedDateTime(timeZone).epochMilliseconds;
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new CandorError(
-      "CANDOR-001",
-      `${option}: read ${JSON.stringify(words)}; accepted: a date such as 2026-12-01 or a time such as 2026-12-01T09:00 or 2026-12-01T09:00Z`,
+    throw wrongOption(
+      option,
+      words,
+      "a date such as 2026-12-01 or a time such as 2026-12-01T09:00 or 2026-12-01T09:00Z",
     );
   }
 }

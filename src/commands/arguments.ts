@@ -6,6 +6,7 @@ import { CATALOGUES, type WordKey, type WordValues } from "../words/say.ts";
 import type { Person } from "./command.ts";
 import { parseDuration } from "./duration.ts";
 import { isNear } from "./near.ts";
+import { unquoted } from "./parse.ts";
 
 /** How an adapter offers an argument, and how run.ts finds what it names. */
 export type ArgumentKind = "case" | "person" | "duration" | "choice" | "text" | "word";
@@ -29,6 +30,8 @@ export interface Argument<T> {
   readonly optional: boolean;
   /** Takes everything that is left of a typed line. */
   readonly rest: boolean;
+  /** Only a platform's own form can give it: no typed line does, and usage does not show it. */
+  readonly formOnly: boolean;
   /** Where it is left out, the author of the message that the command answers is meant. */
   readonly orReply: boolean;
   /** Whether a typed word is meant for this argument; asked of optional ones only. */
@@ -68,6 +71,7 @@ function argument<T>(
     choices: [],
     optional: false,
     rest: false,
+    formOnly: false,
     orReply: false,
     claims: () => true,
     ...parts,
@@ -105,7 +109,7 @@ export const number = argument<number>({
 /** A platform's id of a message; typed, one of digits, with a letter and a hyphen before them at most. */
 export const messageId = argument<string>({
   kind: "word",
-  schema: read((words) => (words === "" ? null : words)),
+  schema: read((words) => (/^[\w:.-]{1,100}$/u.test(words) ? words : null)),
   accepted: { key: "accepts.message" },
   claims: (word) => /^(?:[a-z]{1,10}-)?\d+$/u.test(word),
 });
@@ -174,21 +178,31 @@ function namesOf(name: ChoiceName): readonly string[] {
 export const TYPED_ACTIONS = ["delete", "restore", "warn", "timeout", "kick", "ban"] as const;
 export type TypedAction = (typeof TYPED_ACTIONS)[number];
 
-/** `delete,warn`: actions without repetition. `none` asks for no action at all. */
-export const actions = argument<readonly TypedAction[]>({
+/** Actions that have words of their own, and so commands of their own: `correct` and `answer`. */
+export const WORDED_ACTIONS = ["ask-correction", "publish-answer"] as const;
+export type WordedAction = (typeof WORDED_ACTIONS)[number];
+
+/**
+ * `delete,warn`: actions without repetition. `none` asks for no action at all. Actions with words of their
+ * own are read too, so that whoever names one hears what to type instead: as words of the reason they
+ * would leave a decision that nobody meant.
+ */
+export const actions = argument<readonly (TypedAction | WordedAction)[]>({
   kind: "word",
   schema: read(parseActions),
   accepted: { key: "accepts.actions", choices: [...TYPED_ACTIONS, "none"] },
   claims: (word) =>
     word.split(/[,、]/u).some((part) => {
-      const known = [...TYPED_ACTIONS, "none" as const];
+      const known = [...NAMED_ACTIONS, "none" as const];
       return parseChoice(known, part) !== null || known.some((each) => isNear(part, each));
     }),
 });
 
-function parseActions(words: string): readonly TypedAction[] | null {
+const NAMED_ACTIONS = [...TYPED_ACTIONS, ...WORDED_ACTIONS];
+
+function parseActions(words: string): readonly (TypedAction | WordedAction)[] | null {
   if (parseChoice(["none"], words) !== null) return [];
-  const parts = words.split(/[,、]/u).map((part) => parseChoice(TYPED_ACTIONS, part.trim()));
+  const parts = words.split(/[,、]/u).map((part) => parseChoice(NAMED_ACTIONS, part.trim()));
   const known = parts.filter((part) => part !== null);
   return known.length === parts.length ? [...new Set(known)] : null;
 }
@@ -211,10 +225,10 @@ export const MAX_BAN_MINUTES = 366 * 24 * 60;
 const RULE_PREFIX = /^(?:rule|规则|規則)[:：]\s*/iu;
 const RULE_ID = /^(?:[A-Z]{3}-\d{2}|(?:claim|leak|promotion|complaint)\.[a-z][a-z0-9-]*)$/u;
 
-/** `rule:INV-01`, an id as it stands, or the community's own words. */
+/** `rule:INV-01`, an id as it stands, or the community's own words, `rule:"be kind"`. */
 export const rule = argument<string>({
   kind: "word",
-  schema: read((words) => words.replace(RULE_PREFIX, "") || null),
+  schema: read((words) => unquoted(words.replace(RULE_PREFIX, "")).trim() || null),
   accepted: { key: "accepts.rule" },
   claims: (word) => RULE_PREFIX.test(word) || RULE_ID.test(word),
 });
@@ -228,7 +242,12 @@ export const text = argument<string>({
 });
 
 /** Words that only a platform's own options can give: a typed line ends with another argument. */
-export const nativeText: Argument<string> = { ...text, rest: false, claims: () => false };
+export const nativeText: Argument<string> = {
+  ...text,
+  rest: false,
+  formOnly: true,
+  claims: () => false,
+};
 
 /** Words to be looked at and not kept: a whole message. */
 export function longText(mostUnits: number): Argument<string> {

@@ -10,7 +10,7 @@ export type Refusal =
   | { readonly kind: "no-right"; readonly right: Right }
   /** The person acted on has their rank, their role, or a higher one. */
   | { readonly kind: "above-you" }
-  /** Nobody acts on themselves, or has a hand in a case about themselves. */
+  /** Nobody acts on themselves, or has a hand in a case that holds a message of theirs. */
   | { readonly kind: "yourself" }
   /** The service team answers questions and feedback, and decides nothing else. */
   | { readonly kind: "wrong-source" }
@@ -34,7 +34,15 @@ export interface Authorisation {
   /** Who is acted on; null when nobody is. */
   readonly target: Subject | null;
   /** The case it is about; null when it is about none. */
-  readonly item: { readonly authorId: string; readonly source: CaseSource } | null;
+  readonly item: AuthorisedCase | null;
+}
+
+export interface AuthorisedCase {
+  readonly source: CaseSource;
+  /** Ids of everybody of whom it holds a message. */
+  readonly authors: readonly string[];
+  /** Those of them on whom, or on whose messages, the command acts. */
+  readonly touched: readonly Subject[];
 }
 
 /** What the service team looks after. */
@@ -48,12 +56,13 @@ export function authorise(asked: Authorisation): Result<void, Refusal> {
   const { needs, rights, actor, target, item } = asked;
   const useful = actor.roles.filter((role) => needs.includes(role));
   if (useful.length === 0) return fail({ kind: "not-allowed" });
-  if (item && item.authorId === actor.id) return fail({ kind: "yourself" });
+  if (item?.authors.includes(actor.id)) return fail({ kind: "yourself" });
   if (item && onlyService(useful) && !SERVICE_SOURCES.includes(item.source)) {
     return fail({ kind: "wrong-source" });
   }
   if (target?.id === actor.id) return fail({ kind: "yourself" });
-  if (target && !isAbove(actor, target)) return fail({ kind: "above-you" });
+  const people = [...(target ? [target] : []), ...(item?.touched ?? [])];
+  if (!people.every((each) => isAbove(actor, each))) return fail({ kind: "above-you" });
   const missing = rights.find((right) => !actor.rights.includes(right));
   return missing === undefined ? ok(undefined) : fail({ kind: "no-right", right: missing });
 }

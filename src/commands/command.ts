@@ -83,7 +83,7 @@ export interface CommandSpec<A extends Arguments> {
   readonly rights?: (args: Values<A>, policy: Policy) => readonly Right[];
   /** The argument that names the person who is acted on. */
   readonly actsOn?: keyof A & string;
-  /** Whether the command acts on the author of the case it names, beyond the case itself. */
+  /** Whether the command acts on the authors of the case it names, or on their messages, beyond the case itself. */
   readonly actsOnAuthor?: (args: Values<A>, policy: Policy) => boolean;
   /** Rules of this command alone; pure. */
   readonly forbids?: (context: CommandContext, args: Values<A>) => Refusal | null;

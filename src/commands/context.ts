@@ -19,13 +19,14 @@ export async function makeContext(
 ): Promise<Result<CommandContext, Locale>> {
   const policy = await policyOf(deps, actor.communityId);
   const listed = policy.team.find(({ id }) => id === actor.id);
-  const locale = listed?.language ?? actor.language ?? policy.language;
+  const known = listed?.language ?? actor.language;
   const timeZone = listed?.timeZone ?? policy.timeZone;
   const platform = deps.platform(actor.platform);
-  if (!platform) return fail(locale);
+  if (!platform) return fail(known ?? policy.language);
   const asked = await platform.member({ communityId: actor.communityId, memberId: actor.id });
-  if (!asked.ok) return fail(locale);
+  if (!asked.ok) return fail(known ?? policy.language);
   const member = asked.value;
+  const locale = known ?? member?.language ?? policy.language;
   const place = { platform, policy, communityId: actor.communityId };
   return ok({
     deps,

@@ -1,4 +1,4 @@
-import type { CaseView } from "../ports/store.ts";
+import type { CaseAuthor, CaseView } from "../ports/store.ts";
 import type { Command, CommandContext, Found, Person } from "./command.ts";
 
 /** What the arguments of a command name. */
@@ -7,6 +7,8 @@ export type Find =
       readonly kind: "found";
       readonly args: Found;
       readonly item: CaseView | null;
+      /** Of the case. */
+      readonly authors: readonly CaseAuthor[];
       /** Who is acted on by the argument `actsOn`. */
       readonly target: Person | null;
     }
@@ -22,12 +24,14 @@ export async function findArguments(
 ): Promise<Find> {
   const args: Record<string, unknown> = { ...read };
   let item: CaseView | null = null;
+  let authors: readonly CaseAuthor[] = [];
   let target: Person | null = null;
   for (const [name, { kind, orReply }] of Object.entries(command.args)) {
     const value = read[name];
     if (kind === "case" && typeof value === "number") {
       item = await context.deps.store.findCaseByNumber(context.actor.communityId, value);
       if (!item) return { kind: "no-case", number: value };
+      authors = await context.deps.store.caseAuthors(item.id);
       args[name] = item;
     }
     if (kind === "person") {
@@ -39,7 +43,7 @@ export async function findArguments(
       if (name === command.actsOn) target = person;
     }
   }
-  return { kind: "found", args, item, target };
+  return { kind: "found", args, item, authors, target };
 }
 
 /** Whom an argument names; where it names nobody, the author of the message that the command answers. */

@@ -4,17 +4,19 @@ import { feedback, question } from "./list/ask.ts";
 import { confirm, decide, reject, reopen, undo } from "./list/decide.ts";
 import { makeHelp } from "./list/help.ts";
 import { history, queue, show } from "./list/look.ts";
-import { ban, kick, purge, timeout, unban, warn } from "./list/members.ts";
+import { ban, kick, purge, timeout, warn } from "./list/members.ts";
 import { oncall } from "./list/oncall.ts";
 import { privacy } from "./list/privacy.ts";
+import { answer, correct } from "./list/reply-words.ts";
 import { report } from "./list/report.ts";
 import { explain, rules } from "./list/rules.ts";
 import { policy, shadow } from "./list/settings.ts";
 import { status } from "./list/status.ts";
+import { unban } from "./list/unban.ts";
 import { ack, handover, hold, note, skip, take } from "./list/work.ts";
 
 const WORK = [queue, show, take, skip, handover, hold, ack, note];
-const DECISIONS = [decide, confirm, reject, undo, reopen];
+const DECISIONS = [decide, correct, answer, confirm, reject, undo, reopen];
 const PEOPLE = [warn, timeout, kick, ban, unban, purge, history];
 const COMMUNITY = [status, oncall, rules, explain, policy, shadow, privacy];
 

@@ -85,12 +85,22 @@ const MARKS: Readonly<Record<string, string>> = {
   "＂": "＂",
 };
 
+/** The beginning of `rule:"be kind"`: a name, a colon, and a mark. */
+const NAMED_QUOTE = /^\p{L}{1,10}[:：](?=["“”「＂])/u;
+
 function nextWord(text: string): Word | null {
   const first = text[0];
   if (first === undefined) return null;
-  const end = MARKS[first] === undefined ? -1 : text.indexOf(MARKS[first], 1);
+  const end = endOfQuote(text, 0);
   if (end > 0) {
     return { words: text.slice(1, end), quoted: true, left: text.slice(end + 1).trim() };
+  }
+  const name = NAMED_QUOTE.exec(text)?.[0] ?? "";
+  const namedEnd = name === "" ? -1 : endOfQuote(text, name.length);
+  if (namedEnd > 0) {
+    const inner = text.slice(name.length + 1, namedEnd);
+    const words = `${name}${inner}`.normalize("NFKC");
+    return { words, quoted: false, left: text.slice(namedEnd + 1).trim() };
   }
   const [words = ""] = /^\S+/u.exec(text) ?? [];
   return {
@@ -100,8 +110,14 @@ function nextWord(text: string): Word | null {
   };
 }
 
+/** Where the quotation that begins at `start` ends; -1 where there is none. */
+function endOfQuote(text: string, start: number): number {
+  const mark = MARKS[text[start] ?? ""];
+  return mark === undefined ? -1 : text.indexOf(mark, start + 1);
+}
+
 /** Words without the one pair of marks that stands around all of them. */
-function unquoted(text: string): string {
+export function unquoted(text: string): string {
   const mark = MARKS[text[0] ?? ""];
   if (mark === undefined || text.length < 2 || !text.endsWith(mark)) return text;
   const inner = text.slice(1, -1);

@@ -1,4 +1,10 @@
-import { authorise, type Refusal, strongestRole, type Subject } from "./authorise.ts";
+import {
+  authorise,
+  type AuthorisedCase,
+  type Refusal,
+  strongestRole,
+  type Subject,
+} from "./authorise.ts";
 import type { Actor, Command, CommandContext, CommandDeps, Person } from "./command.ts";
 import { makeContext, PlatformSilent } from "./context.ts";
 import { type Find, findArguments } from "./find.ts";
@@ -8,7 +14,10 @@ import { isNear } from "./near.ts";
 import { badInput, failed, refused, type Reply } from "./reply.ts";
 import { sayBadArgument, sayMissing, sayUsage } from "./say-problem.ts";
 import { say } from "../words/say.ts";
+import { teamOf } from "../engine/escalation/roster.ts";
 import { personOf } from "../pipeline/deps.ts";
+import { MOST_AUTHORS } from "../ports/rights.ts";
+import type { CaseAuthor, CaseView } from "../ports/store.ts";
 
 /** Arguments as a platform's own options give them, or the rest of a typed line. */
 export type CommandInput = string | Readonly<Record<string, unknown>>;
@@ -89,27 +98,45 @@ async function runAllowed(
   command: Command,
   found: Extract<Find, { kind: "found" }>,
 ): Promise<Reply> {
-  const { args, item } = found;
-  const target = await targetOf(context, command, found);
+  const { args, target } = found;
   const allowed = authorise({
     ...askedBy(context, command),
     rights: command.rights(args, context.policy),
     target: target && subjectOf(target),
-    item,
+    item: await caseOf(context, command, found),
   });
   if (!allowed.ok) return refuse(context, command, allowed.error);
   const forbidden = command.forbids(context, args);
   return forbidden ? refuse(context, command, forbidden) : command.run(context, args);
 }
 
-async function targetOf(
+async function caseOf(
   context: CommandContext,
   command: Command,
-  { args, target, item }: Extract<Find, { kind: "found" }>,
-): Promise<Person | null> {
-  if (target) return target;
-  if (!item || item.authorId === "" || !command.actsOnAuthor(args, context.policy)) return null;
-  return context.personOf(item.authorId);
+  { args, item, authors }: Extract<Find, { kind: "found" }>,
+): Promise<AuthorisedCase | null> {
+  if (!item) return null;
+  const touched = command.actsOnAuthor(args, context.policy)
+    ? await rankedAuthors(context, item, authors)
+    : [];
+  const { source } = item;
+  return { source, authors: authors.map(({ id }) => id), touched: touched.map(subjectOf) };
+}
+
+/** The authors of a case as they stand now; in a flood those who could be above anybody: whom it is about, and the team. */
+async function rankedAuthors(
+  context: CommandContext,
+  item: CaseView,
+  authors: readonly CaseAuthor[],
+): Promise<readonly Person[]> {
+  const { platform, policy, actor } = context;
+  const ids = authors.map(({ id }) => id);
+  if (ids.length <= MOST_AUTHORS) return Promise.all(ids.map((id) => context.personOf(id)));
+  const asked = await platform.team(actor.communityId);
+  if (!asked.ok) throw new PlatformSilent("the platform did not say who is of the team");
+  const team = new Set(teamOf(policy, asked.value).map(({ id }) => id));
+  const ranked = ids.filter((id) => id === item.authorId || team.has(id));
+  return Promise.all(ranked.map((id) => context.personOf(id)));
 }
 
 function askedBy(context: CommandContext, command: Command) {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { valueAt } from "../engine/message-input.ts";
 import type { Locale } from "../engine/policy.ts";
-import type { DecideProblem } from "../pipeline/decide-case.ts";
+import type { DecideProblem } from "../pipeline/read-decision.ts";
 import { CATALOGUES, say, type WordKey } from "../words/say.ts";
 import type { Argument, Accepted } from "./arguments.ts";
 import type { Command, CommandContext } from "./command.ts";
@@ -9,13 +9,18 @@ import type { Command, CommandContext } from "./command.ts";
 /** How much of what was typed is said back. */
 const MOST_READ_UNITS = 40;
 
-/** `/decide CASE OUTCOME [ACTIONS] …` with the arguments' names in the reader's language. */
+/** `/decide CASE OUTCOME [ACTIONS] …` with the arguments' names in the reader's language: what can be typed. */
 export function sayUsage(locale: Locale, command: Command): string {
-  const args = Object.entries(command.args).map(([name, { optional }]) => {
+  const args = typedArguments(command).map(([name, { optional }]) => {
     const words = sayArgument(locale, name);
     return optional ? `[${words}]` : words;
   });
   return [`/${command.name}`, ...args].join(" ");
+}
+
+/** The arguments that a typed line can give, with their names. */
+export function typedArguments({ args }: Pick<Command, "args">) {
+  return Object.entries(args).filter(([, { formOnly }]) => !formOnly);
 }
 
 /** What a command does, in one sentence; every command has one in the catalogues, as `help.NAME`. */
@@ -123,6 +128,8 @@ export async function sayStepProblem(
       });
     case "reason-too-long":
       return context.say("problem.reason-too-long", { units: problem.units, most: problem.most });
+    case "personal-answer":
+      return context.say("problem.personal-answer");
     case "action-not-allowed":
       return context.say("problem.action-not-allowed", {
         action: context.say(`choice.${problem.action}`),

@@ -51,7 +51,7 @@ export const ERRORS = {
   "CANDOR-009": {
     exit: 2,
     title: "The policy file is wrong",
-    remedy: "Correct the key that the line names; `candor check --help` says what a policy holds.",
+    remedy: "Correct the key that the line names; docs/policy.md lists every key.",
   },
   "CANDOR-010": {
     exit: 1,
@@ -106,12 +106,17 @@ export const ERRORS = {
     exit: 2,
     title: "The calendar cannot be used",
     remedy:
-      "Export it again as an iCalendar file (.ics), or take a shorter period with --from and --until.",
+      "Export it again as an iCalendar file (.ics), or take a shorter period with --from and --to.",
   },
   "CANDOR-020": {
     exit: 3,
     title: "The mail server cannot be used",
     remedy: "Start the mail server, or correct SMTP_URL; without it Candor sends no e-mail.",
+  },
+  "CANDOR-021": {
+    exit: 2,
+    title: "An option is wrong",
+    remedy: "Correct the option that the line names; the command's --help lists all of them.",
   },
 } as const;
 

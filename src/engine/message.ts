@@ -54,6 +54,8 @@ export interface Message {
   readonly mentions: readonly string[];
   readonly links: readonly string[];
   readonly attachments: readonly Attachment[];
+  /** Members who can read the channel; absent when the platform does not say. */
+  readonly reach?: number;
 }
 
 /** Identifies one revision of one message across platforms; the parts are joined by newlines, which no platform id holds. */

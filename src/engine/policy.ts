@@ -99,6 +99,13 @@ export const policySchema = z.strictObject({
         .max(14 * 24)
         .default(24)
         .describe("how long a case may rest"),
+      holdHoursS1: z
+        .number()
+        .int()
+        .min(1)
+        .max(14 * 24)
+        .default(2)
+        .describe("how long a case of severity S1 may rest at most, whatever a moderator asks for"),
       closeAfterDays: z
         .number()
         .int()

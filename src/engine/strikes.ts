@@ -1,5 +1,6 @@
 import type { Case } from "./case/case.ts";
 import type { CaseAction } from "./case/decision.ts";
+import type { AuthorRole } from "./message.ts";
 import type { Policy } from "./policy.ts";
 
 type StrikePolicy = Policy["strikes"];
@@ -8,9 +9,17 @@ type Sanction = Extract<CaseAction, { kind: "timeout" | "kick" | "ban" }>;
 /** Mildest first. */
 const SANCTIONS: readonly Sanction["kind"][] = ["timeout", "kick", "ban"];
 
-/** What a decision weighs for the author, and what is done because of it. */
+/** Somebody on whom a decision may weigh. */
+export interface WeighedAuthor {
+  /** The gravest standing in which they posted a message of the case. */
+  readonly role: AuthorRole;
+  /** Points of theirs that count now. */
+  readonly strikePoints: number;
+}
+
+/** What a decision weighs for its authors, and what is done because of it. */
 export interface Weighed {
-  /** Points that the author gets; 0 for no strike. */
+  /** Points that each member among the authors gets; 0 for no strike. */
   readonly points: number;
   /** What the moderator chose, with what a threshold adds. */
   readonly actions: readonly CaseAction[];
@@ -18,19 +27,27 @@ export interface Weighed {
 
 /**
  * Weighs a decision. Only members get points, and only for an upheld case outside shadow mode: what the
- * company's own people did is not settled by a count. `before` are the author's points that count now.
+ * company's own people did is not settled by a count. A threshold adds its action only where the case has
+ * one author: the actions of a decision are for every author, and a threshold is crossed by one of them.
  */
 export function weigh(
-  item: Pick<Case, "severity" | "speaker" | "shadow">,
+  { severity, shadow }: Pick<Case, "severity" | "shadow">,
   upheld: boolean,
   chosen: readonly CaseAction[],
-  before: number,
+  authors: readonly WeighedAuthor[],
   policy: StrikePolicy,
 ): Weighed {
-  const counts = upheld && item.speaker === "member" && !item.shadow && item.severity !== null;
-  const points = counts && item.severity !== null ? policy.points[item.severity] : 0;
-  if (points === 0) return { points, actions: chosen };
+  const counts = upheld && !shadow && authors.some(getsStrikes);
+  const points = counts && severity !== null ? policy.points[severity] : 0;
+  const [only, ...others] = authors;
+  if (points === 0 || !only || others.length > 0) return { points, actions: chosen };
+  const before = only.strikePoints;
   return { points, actions: withThreshold(chosen, crossed(before, before + points, policy)) };
+}
+
+/** Whether points are counted for somebody at all. */
+export function getsStrikes({ role }: Pick<WeighedAuthor, "role">): boolean {
+  return role === "member";
 }
 
 /** The gravest action of the thresholds above `before` and not above `after`; null when none is crossed. */

@@ -1,13 +1,13 @@
 import type { CaseAction, CaseActionKind, Decision } from "../engine/case/decision.ts";
 import { CASE_ACTIONS, UNDONE_BY } from "../engine/case/decision.ts";
-import { type Policy, ruleLanguage } from "../engine/policy.ts";
-import { ok } from "../engine/result.ts";
+import type { Policy } from "../engine/policy.ts";
 import type { Job } from "../ports/jobs.ts";
-import type { ActionResult, PlatformPort } from "../ports/platform.ts";
+import type { ActionResult, MemberTarget, PlatformPort } from "../ports/platform.ts";
 import type { CaseMessage, CaseView } from "../ports/store.ts";
-import { say } from "../words/say.ts";
+import { onAuthors } from "./act-on-authors.ts";
 import { MINUTE_MS } from "./case-change.ts";
 import { personOf, type PipelineDeps, platformOf, policyOf } from "./deps.ts";
+import { isDeletedElsewhere, otherSanction } from "./other-sanctions.ts";
 import { doOnce, type Effect, onMessage, targetOf } from "./effects.ts";
 
 /** Messages of one case on which a decision is carried out. */
@@ -79,7 +79,6 @@ async function carryOut(
   action: CaseAction,
 ): Promise<void> {
   const { view, platform } = ordered;
-  const member = { communityId: view.communityId, memberId: view.authorId };
   const why = `#${view.number} ${decision.reason}`;
   switch (action.kind) {
     case "delete":
@@ -87,25 +86,33 @@ async function carryOut(
       return onMessages(deps, ordered, action.kind, "act", () => true);
     case "warn":
     case "ask-correction":
-      return tellAuthor(deps, ordered, action.kind, wordsFor(deps, ordered, decision, action));
+      return; // Said in the notice of the decision (rights/follow.ts), with all the rest of it.
     case "timeout":
     case "ban": {
       const until =
         action.minutes === null ? null : decision.decidedAt + action.minutes * MINUTE_MS;
       // A retry that comes when the time is over: a timeout from now on was never decided.
       if (until !== null && until <= deps.clock.now()) return failed(deps, ordered, action, "over");
-      const run = () =>
+      return doTo(deps, ordered, action.kind, (member) =>
         action.kind === "timeout" && until !== null
           ? platform.timeoutMember(member, until, why)
-          : platform.banMember(member, until, why);
-      return onAuthor(deps, ordered, action.kind, run);
+          : platform.banMember(member, until, why),
+      );
     }
     case "kick":
-      return onAuthor(deps, ordered, action.kind, () => platform.kickMember(member, why));
+      return doTo(deps, ordered, action.kind, (member) => platform.kickMember(member, why));
     case "publish-answer": {
       const id = actId(ordered);
       const run = () => platform.publish(targetOf(view.message), id, action.text);
-      return once(deps, ordered, { id, type: "action.done", kind: action.kind, run }, false);
+      await doOnce(deps, {
+        id,
+        type: "action.done",
+        communityId: view.communityId,
+        person: authorOf(deps, view),
+        payload: payloadOf(ordered, action.kind),
+        goneIsDone: false,
+        run,
+      });
     }
   }
 }
@@ -119,8 +126,6 @@ async function takeBack(
 ): Promise<void> {
   const { view, platform, policy } = ordered;
   if (UNDONE_BY[kind] === "nothing" || settles(view.decision, kind)) return;
-  const member = { communityId: view.communityId, memberId: view.authorId };
-  const id = `${ordered.decisionId}-undo-${ordered.index}${late}`;
   switch (kind) {
     case "delete":
       // What was hidden before anybody decided is hidden until somebody decides again, unless an appeal has ended it.
@@ -134,14 +139,10 @@ async function takeBack(
     case "restore":
       if (policy.mode === "shadow") return;
       return onMessages(deps, ordered, "delete", `undo${late}`, ({ held }) => held);
-    case "timeout": {
-      const run = () => platform.liftTimeout(member);
-      return once(deps, ordered, { id, type: "action.undone", kind, run }, true);
-    }
-    case "ban": {
-      const run = () => platform.unbanMember(member);
-      return once(deps, ordered, { id, type: "action.undone", kind, run }, true);
-    }
+    case "timeout":
+      return liftFrom(deps, ordered, kind, late, (member) => platform.liftTimeout(member));
+    case "ban":
+      return liftFrom(deps, ordered, kind, late, (member) => platform.unbanMember(member));
     case "warn":
     case "kick":
     case "ask-correction":
@@ -170,7 +171,13 @@ async function onMessages(
 ): Promise<void> {
   const { view, platform, decisionId, index } = ordered;
   const all = distinct(await deps.store.caseMessages(view.id, MOST_MESSAGES));
-  const messages = all.filter(wanted);
+  const undone = prefix !== "act";
+  const messages: CaseMessage[] = [];
+  for (const each of all.filter(wanted)) {
+    const stays =
+      undone && what === "restore" && (await isDeletedElsewhere(deps, view, each.message));
+    if (!stays) messages.push(each);
+  }
   const base = `${decisionId}-${prefix}-${index}`;
   const problems: unknown[] = [];
   for (const { message } of messages) {
@@ -187,7 +194,6 @@ async function onMessages(
     if (problems.length >= MOST_PROBLEMS) break;
   }
   if (problems.length > 0) throw problems[0];
-  const undone = prefix !== "act";
   const kind = undone ? (what === "delete" ? "restore" : "delete") : what;
   await deps.store.noteEffect(base, view.communityId, {
     type: undone ? "action.undone" : "action.done",
@@ -207,83 +213,49 @@ function distinct(messages: readonly CaseMessage[]): readonly CaseMessage[] {
   return [...known.values()];
 }
 
-async function onAuthor(
-  deps: PipelineDeps,
-  ordered: Ordered,
-  kind: CaseActionKind,
-  run: () => Promise<ActionResult>,
-): Promise<void> {
-  await once(deps, ordered, { id: actId(ordered), type: "action.done", kind, run }, true);
-}
+type Run = (member: MemberTarget) => Promise<ActionResult>;
 
-/** A private word under the message; straight to the person where the message is gone or never was one of the platform. */
-async function tellAuthor(
-  deps: PipelineDeps,
-  ordered: Ordered,
-  kind: CaseActionKind,
-  text: string,
-): Promise<void> {
-  const { view, platform, policy } = ordered;
-  const { communityId, authorId } = view;
-  const target = { ...targetOf(view.message), authorId };
-  const id = actId(ordered);
-  const run = async (): Promise<ActionResult> => {
-    const nudged = await platform.nudgeAuthor(target, text);
-    if (nudged.ok || nudged.error.kind !== "gone") return nudged;
-    const told = await platform.direct(
-      { communityId, memberId: authorId },
-      {
-        id,
-        communityId,
-        caseNumber: view.number,
-        title: say(policy.language, "author.word-title"),
-        lines: [text],
-        buttons: [],
-      },
-    );
-    return told.ok ? ok(undefined) : told;
-  };
-  await once(deps, ordered, { id, type: "action.done", kind, run }, false);
-}
-
-function wordsFor(
-  { ruleSet }: Pick<PipelineDeps, "ruleSet">,
-  { view, policy }: Ordered,
-  decision: Decision,
-  action: Extract<CaseAction, { kind: "warn" | "ask-correction" }>,
-): string {
-  const { language } = policy;
-  const { rule, reason } = decision;
-  const shipped = ruleSet.rules.find(({ id }) => id === rule);
-  const words =
-    view.verdict.findings.find((finding) => finding.rule === rule)?.reason ??
-    shipped?.title[ruleLanguage(language)] ??
-    // The default rule of a case that people opened names nothing that its author could look up.
-    (rule === view.source ? say(language, "author.community-rules") : rule);
-  return action.kind === "warn"
-    ? say(language, "author.warned", { rule: words, reason })
-    : say(language, "author.asked-correction", { rule: words, text: action.text });
-}
-
-interface Act {
-  readonly id: string;
-  readonly type: "action.done" | "action.undone";
-  readonly kind: CaseActionKind;
-  readonly run: () => Promise<ActionResult>;
-}
-
-async function once(
-  deps: PipelineDeps,
-  ordered: Ordered,
-  { id, type, kind, run }: Act,
-  goneIsDone: boolean,
-): Promise<void> {
-  const { view } = ordered;
-  const { communityId } = view;
-  if (view.authorId === "" && kind !== "publish-answer") return; // Erased: there is nobody to act on.
+/** Does something to the authors of the case. */
+function doTo(deps: PipelineDeps, ordered: Ordered, kind: CaseActionKind, run: Run): Promise<void> {
+  const actionId = actId(ordered);
   const payload = payloadOf(ordered, kind);
-  const person = authorOf(deps, view);
-  await doOnce(deps, { id, type, communityId, person, payload, goneIsDone, run });
+  return onAuthors(deps, {
+    ...ordered,
+    type: "action.done",
+    actionId,
+    base: actionId,
+    payload,
+    run,
+  });
+}
+
+/** Takes back what was done to the authors of the case. */
+function liftFrom(
+  deps: PipelineDeps,
+  ordered: Ordered,
+  kind: "timeout" | "ban",
+  late: string,
+  run: Run,
+): Promise<void> {
+  const { view, platform } = ordered;
+  return onAuthors(deps, {
+    ...ordered,
+    type: "action.undone",
+    actionId: actId(ordered),
+    base: `${ordered.decisionId}-undo-${ordered.index}${late}`,
+    payload: payloadOf(ordered, kind),
+    run: async (member) => {
+      const other = await otherSanction(deps, view, member.memberId, kind);
+      if (other === null) return run(member);
+      const why = `#${view.number}`;
+      // Another decision stands: its end is what remains.
+      if (kind === "ban") return platform.banMember(member, other.until, why);
+      const lifted = await run(member);
+      return lifted.ok && other.until !== null
+        ? platform.timeoutMember(member, other.until, why)
+        : lifted;
+    },
+  });
 }
 
 async function failed(

@@ -29,7 +29,7 @@ export interface StepContext {
 /** One step with the audit event that says so and what else it writes. */
 export interface Step
   extends RightsChange,
-    Pick<CaseChange, "note" | "strike" | "undone" | "attempts"> {
+    Pick<CaseChange, "note" | "strikes" | "undone" | "attempts"> {
   readonly case: Case;
   readonly events: readonly NewAuditEvent[];
   readonly jobs: readonly Job[];
@@ -87,14 +87,16 @@ export function move(
   return ok({ case: after, events: [event], jobs: [...jobs, showJob(deps.ids, after)] });
 }
 
-/** Puts a case on hold for `hours`; null for as long as the policy says. */
+/** Puts a case on hold for `hours`; null for as long as the policy says, and S1 no longer than it says. */
 export function hold(
   deps: PipelineDeps,
   context: StepContext,
   by: string,
   hours: number | null,
 ): Result<Step, CaseError> {
-  const until = context.at + (hours ?? context.policy.cases.holdHours) * HOUR_MS;
+  const { holdHours, holdHoursS1 } = context.policy.cases;
+  const most = context.current.severity === "S1" ? holdHoursS1 : Number.POSITIVE_INFINITY;
+  const until = context.at + Math.min(hours ?? holdHours, most) * HOUR_MS;
   const held = move(deps, context, {
     command: { kind: "hold", by, until },
     type: "case.held",

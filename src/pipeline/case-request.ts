@@ -70,6 +70,7 @@ function newCase({ message, key, caseId, verdict, policy, at }: Judged, held: bo
     severity: gravest(verdict),
     families: verdict.flags,
     held,
+    reach: message.reach ?? null,
   };
 }
 
@@ -137,6 +138,7 @@ function join(deps: PipelineDeps, judged: Judged, existing: Case, held: boolean)
     speaker: gravestSpeaker(existing.speaker, message.author.role),
     held: existing.held || held,
     messages: existing.messages + 1,
+    reach: wider(existing.reach, message.reach ?? null),
     lastSeenAt: at,
   };
   const { case: item, jobs } = isGraver
@@ -149,6 +151,10 @@ function join(deps: PipelineDeps, judged: Judged, existing: Case, held: boolean)
     events: [caseEvent(deps, item, { type: "case.joined", by: null, at, payload })],
     jobs: [...messageJobs(judged), ...(shows ? [showJob(deps.ids, item)] : []), ...jobs],
   };
+}
+
+function wider(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }
 
 /** The company answers for those who speak for it; a program is nearer to it than a member. */

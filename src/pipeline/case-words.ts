@@ -1,4 +1,5 @@
 import { MAX_REASON_UNITS } from "../engine/case/decision.ts";
+import { plainWords } from "../engine/plain-words.ts";
 import { redact } from "../engine/redact.ts";
 import { fail, ok, type Result } from "../engine/result.ts";
 
@@ -7,9 +8,9 @@ export type WordsProblem =
   | { readonly kind: "reason-required" }
   | { readonly kind: "reason-too-long"; readonly units: number; readonly most: number };
 
-/** What somebody wrote about a case, trimmed and redacted, or what is wrong with it. */
+/** What somebody wrote about a case, on one line and redacted, or what is wrong with it. */
 export function readWords(words: string): Result<string, WordsProblem> {
-  const trimmed = words.trim();
+  const trimmed = plainWords(words);
   if (trimmed === "") return fail({ kind: "reason-required" });
   if (trimmed.length > MAX_REASON_UNITS) {
     return fail({ kind: "reason-too-long", units: trimmed.length, most: MAX_REASON_UNITS });

@@ -1,20 +1,13 @@
 import type { AuditPayload } from "../engine/audit.ts";
 import type { Case } from "../engine/case/case.ts";
-import {
-  type CaseAction,
-  type CaseActionKind,
-  type Decision,
-  MAX_REASON_UNITS,
-  type Outcome,
-  UNDONE_BY,
-} from "../engine/case/decision.ts";
+import { type CaseAction, type Decision, UNDONE_BY } from "../engine/case/decision.ts";
 import type { CaseError } from "../engine/case/transitions.ts";
 import type { Policy } from "../engine/policy.ts";
-import { redact } from "../engine/redact.ts";
-import { fail, ok, type Result } from "../engine/result.ts";
-import { weigh } from "../engine/strikes.ts";
+import { ok, type Result } from "../engine/result.ts";
+import { getsStrikes, weigh } from "../engine/strikes.ts";
 import type { Job } from "../ports/jobs.ts";
 import type { CaseNote, CaseView, Strike } from "../ports/store.ts";
+import { countAuthors, touchedAuthors } from "./case-authors.ts";
 import {
   addJobs,
   changeCase,
@@ -29,35 +22,11 @@ import {
 } from "./case-change.ts";
 import { readWords, type WordsProblem } from "./case-words.ts";
 import { personOf, type PipelineDeps } from "./deps.ts";
+import { type DecideProblem, type DecisionInput, readDecision } from "./read-decision.ts";
 import { afterDecision, afterUndo } from "./rights/follow.ts";
-
-export interface DecisionInput {
-  readonly caseId: string;
-  /** The moderator's id on the platform of the case. */
-  readonly by: string;
-  readonly outcome: Outcome;
-  /**
-   * Id of a rule, or words that name one of the community's own. null: the rule of the case's first
-   * finding; for a case that no rule opened, the word of its source.
-   */
-  readonly rule: string | null;
-  /** Why, in the moderator's words; kept with the case after redaction, and not in the audit log. */
-  readonly reason: string;
-  /** null: what follows from the outcome: an upheld case is deleted, a dismissed one that was held comes back. */
-  readonly actions: readonly CaseAction[] | null;
-}
-
-export type DecideProblem =
-  | CaseError
-  | NotFound
-  | WordsProblem
-  /** A false alarm has no consequences for anybody. */
-  | { readonly kind: "action-not-allowed"; readonly action: CaseActionKind };
 
 /** Whoever decides, or takes that back, owes something to those whom it is about. */
 const RIGHTS = { rights: true } as const;
-/** What may follow from a false alarm. */
-const AFTER_DISMISSAL: readonly CaseActionKind[] = ["restore", "publish-answer"];
 
 /**
  * A moderator's decision, with the strike and the actions that the policy adds to it; where the policy asks
@@ -79,12 +48,12 @@ export async function decideCase(
     (context) => {
       const { current, known, policy, view, at } = context;
       const rule = words.value.rule ?? defaultRule(view);
-      const chosen = chosenActions(current, outcome, input.actions);
+      const chosen = chosenActions(current, outcome, words.value.actions);
       const weighed = weigh(
         current,
         outcome === "uphold",
         chosen,
-        known.strikePoints,
+        touchedAuthors(current, known.authors),
         policy.strikes,
       );
       const decision: Decision = {
@@ -103,32 +72,17 @@ export async function decideCase(
         command: { kind: "decide", by, decision, needsSecond },
         type: needsSecond ? "case.proposed" : "case.decided",
         by,
-        payload: decisionPayload(deps, current, decision, at),
+        payload: decisionPayload(deps, context, decision),
       });
     },
     RIGHTS,
   );
 }
 
-/** Checks what a moderator wrote and chose before any case is touched. */
-export function readDecision(
-  deps: Pick<PipelineDeps, "ruleSet">,
-  { outcome, rule, reason, actions }: Omit<DecisionInput, "caseId" | "by">,
-): Result<{ readonly reason: string; readonly rule: string | null }, DecideProblem> {
-  const words = readWords(reason);
-  if (!words.ok) return words;
-  const units = rule?.trim().length ?? 0;
-  if (units > MAX_REASON_UNITS) {
-    return fail({ kind: "reason-too-long", units, most: MAX_REASON_UNITS });
-  }
-  const unfit = actions?.find(({ kind }) => !AFTER_DISMISSAL.includes(kind));
-  if (outcome === "dismiss" && unfit) {
-    return fail({ kind: "action-not-allowed", action: unfit.kind });
-  }
-  return ok({ reason: words.value, rule: rule === null ? null : named(deps, rule.trim()) });
-}
-
-/** The second moderator agrees: the proposal is decided. */
+/**
+ * The second moderator agrees: the proposal is decided, for whoever is an author of the case by now. What
+ * a threshold had added when there was one author is then for all: two people have seen it and agreed.
+ */
 export function confirmDecision(
   deps: PipelineDeps,
   { caseId, by }: Pick<DecisionInput, "caseId" | "by">,
@@ -137,7 +91,7 @@ export function confirmDecision(
     deps,
     caseId,
     (context) => {
-      const { current, at } = context;
+      const { current } = context;
       const { proposal } = current;
       return settled(deps, context, {
         command: { kind: "confirm", by },
@@ -145,7 +99,7 @@ export function confirmDecision(
         by,
         payload: proposal
           ? {
-              ...decisionPayload(deps, current, proposal, at),
+              ...decisionPayload(deps, context, proposal),
               proposedBy: personOf(deps, current.platform, proposal.moderatorId),
             }
           : {},
@@ -237,13 +191,12 @@ function settled(deps: PipelineDeps, context: StepContext, step: Move): Result<S
   const { decision } = item;
   if (!decision) return moved;
   const closesAt = at + policy.cases.closeAfterDays * DAY_MS;
-  const strike = strikeOf(item, decision, policy, at);
   const { jobs, ...owed } = afterDecision(deps, context, item, decision);
   const acts = [...actJobs(item, decision), closeJob(item, closesAt, at)];
   return ok({
     ...addJobs(moved.value, [...acts, ...jobs]),
     ...owed,
-    ...(strike && { strike }),
+    strikes: strikesOf(context, item, decision),
   });
 }
 
@@ -277,11 +230,6 @@ function readNote(words: string | null): Result<string | null, WordsProblem> {
   return words === null || words.trim() === "" ? ok(null) : readWords(words);
 }
 
-/** An id of a rule is kept as it is; words are redacted. */
-function named({ ruleSet }: Pick<PipelineDeps, "ruleSet">, rule: string): string {
-  return ruleSet.rules.some(({ id }) => id === rule) ? rule : redact(rule, []);
-}
-
 /** The rule of the first finding, or the one that broke; people who ask or review name no rule of a pack. */
 function defaultRule({ source, verdict }: CaseView): string {
   const rule = verdict.findings[0]?.rule ?? verdict.errored?.[0];
@@ -295,7 +243,12 @@ function chosenActions(
 ): readonly CaseAction[] {
   // A question or feedback is answered, not deleted.
   const isAsked = source === "question" || source === "feedback";
-  if (outcome === "uphold") return chosen ?? (isAsked ? [] : [{ kind: "delete" }]);
+  if (outcome === "uphold") {
+    const wanted = chosen ?? (isAsked ? [] : [{ kind: "delete" } as const]);
+    // What was hidden before anybody decided stays so, and then its author must hear of it.
+    const settles = wanted.some(({ kind }) => kind === "delete" || kind === "restore");
+    return held && !settles ? [{ kind: "delete" }, ...wanted] : wanted;
+  }
   // Whatever else is chosen: what was hidden by a false alarm comes back.
   const others = (chosen ?? []).filter(({ kind }) => kind !== "restore");
   const restores = held || (chosen ?? []).some(({ kind }) => kind === "restore");
@@ -318,9 +271,8 @@ function asksForSecond(
 
 function decisionPayload(
   { ruleSet }: Pick<PipelineDeps, "ruleSet">,
-  item: Case,
+  { current, known, at }: StepContext,
   { id, outcome, rule, actions, strikePoints }: Decision,
-  at: number,
 ): AuditPayload {
   return {
     decision: id,
@@ -329,21 +281,28 @@ function decisionPayload(
     rule: ruleSet.rules.some((each) => each.id === rule) ? rule : "own",
     actions: actions.map(({ kind }) => kind),
     strikePoints,
-    openForMs: at - item.openedAt,
+    openForMs: at - current.openedAt,
+    ...countAuthors(current, known.authors),
   };
 }
 
-function strikeOf(item: Case, decision: Decision, policy: Policy, at: number): Strike | null {
-  if (decision.strikePoints === 0 || item.authorId === "") return null;
-  return {
+/** One for each member among the authors; of those who were erased nothing is known any more. */
+function strikesOf(
+  { known, policy, at }: StepContext,
+  item: Case,
+  decision: Decision,
+): readonly Strike[] {
+  if (decision.strikePoints === 0) return [];
+  const members = touchedAuthors(item, known.authors).filter(getsStrikes);
+  return members.map(({ id }) => ({
     decisionId: decision.id,
     caseId: item.id,
     communityId: item.communityId,
-    authorId: item.authorId,
+    authorId: id,
     points: decision.strikePoints,
     at,
     expiresAt: at + policy.strikes.expireDays * DAY_MS,
-  };
+  }));
 }
 
 /** The action's kind is in the job: once the decision is undone, the case no longer says it. */

@@ -1,4 +1,4 @@
-import type { Case } from "../engine/case/case.ts";
+import { type Case, UNDECIDED } from "../engine/case/case.ts";
 import { foldText } from "../engine/fold/index.ts";
 import type { AuthorRole } from "../engine/message.ts";
 import type { Policy } from "../engine/policy.ts";
@@ -9,8 +9,13 @@ import type { CaseChange, OpenRequest, StoredMessage } from "../ports/store.ts";
 import { caseEvent, DAY_MS, showJob, withClimb } from "./case-change.ts";
 import { unopened } from "./case-request.ts";
 import { readWords, type WordsProblem } from "./case-words.ts";
-import { decideCase, type DecideProblem, type DecisionInput, readDecision } from "./decide-case.ts";
+import { decideCase } from "./decide-case.ts";
+import { type DecideProblem, type DecisionInput, readDecision } from "./read-decision.ts";
 import { type PipelineDeps, policyOf } from "./deps.ts";
+
+/** Undecided cases of one person that are looked at, and messages of one of them. */
+const MOST_WAITING = 100;
+const MOST_MESSAGES = 10_000;
 
 /** A moderator acts on somebody without a finding: warn, timeout, kick, ban, purge. */
 export interface ReviewInput extends Omit<DecisionInput, "caseId"> {
@@ -20,7 +25,7 @@ export interface ReviewInput extends Omit<DecisionInput, "caseId"> {
   readonly channelId: string;
   /** Whom it is about. */
   readonly author: { readonly id: string; readonly role: AuthorRole };
-  /** Keys of recorded messages that it is about, the most telling first; may be empty. */
+  /** Keys of recorded messages of theirs that it is about, the most telling first; may be empty. */
   readonly messageKeys: readonly string[];
   /** null: S3. */
   readonly severity: Severity | null;
@@ -30,8 +35,9 @@ export interface ReviewInput extends Omit<DecisionInput, "caseId"> {
 
 /**
  * Opens a case with source `review` and decides it at once, so that every act has a case, a reason, a rule
- * and an undo. Joins the undecided case that has one of the messages, when there is one. What is wrong
- * with the words is said before anything is opened.
+ * and an undo. Joins the undecided case that has one of the messages, when there is one and nobody else
+ * wrote in it: whoever acts on one person decides nothing about others. What is wrong with the words is
+ * said before anything is opened.
  */
 export async function openReview(
   deps: PipelineDeps,
@@ -107,7 +113,7 @@ async function aboutMessages(
     const judged = await deps.store.findJudged(key);
     if (judged) belongTo.set(key, judged.case?.id ?? null);
   }
-  const request = requestFor(deps, input, policy, subjectOf(input), input.requestId);
+  const request = requestFor(deps, input, policy, subjectOf(input), requestOf(input));
   return {
     ...request,
     opens: { ...request.opens, messages: Math.max(1, belongTo.size) },
@@ -119,16 +125,42 @@ async function aboutMessages(
     },
     messageKeys,
     written: null,
-    joins: true,
+    joins: !(await waitsWithOthers(deps, input)),
   };
+}
+
+/** Whether one of the messages is in an undecided case that holds messages of others too. */
+async function waitsWithOthers(
+  deps: Pick<PipelineDeps, "store">,
+  { communityId, author, messageKeys }: ReviewInput,
+): Promise<boolean> {
+  const waiting = await deps.store.listCases({
+    communityId,
+    authorId: author.id,
+    states: UNDECIDED,
+    limit: MOST_WAITING,
+  });
+  for (const { id } of waiting) {
+    const authors = await deps.store.caseAuthors(id);
+    if (authors.every((each) => each.id === author.id)) continue;
+    const messages = await deps.store.caseMessages(id, MOST_MESSAGES);
+    if (messages.some(({ message }) => messageKeys.includes(message.key))) return true;
+  }
+  return false;
 }
 
 async function openWritten(deps: PipelineDeps, input: ReviewInput, policy: Policy) {
   const subject = subjectOf(input);
-  const request = requestFor(deps, input, policy, subject, input.requestId);
+  const request = requestFor(deps, input, policy, subject, requestOf(input));
   const said = { evidence: null, textFingerprint: "" };
   const opened = await openWith(deps, request, policy, { ...input, ...subject, ...said });
   return { value: { case: opened } };
+}
+
+/** One request is of one moderator, for the same things. */
+function requestOf({ requestId, by, actions }: ReviewInput): string | null {
+  if (requestId === null) return null;
+  return [by, ...(actions ?? []).map(({ kind }) => kind), requestId].join("\n");
 }
 
 function subjectOf({ author, severity }: ReviewInput): Subject {
@@ -163,7 +195,8 @@ function requestFor(
   requestId: string | null,
 ): Request {
   const at = deps.clock.now();
-  const basis = [source, platform, communityId, requestId ?? deps.ids.next()];
+  // Of whom it is belongs to it: the same id from another person, or about another, is another request.
+  const basis = [source, platform, communityId, authorId, requestId ?? deps.ids.next()];
   const opens: Case = {
     ...unopened(policy, at),
     id: `c-${deps.digests.hash(basis).slice(0, 32)}`,

@@ -22,12 +22,11 @@ import { acknowledgedJobs } from "./escalation/plan-climb.ts";
 export {
   confirmDecision,
   decideCase,
-  type DecideProblem,
-  type DecisionInput,
   rejectProposal,
   reopenCase,
   undoDecision,
 } from "./decide-case.ts";
+export type { DecideProblem, DecisionInput } from "./read-decision.ts";
 export { closeCase, expireCase } from "./case-timers.ts";
 
 /** Who wants to do something on which case. */

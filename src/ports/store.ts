@@ -3,11 +3,12 @@ import type { Case, CaseSource, CaseState } from "../engine/case/case.ts";
 import type { Admission, Inbox } from "../engine/escalation/inbox.ts";
 import type { RotaEntry } from "../engine/rota/on-call.ts";
 import type { Span } from "../engine/rota/wall-clock.ts";
-import type { Message } from "../engine/message.ts";
+import type { AuthorRole, Message } from "../engine/message.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { Result } from "../engine/result.ts";
 import type { Verdict } from "../engine/verdict.ts";
 import type { Job, QueueName } from "./jobs.ts";
+import type { PersonRecords } from "./person-record.ts";
 import type { EffectFollows, KnownRights, RightsChange, RightsStore } from "./rights.ts";
 
 /** A message as it is kept: who, where and when, and redacted evidence only where a person must look. */
@@ -47,6 +48,13 @@ export interface CaseMessage {
   readonly verdict: Verdict;
   /** Hidden because of the verdict, before anybody decided. */
   readonly held: boolean;
+}
+
+/** Somebody who wrote messages of a case. */
+export interface CaseAuthor {
+  readonly id: string;
+  /** The gravest standing in which they posted one of them. */
+  readonly role: AuthorRole;
 }
 
 /** Said about a case; `author` notes are also sent to whom the case is about. */
@@ -142,16 +150,22 @@ export interface CaseChange extends RightsChange {
   readonly events: readonly NewAuditEvent[];
   readonly jobs: readonly Job[];
   readonly note?: CaseNote;
-  readonly strike?: Strike;
-  /** The decision that no longer stands; its strike is revoked. */
+  /** At most one for each author and decision. */
+  readonly strikes?: readonly Strike[];
+  /** The decision that no longer stands; its strikes are revoked. */
   readonly undone?: { readonly decisionId: string; readonly by: string; readonly at: number };
   readonly attempts?: readonly Attempt[];
+  /** Bundled attempts that a summary takes up; those that another has taken up by then are left to it. */
+  readonly claims?: { readonly bundle: string; readonly ids: readonly string[] };
 }
 
 /** What a step may need to know beside the case, read under the same lock. */
 export interface KnownInChange {
-  /** Points of the author that count now. */
-  readonly strikePoints: number;
+  /**
+   * Every author of the case, as `Store.caseAuthors` gives them, with the points of theirs that count now.
+   * Empty unless `ChangeOptions.rights` asked for them.
+   */
+  readonly authors: readonly (CaseAuthor & { readonly strikePoints: number })[];
   /** What each person of `ChangeOptions.people` got in the hour before `at`. */
   readonly inboxes: ReadonlyMap<string, Inbox>;
   /** null unless `ChangeOptions.rights` asked for it. */
@@ -220,6 +234,7 @@ export interface CaseFilter {
   /** Absent: every state. */
   readonly states?: readonly CaseState[];
   readonly assignedTo?: string;
+  /** Cases about them, and those that hold a message of theirs. */
   readonly authorId?: string;
   readonly sources?: readonly CaseSource[];
   /** At most this many; undecided cases come by priority, then the others newest decision first. */
@@ -243,6 +258,8 @@ export interface AttemptFilter {
   readonly caseId?: string;
   readonly personId?: string;
   readonly outcomes?: readonly AttemptOutcome[];
+  /** Only those that this summary has taken up. */
+  readonly bundle?: string;
   /** Only those due at this epoch ms or before. */
   readonly dueBy?: number;
   /** Absent: oldest first. */
@@ -262,6 +279,34 @@ export interface SettledAttempts {
   readonly added: readonly Attempt[];
 }
 
+/** Which timers of one community are late. All are epoch ms, and what is due before them is late. */
+export interface LateTimers {
+  readonly communityId: string;
+  /** Ends of leases and of holds. */
+  readonly endedBefore: number;
+  /** Times of decisions that nobody may undo or appeal any more. */
+  readonly decidedBefore: number;
+  /** Times of acknowledgements, and of the appeals that they are about; null: nobody is to be reminded. */
+  readonly acknowledged: {
+    readonly remind: Acknowledged;
+    readonly unacknowledge: Acknowledged;
+  } | null;
+  /** At most this many of each kind, the longest first. */
+  readonly limit: number;
+}
+
+interface Acknowledged {
+  readonly before: number;
+  /** An appeal must also have begun before this. */
+  readonly appealedBefore: number;
+}
+
+/** A timer that a case waits for. `remind` only where nobody was reminded since the acknowledgement. */
+export interface LateTimer {
+  readonly caseId: string;
+  readonly timer: "expire" | "close" | "remind" | "unacknowledge";
+}
+
 /** How many duties an import changed. */
 export interface ImportedDuties {
   readonly added: number;
@@ -277,7 +322,7 @@ export interface CommunityRecord {
 }
 
 /** The durable record. Every method that writes is one transaction. Passes test/conformance/store.ts. */
-export interface Store extends RightsStore {
+export interface Store extends RightsStore, PersonRecords {
   /** The community's newest policy, or null when it has none of its own. */
   policyOf(communityId: string): Promise<Policy | null>;
   /** Adds a version; older versions stay, so that an old verdict can be explained. */
@@ -300,6 +345,8 @@ export interface Store extends RightsStore {
   listCases(filter: CaseFilter): Promise<readonly CaseView[]>;
   /** Messages of a case, the first `limit` that joined. */
   caseMessages(caseId: string, limit: number): Promise<readonly CaseMessage[]>;
+  /** Whoever wrote a message of a case, each once and the first before the others; those who were erased left out. */
+  caseAuthors(caseId: string): Promise<readonly CaseAuthor[]>;
   /** Newest recorded messages of somebody, at most `limit`; of one channel when it is named. */
   recentMessages(
     communityId: string,
@@ -330,11 +377,16 @@ export interface Store extends RightsStore {
   ): Promise<Result<Case, E | { readonly kind: "not-found" }>>;
   /** Undecided cases outside shadow mode whose next step was due before `at` (epoch ms), the longest first. */
   overdueCases(at: number, limit: number): Promise<readonly Case[]>;
+  /** Timers of live cases that should have fired: a queue may have lost them. */
+  lateTimers(filter: LateTimers): Promise<readonly LateTimer[]>;
   attempts(filter: AttemptFilter): Promise<readonly Attempt[]>;
+  /** Ids of those (`CHANNEL` among them) for whom an attempt is pending or bundled; `dueBy`: for whom a bundled one was due by then. */
+  waitingPeople(communityId: string, dueBy?: number): Promise<readonly string[]>;
   inbox(communityId: string, personId: string, at: number): Promise<Inbox>;
   /**
    * Writes the outcomes of attempts that are still `pending` or `bundled`, with an audit event, its jobs
-   * and new attempts; false, and nothing written, when none of them was.
+   * and new attempts; false, and nothing written, when none of them was. What a summary has taken up is
+   * settled by that alone. With no attempts, writes the rest.
    */
   settleAttempts(settled: SettledAttempts): Promise<boolean>;
   rotaEntries(communityId: string, rota: string, from: number): Promise<readonly RotaEntry[]>;
@@ -388,8 +440,8 @@ export interface Store extends RightsStore {
     event: NewAuditEvent,
   ): Promise<number | null>;
   /**
-   * Deletes expired messages with what hangs on them, evidence of decided cases included; a message whose
-   * case is open stays. Returns how many messages.
+   * Deletes expired messages with what hangs on them, evidence of decided cases included; a message of a
+   * live case that is not closed stays. Returns how many messages.
    */
   purgeExpired(now: number): Promise<number>;
   close(): Promise<void>;

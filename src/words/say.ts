@@ -40,11 +40,25 @@ export function say(locale: Locale, key: WordKey, values: WordValues = {}): stri
   return String(message.format({ ...values }));
 }
 
-/** A time in the reader's language and time zone, to the minute, with the zone's name. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** A time (epoch ms) in the reader's language and time zone, to the minute, with the zone's name. */
 export function sayTime(locale: Locale, timeZone: string, at: number): string {
+  const id = `${locale} ${timeZone}`;
+  const format = formats.get(id) ?? timeFormat(locale, timeZone);
+  formats.set(id, format);
+  return format.format(at);
+}
+
+function timeFormat(locale: Locale, timeZone: string): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat(locale, {
-    dateStyle: "medium",
-    timeStyle: "short",
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZoneName: "short",
     timeZone,
-  }).format(at);
+  });
 }

@@ -92,8 +92,8 @@ describe("what cannot be done is answered clearly, in the person's language", ()
     });
     await expectBadInput(desk, "moderator", "tke", {
       en: "There is no command",
-      "zh-CN": "没有你能用的命令",
-      "zh-TW": "沒有你能用的指令",
+      "zh-CN": "没有您能用的命令",
+      "zh-TW": "沒有您能用的指令",
     });
     const near = await desk.type("moderator", "stauts");
     expect(near.lines.at(-1)).toBe("Did you mean /status?");
@@ -147,8 +147,8 @@ describe("what cannot be done is answered clearly, in the person's language", ()
     desk.line.pass(16 * 60_000);
     await expectBadInput(desk, "moderator", "skip 1", {
       en: "You do not hold case #1, or your time on it is over.",
-      "zh-CN": "不在你手上，或者你的处理时间已经到了",
-      "zh-TW": "不在你手上，或者你的處理時間已經到了",
+      "zh-CN": "不在您手上，或者您的处理时间已经到了",
+      "zh-TW": "不在您手上，或者您的處理時間已經到了",
     });
     expect((await desk.type("mo", "take 1")).kind).toBe("done");
     await expectBadInput(desk, "moderator", "decide 1 uphold mine", {
@@ -196,7 +196,7 @@ describe("two at once", () => {
 });
 
 describe("the language of an answer", () => {
-  test("is the person's own, then their client's, then the community's", async () => {
+  test("is the person's own, then their client's, their platform's, and the community's", async () => {
     const desk = await openDesk();
     await desk.line.usePolicy(
       policySchema.parse({
@@ -206,9 +206,13 @@ describe("the language of an answer", () => {
     );
     const title = async (id: string, language: Locale | null) =>
       (await desk.type(id, "help", { language })).title;
-    expect(await title("mo", "en")).toBe("你在这里可以做的事");
+    expect(await title("mo", "en")).toBe("您在这里可以做的事");
     expect(await title("lin", "en")).toBe("What you can do here");
-    expect(await title("lin", null)).toBe("你在這裡可以做的事");
+    expect(await title("lin", null)).toBe("您在這裡可以做的事");
+    const reads = { id: "lin", language: "en" } as const;
+    desk.line.platform.addMember(desk.line.community, reads);
+    expect(await title("lin", null)).toBe("What you can do here");
+    expect(await title("lin", "zh-CN")).toBe("您在这里可以做的事");
   });
 
   test("nothing that breaks reaches the adapter", async () => {
@@ -236,4 +240,27 @@ test("explaining a text says why and repeats none of it", async () => {
   expect((await desk.type("lin", `explain ${GOOD_TEXT}`)).lines).toContain(
     "No rule found anything in it.",
   );
+});
+
+test("the words of rules are in the reader's language and script, whatever the verdict was written in", async () => {
+  const desk = await openDesk();
+  await desk.openCase();
+  const said = async (who: string, line: string, language: Locale) => {
+    const { title, lines: words } = await desk.type(who, line, { language });
+    return [title ?? "", ...words].join("\n");
+  };
+  const reason = async (language: Locale) =>
+    (await said("moderator", "case 1", language))
+      .split("\n")
+      .filter((line) => line.startsWith("INV-"));
+  expect((await reason("en")).join("")).not.toMatch(/\p{Script=Han}/u);
+  const [simplified, traditional] = [await reason("zh-CN"), await reason("zh-TW")];
+  expect(simplified.length).toBeGreaterThan(0);
+  expect(traditional).not.toStrictEqual(simplified);
+  for (const line of ["rules INV-01", "rules", `explain ${BAD_TEXT}`]) {
+    const [mainland, taiwan] = [await said("lin", line, "zh-CN"), await said("lin", line, "zh-TW")];
+    expect(mainland).toMatch(/\p{Script=Han}/u);
+    // Characters that only the mainland writes, of the words that these rules use.
+    expect(taiwan).not.toMatch(/[诺诈证险户账银转钱赚导买卖员师规]/u);
+  }
 });

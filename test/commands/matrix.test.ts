@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals
 import { COMMANDS } from "../../src/commands/index.ts";
 import { policySchema } from "../../src/engine/policy.ts";
 import { RIGHTS, type Right, TEAM_ROLES, type TeamRole } from "../../src/engine/roles.ts";
+import { MOST_AUTHORS } from "../../src/ports/rights.ts";
 import { openLines } from "../pipeline/line.ts";
 import { BAD_TEXT, Desk } from "./desk.ts";
 
@@ -16,6 +17,8 @@ const MATRIX: Readonly<Record<string, readonly [who: string, line: string, prepa
   ack: ["omM", "ack 1"],
   note: ["omM", "note 1 looks odd"],
   decide: ["omM", "decide 1 uphold looked at"],
+  correct: ["omM", "correct 1 please say where this is from"],
+  answer: ["omM", "answer 1 we never promise returns"],
   confirm: ["omM", "confirm 1", "decide 1 uphold ban looked at"],
   reject: ["omM", "reject 1", "decide 1 uphold ban looked at"],
   undo: ["om", "undo 1", "decide 1 uphold looked at"],
@@ -24,7 +27,7 @@ const MATRIX: Readonly<Record<string, readonly [who: string, line: string, prepa
   timeout: ["omM", "timeout @wei 1h be kind"],
   kick: ["omM", "kick @wei be kind"],
   ban: ["omM", "ban @wei 1d be kind"],
-  unban: ["omM", "unban @wei"],
+  unban: ["omM", "unban @wei be kind"],
   purge: ["omM", "purge @lin 5 be kind"],
   history: ["omMa", "history @wei"],
   status: ["omMa", "status"],
@@ -139,7 +142,7 @@ describe("the platform's own rights are asked for at every call", () => {
     { line: "timeout @wei be kind", right: "timeout-members" },
     { line: "kick @wei be kind", right: "kick-members" },
     { line: "ban @wei be kind", right: "ban-members" },
-    { line: "unban @wei", right: "ban-members" },
+    { line: "unban @wei be kind", right: "ban-members" },
     { line: "purge @lin be kind", right: "delete-messages" },
   ];
   test.each(needed)("$line needs $right", async ({ line, right, before }) => {
@@ -177,8 +180,7 @@ describe("nobody acts on somebody above them, beside them, or themselves", () =>
   test.each(onPeople)("%s", async (name) => {
     const desk = await openDesk();
     for (const [who, target, refusal] of pairs) {
-      const line = name === "unban" ? `unban @${target}` : `${name} @${target} be kind`;
-      await expectRefused(desk, who, line, refusal);
+      await expectRefused(desk, who, `${name} @${target} be kind`, refusal);
     }
   });
 
@@ -209,6 +211,54 @@ describe("nobody acts on somebody above them, beside them, or themselves", () =>
     await desk.openCase("moderator");
     for (const name of own) {
       await expectRefused(desk, "moderator", MATRIX[name]?.[1] ?? "", "yourself");
+    }
+  });
+
+  test("whoever wrote one of the messages of a case has no hand in it, and does not see it", async () => {
+    const desk = await openDesk();
+    for (const author of ["lin", "moderator", "wei"]) await desk.post(author, BAD_TEXT);
+    expect(await desk.case()).toMatchObject({ authorId: "lin", messages: 3 });
+    for (const name of own) {
+      await expectRefused(desk, "moderator", MATRIX[name]?.[1] ?? "", "yourself");
+    }
+  });
+
+  test("a case that holds a message of somebody above is theirs who stand above all of its authors", async () => {
+    const desk = await openDesk();
+    for (const author of ["lin", "owner", "wei"]) await desk.post(author, BAD_TEXT);
+    for (const line of ["decide 1 uphold looked at", "decide 1 uphold ban looked at"]) {
+      await expectRefused(desk, "moderator", line, "above-you");
+      await expectRefused(desk, "manager", line, "above-you");
+    }
+    expect((await desk.type("moderator", "take 1")).kind).toBe("done");
+  });
+
+  test("above so many authors that nobody asks for all of them, the team is asked for", async () => {
+    const desk = await openDesk();
+    for (let nth = 0; nth <= MOST_AUTHORS; nth += 1) await desk.post(`raider-${nth}`, BAD_TEXT);
+    await desk.post("manager", BAD_TEXT);
+    await expectRefused(desk, "moderator", "decide 1 uphold looked at", "above-you");
+    const decided = await desk.type("owner", "decide 1 uphold looked at");
+    expect(decided.lines).toContain(
+      "51 of them get no strike, timeout, kick or ban: among more than 50 people, only the one whom the case is about does.",
+    );
+  });
+
+  test("of several authors the reply says how many there are, and each finds the case", async () => {
+    const desk = await openDesk();
+    for (const author of ["lin", "wei"]) await desk.post(author, BAD_TEXT);
+    const proposed = await desk.type("mo", "decide 1 uphold ban looked at");
+    const people = "The case holds messages of 2 people, and is decided for all.";
+    expect(proposed.lines).toContain(people);
+    const decided = await desk.type("moderator", "confirm 1");
+    expect(decided.lines).toContain(people);
+    expect(decided.lines).toContain("4 strike points for each member among them.");
+    const history = await desk.type("mo", "history wei");
+    expect(history.lines.join("\n")).toMatch(/1 upheld.*\n.*#1/u);
+    await desk.line.work();
+    const { platform, community: communityId } = desk.line;
+    for (const memberId of ["lin", "wei"]) {
+      expect(platform.barOf({ communityId, memberId })).toMatchObject({ kind: "banned" });
     }
   });
 

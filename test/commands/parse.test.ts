@@ -68,6 +68,23 @@ describe("a typed line", () => {
     ["/purge @lin 101 spam", { unread: "count" }],
     ["/privacy 清除 确认", { request: "erase", confirmation: "yes" }],
     ["/shadow 開", { switch: "on" }],
+    ["/correct #3 say where this is from", { case: 3, text: "say where this is from" }],
+    ["/correct 3 rule:INV-01 请更正", { case: 3, rule: "INV-01", text: "请更正" }],
+    ["/answer #3 we open at nine", { case: 3, text: "we open at nine" }],
+    ["/answer 3 误报 我们从不荐股", { case: 3, outcome: "dismiss", text: "我们从不荐股" }],
+    ["/unban @lin", { kind: "missing", argument: "reason" }],
+    ["/unban @lin a mistake", { who: "@lin", reason: "a mistake" }],
+    ['/warn @lin rule:"友善" 请注意', { who: "@lin", rule: "友善", reason: "请注意" }],
+    [
+      '/timeout @lin 2h rule:"be kind" spam',
+      { who: "@lin", duration: 120, rule: "be kind", reason: "spam" },
+    ],
+    ["/kick @lin 规则：“友善” 广告", { who: "@lin", rule: "友善", reason: "广告" }],
+    [
+      '/ban @lin 1d rule:"友善" 广告',
+      { who: "@lin", duration: 1440, rule: "友善", reason: "广告" },
+    ],
+    ['/purge @lin 5 rule:"友善" 广告', { who: "@lin", count: 5, rule: "友善", reason: "广告" }],
   ])("%j", (line, expected) => {
     expect(read(line)).toStrictEqual(expected);
   });
@@ -76,7 +93,7 @@ describe("a typed line", () => {
     ["/warn be kind", { reason: "be kind" }],
     ["/warn @lin be kind", { who: "@lin", reason: "be kind" }],
     ["/timeout 2h be kind", { duration: 120, reason: "be kind" }],
-    ["/unban", {}],
+    ["/unban a mistake", { reason: "a mistake" }],
   ])("%j as an answer to a message", (line, expected) => {
     expect(read(line, true)).toStrictEqual(expected);
   });
@@ -99,6 +116,22 @@ describe("/decide", () => {
     ],
     ["/decide 142 uphold INV-01 a promise", { ...head, rule: "INV-01", reason: "a promise" }],
     ["/decide 142 uphold 规则：群规第三条 广告", { ...head, rule: "群规第三条", reason: "广告" }],
+    ['/decide 142 uphold rule:"友善" 广告', { ...head, rule: "友善", reason: "广告" }],
+    [
+      "/decide 142 uphold delete rule:“be kind to all” spam, again",
+      { ...head, actions: ["delete"], rule: "be kind to all", reason: "spam, again" },
+    ],
+    ["/decide 142 成立 規則：「友善 待人」 廣告", { ...head, rule: "友善 待人", reason: "廣告" }],
+    // Read as what they are: left to the reason, they would delete the message.
+    [
+      "/decide 142 uphold ask-correction please fix it",
+      { ...head, actions: ["ask-correction"], reason: "please fix it" },
+    ],
+    [
+      "/decide 142 成立 发布官方答复 我们不荐股",
+      { ...head, actions: ["publish-answer"], reason: "我们不荐股" },
+    ],
+    ["/decide 142 uphold ask-corection please", { unread: "actions" }],
     ["/decide 142 uphold none seen it", { ...head, actions: [], reason: "seen it" }],
     ["/decide 142 误报 只是提醒大家", { case: 142, outcome: "dismiss", reason: "只是提醒大家" }],
     [

@@ -68,8 +68,41 @@ export function attempts(under: Under): void {
     expect((await store.auditHeads()).get(community)?.seq).toBe(4);
     const jobs = await store.pendingJobs(10_000, NOW);
     expect(jobs.filter(({ id }) => id === job.id)).toHaveLength(1);
-    const nothing = settled(community, attempt, { attempts: [] });
-    expect(await store.settleAttempts(nothing)).toBe(false);
+    const onlyJobs = settled(community, attempt, {
+      attempts: [],
+      jobs: [{ ...job, id: `${next.id}-again` } as never],
+    });
+    expect(await store.settleAttempts(onlyJobs)).toBe(true);
+    const again = await store.pendingJobs(10_000, NOW);
+    expect(again.filter(({ id }) => id === `${next.id}-again`)).toHaveLength(1);
+  });
+
+  test("what a summary takes up is that summary's alone", async () => {
+    const { store } = under();
+    const { community, caseId, asked } = await opened((c, id) => [
+      makeAttempt(c, id, { outcome: "bundled", dueAt: NOW + 5 }),
+      makeAttempt(c, id, { outcome: "bundled" }),
+      makeAttempt(c, id, { outcome: "dropped" }),
+      makeAttempt(c, id, { personId: "mod-2" }),
+    ]);
+    const [late, due, dropped] = asked as [Attempt, Attempt, Attempt];
+    const claim = (bundle: string, ...those: readonly Attempt[]) =>
+      step(store, caseId, { kind: "climb" }, NOW, {
+        claims: { bundle, ids: those.map(({ id }) => id) },
+      });
+    const taken = async (bundle: string) =>
+      (await store.attempts({ communityId: community, bundle, limit: 9 })).map(({ id }) => id);
+    await claim("s-1", due, dropped);
+    await claim("s-2", due, late);
+    expect([await taken("s-1"), await taken("s-2")]).toEqual([[due.id], [late.id]]);
+    // One that was read before it was taken up.
+    const stale = settled(community, { ...due, outcome: "dropped" });
+    expect(await store.settleAttempts(stale)).toBe(false);
+    const own = settled(community, { ...due, ...DELIVERED, ref: null, bundle: "s-1" });
+    expect(await store.settleAttempts(own)).toBe(true);
+    expect((await store.waitingPeople(community)).toSorted()).toEqual(["mod-1", "mod-2"]);
+    expect(await store.waitingPeople(community, NOW + 4)).toEqual([]);
+    expect(await store.waitingPeople(community, NOW + 5)).toEqual(["mod-1"]);
   });
 
   test("of a thousand that are settled at once only those change that wait", async () => {

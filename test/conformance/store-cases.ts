@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { Case } from "../../src/engine/case/case.ts";
 import { fail, ok } from "../../src/engine/result.ts";
-import type { CaseFilter, Strike } from "../../src/ports/store.ts";
+import type { CaseFilter, LateTimers, Strike } from "../../src/ports/store.ts";
 import {
   DAY,
   HELD,
@@ -9,6 +9,7 @@ import {
   NOW,
   decide,
   freshId,
+  makeAttempt,
   makeCase,
   makeDecision,
   makeRecording,
@@ -105,7 +106,7 @@ export function cases(under: Under): void {
       at: NOW + 5,
       expiresAt: NOW + 30 * DAY,
     };
-    const decided = await decide(store, caseId, first, { strike });
+    const decided = await decide(store, caseId, first, { strikes: [strike] });
     expect(decided).toMatchObject({ ok: true, value: { state: "decided", decision: first } });
     expect((await store.findCase(caseId))?.decision).toEqual(first);
     expect(await decide(store, caseId)).toEqual(
@@ -173,12 +174,12 @@ export function cases(under: Under): void {
       at: NOW,
       expiresAt: NOW + DAY,
     };
-    await decide(store, caseId, decision, { strike });
+    await decide(store, caseId, decision, { strikes: [strike] });
     const next = await open({ community });
     const known = async (at: number) => {
       let points = -1;
-      await store.changeCase(next.caseId, { at }, (_, { strikePoints }) => {
-        points = strikePoints;
+      await store.changeCase(next.caseId, { at, rights: true }, (_, { authors }) => {
+        points = authors[0]?.strikePoints ?? -1;
         return fail("only asked");
       });
       return [points, (await store.standing(community, "author-1", at))?.strikePoints];
@@ -271,5 +272,53 @@ export function cases(under: Under): void {
     const ours = overdue.filter(({ communityId }) => communityId === community);
     expect(ours.map(({ id }) => id)).toEqual([long, short]);
     expect(await store.overdueCases(NOW, 1)).toHaveLength(1);
+  });
+
+  test("late timers are those of live cases whose time is over, each kind bounded", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const by = "mod-1";
+    const opened = async (mode: "live" | "shadow" = "live") =>
+      (await open({ community, mode })).caseId;
+    const leased = await opened();
+    const held = await opened();
+    const decided = await opened();
+    const seen = await opened();
+    const appealed = await opened();
+    const shadow = await opened("shadow");
+    for (const caseId of [leased, shadow]) {
+      await step(store, caseId, { kind: "take", by, until: NOW + 10 }, NOW + 10);
+    }
+    await step(store, held, { kind: "hold", by, until: NOW + 20 });
+    await decide(store, decided);
+    await step(store, seen, { kind: "acknowledge", by }, NOW + 1);
+    await decide(store, appealed);
+    await step(store, appealed, { kind: "appeal" }, NOW + 5);
+    await step(store, appealed, { kind: "acknowledge", by }, NOW + 2);
+    const none = { before: 0, appealedBefore: 0 };
+    const find = async (more: Partial<LateTimers>) => {
+      const nothing = { endedBefore: 0, decidedBefore: 0, acknowledged: null, limit: 9 };
+      const late = await store.lateTimers({ communityId: community, ...nothing, ...more });
+      return late.map(({ caseId, timer }) => [caseId, timer]);
+    };
+    expect(await find({ endedBefore: NOW + 10, decidedBefore: NOW + 5 })).toEqual([]);
+    expect(await find({ endedBefore: NOW + 21 })).toEqual([
+      [leased, "expire"],
+      [held, "expire"],
+    ]);
+    expect(await find({ decidedBefore: NOW + 6 })).toEqual([[decided, "close"]]);
+    const late = { before: NOW + 3, appealedBefore: NOW + 6 };
+    const acknowledged = { remind: late, unacknowledge: { ...late, appealedBefore: NOW + 5 } };
+    expect(await find({ acknowledged })).toEqual([
+      [seen, "remind"],
+      [appealed, "remind"],
+      [seen, "unacknowledge"],
+    ]);
+    expect(await find({ acknowledged, limit: 1 })).toHaveLength(2);
+    const reminder = makeAttempt(community, seen, { kind: "reminder", requestedAt: NOW + 1 });
+    await step(store, seen, { kind: "join", graver: false }, NOW + 1, { attempts: [reminder] });
+    expect(await find({ acknowledged: { remind: late, unacknowledge: none } })).toEqual([
+      [appealed, "remind"],
+    ]);
   });
 }

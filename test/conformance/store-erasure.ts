@@ -49,7 +49,7 @@ export function erasure(under: Under): void {
     await decide(store, caseId, decision, {
       attempts: [told],
       note: { ...note, text: "do not do this again" },
-      strike,
+      strikes: [strike],
     });
     expect(await store.erasePerson(community, "author-1", "print-1", ERASED)).toBe(2);
     const report = await verifyChain(store, hashing, community);
@@ -76,10 +76,12 @@ export function erasure(under: Under): void {
     const community = freshId("c");
     const { taken, proposed, decided, waiting } = await workFor(store, community);
     expect(await store.erasePerson(community, "mod-1", "print-m", ERASED)).toBe(0);
+    // Nobody waits for whoever is gone: the ladder begins again, and its first step is due.
     expect(await store.findCase(taken)).toMatchObject({
       authorId: "author-1",
-      assignment: { moderatorId: "", until: NOW + HOUR },
-      ladder: { acknowledged: { by: "" } },
+      state: "open",
+      assignment: null,
+      ladder: { round: 2, startedAt: NOW, step: 0, nextAt: NOW, acknowledged: null },
     });
     expect(await store.caseNotes(taken)).toMatchObject([{ by: "", text: "" }]);
     expect(await store.findCase(proposed)).toMatchObject({
@@ -94,12 +96,55 @@ export function erasure(under: Under): void {
     expect(await store.rotaEntries(community, "nights", NOW)).toMatchObject([
       { personId: "mod-2", replaces: "mod-3" },
     ]);
-    const jobs = (await store.pendingJobs(10_000, NOW)).filter(({ id }) => id.endsWith(community));
-    expect(jobs.map(({ payload }) => payload["person"])).toEqual(["mod-2"]);
     expect(await store.auditEvents(community, 0, 99)).not.toContainEqual(
       expect.objectContaining({ payload: null }),
     );
     expect((await verifyChain(store, hashing, community)).problem).toBeNull();
+  });
+
+  test("what a moderator who is gone has only seen calls for others; what rests, rests", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const by = "mod-1";
+    const opened = async (mode: "live" | "shadow" = "live") => {
+      const caseId = freshId("case");
+      await store.record(makeRecording({ community, caseId, mode }));
+      return caseId;
+    };
+    const [seen, held, given, appealed, shadow] = [
+      await opened(),
+      await opened(),
+      await opened(),
+      await opened(),
+      await opened("shadow"),
+    ];
+    await step(store, seen, { kind: "acknowledge", by });
+    await step(store, shadow, { kind: "take", by, until: NOW + HOUR });
+    await step(store, held, { kind: "hold", by, until: NOW + HOUR });
+    await step(store, given, { kind: "take", by, until: NOW + HOUR });
+    await step(store, given, { kind: "hand-over", by, to: "mod-2", until: NOW + HOUR });
+    await decide(store, appealed, makeDecision({ moderatorId: "mod-2" }));
+    await step(store, appealed, { kind: "appeal" }, NOW - HOUR);
+    await step(store, appealed, { kind: "acknowledge", by });
+    await store.erasePerson(community, by, "print-m", ERASED);
+    const anew = { round: 2, startedAt: NOW, step: 0, nextAt: NOW, acknowledged: null };
+    expect(await store.findCase(seen)).toMatchObject({ state: "open", ladder: anew });
+    expect(await store.findCase(shadow)).toMatchObject({
+      assignment: null,
+      ladder: { ...anew, nextAt: null },
+    });
+    expect(await store.findCase(held)).toMatchObject({
+      state: "on-hold",
+      ladder: { round: 1, acknowledged: { by: "" } },
+    });
+    expect(await store.findCase(given)).toMatchObject({
+      assignment: { moderatorId: "mod-2" },
+      ladder: { round: 1, acknowledged: { by: "mod-2" } },
+    });
+    expect(await store.findCase(appealed)).toMatchObject({
+      state: "appealed",
+      ladder: { ...anew, round: 3, startedAt: NOW - HOUR },
+    });
   });
 
   test("a person goes from every version of the policy, and it stays valid", async () => {
@@ -135,12 +180,6 @@ async function workFor(store: Store, community: string) {
   await step(store, taken, { kind: "take", by, until: NOW + HOUR }, NOW, {
     attempts: [waiting],
     note: { id: freshId("note"), caseId: taken, by, audience: "team", text: "mine", at: NOW },
-    jobs: ["mod-1", "mod-2"].map((person) => ({
-      queue: "timers",
-      id: `b-${person}-${community}`,
-      name: "bundle",
-      payload: { community, person, dueAt: NOW },
-    })),
   });
   const decision = makeDecision();
   await step(store, proposed, { kind: "decide", by, decision, needsSecond: true });

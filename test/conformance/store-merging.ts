@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { verifyChain } from "../../src/pipeline/audit-report.ts";
-import type { OpenRequest, Recording, Store } from "../../src/ports/store.ts";
+import type { KnownInChange, OpenRequest, Recording, Store } from "../../src/ports/store.ts";
 import {
   CLEAN,
   HELD,
@@ -10,6 +10,7 @@ import {
   decide,
   freshId,
   makeCase,
+  makeDecision,
   makeMessage,
   makeRecording,
   opening as openingOf,
@@ -80,6 +81,61 @@ export function merging(under: Under): void {
     await decide(store, newer);
     await decide(store, old);
     expect(await next()).toBe(3);
+  });
+
+  test("everybody of whom a case holds a message is its author: found, counted and weighed with the first", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const caseId = freshId("case");
+    const posted = [
+      { authorId: "author-1" },
+      { authorId: "author-2" },
+      { authorId: "author-2", authorRole: "staff" },
+      { authorId: "author-3", authorRole: "bot" },
+      { authorId: "" },
+    ] as const;
+    for (const message of posted) {
+      await store.record(makeRecording({ community, caseId, message }));
+    }
+    const authors = [
+      { id: "author-1", role: "member" },
+      { id: "author-2", role: "staff" },
+      { id: "author-3", role: "bot" },
+    ];
+    expect(await store.caseAuthors(caseId)).toEqual(authors);
+    expect(await store.caseAuthors("no-such-case")).toEqual([]);
+    const decision = makeDecision();
+    const strikes = ["author-1", "author-3"].map((authorId, nth) => ({
+      decisionId: decision.id,
+      caseId,
+      communityId: community,
+      authorId,
+      points: nth + 1,
+      at: NOW,
+      expiresAt: NOW + HOUR,
+    }));
+    await decide(store, caseId, decision, { strikes });
+    const known = async (rights: boolean) => {
+      let weighed: KnownInChange["authors"] = [];
+      await store.changeCase(caseId, { at: NOW, rights }, (_, found) => {
+        weighed = found.authors;
+        return { ok: false, error: "only asked" };
+      });
+      return weighed.map(({ strikePoints }) => strikePoints);
+    };
+    expect(await known(true)).toEqual([1, 0, 2]);
+    expect(await known(false)).toEqual([]);
+    for (const { id } of authors) {
+      const listed = await store.listCases({ communityId: community, authorId: id, limit: 2 });
+      expect(listed.map((item) => item.id)).toEqual([caseId]);
+      expect(await store.standing(community, id, NOW)).toMatchObject({ upheld: 1 });
+    }
+    expect(await store.listCases({ authorId: "author-9", limit: 1 })).toEqual([]);
+    await step(store, caseId, { kind: "undo", by: "mod-1" }, NOW + 7, {
+      undone: { decisionId: decision.id, by: "mod-1", at: NOW + 7 },
+    });
+    expect(await known(true)).toEqual([0, 0, 0]);
+    expect(await store.standing(community, "author-3", NOW)).toMatchObject({ upheld: 0 });
   });
 
   test("five hundred messages of a raid are one case, and none is lost", async () => {

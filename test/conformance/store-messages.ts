@@ -1,5 +1,13 @@
 import { expect, test } from "@jest/globals";
-import { NOW, freshId, makeRecording } from "./recordings.ts";
+import {
+  CLEAN,
+  NOW,
+  freshId,
+  makeCase,
+  makeMessage,
+  makeRecording,
+  opening,
+} from "./recordings.ts";
 import type { Under } from "./store-under-test.ts";
 
 /** The part of the store's suite about what was said. */
@@ -38,6 +46,17 @@ export function messages(under: Under): void {
     expect(await around(keys[2], 10)).toEqual([0, 1, 3, 5]);
     expect(await around(keys[0], 2)).toEqual([1, 3]);
     expect(await around("no-such-key", 2)).toEqual([]);
+  });
+
+  test("what somebody told Candor itself was not said in the channel", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const [first] = await record(community, [{}, {}]);
+    const message = makeMessage(community, { sentAt: NOW + 500 });
+    const opens = makeCase(freshId("case"), message, { source: "question" });
+    const asked = { ...opening(opens, false, NOW), messageKeys: [], joins: false };
+    await store.openCase({ ...asked, written: { message, verdict: CLEAN } });
+    expect(await store.around(first ?? "", 5)).toHaveLength(1);
   });
 
   test("somebody's newest messages come each in its newest revision", async () => {

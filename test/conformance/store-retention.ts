@@ -42,6 +42,28 @@ export function retention(under: Under): void {
     expect((await verifyChain(store, under().hashing, community)).problem).toBeNull();
   });
 
+  test("a case of shadow mode expires with its evidence, decided or not; a live one waits", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const expiresAt = NOW - 41 * DAY;
+    const opened = async (mode: "live" | "shadow") => {
+      const caseId = freshId("case");
+      await store.record(makeRecording({ community, caseId, mode, message: { expiresAt } }));
+      return caseId;
+    };
+    const [live, open, decided] = [
+      await opened("live"),
+      await opened("shadow"),
+      await opened("shadow"),
+    ];
+    await decide(store, decided);
+    expect(await store.purgeExpired(expiresAt)).toBe(0);
+    expect(await store.purgeExpired(expiresAt + 1)).toBe(2);
+    expect(await store.findCase(open)).toBeNull();
+    expect(await store.findCase(decided)).toBeNull();
+    expect(await store.findCase(live)).not.toBeNull();
+  });
+
   test("context is emptied in time, except around a case that somebody must decide", async () => {
     const { store } = under();
     const community = freshId("c");
@@ -111,7 +133,7 @@ export function retention(under: Under): void {
       at: NOW,
       expiresAt: NOW + DAY,
     };
-    await decide(store, caseId, decision, { strike });
+    await decide(store, caseId, decision, { strikes: [strike] });
     await step(store, caseId, { kind: "close" });
     await store.purgeExpired(expiresAt + 1);
     expect(await store.findCase(caseId)).toBeNull();

@@ -118,14 +118,6 @@ export function rotas(under: Under): void {
   test("an import adds what is new, and takes away only earlier imports of its period", async () => {
     const { store } = under();
     const community = freshId("c");
-    const event = () => ({ type: "rota.changed", at: NOW, person: null, payload: {} }) as const;
-    const duty = (personId: string, day: number, kind: "imported" | "override" = "imported") => ({
-      personId,
-      replaces: null,
-      kind,
-      from: NOW + day * DAY,
-      to: NOW + (day + 1) * DAY,
-    });
     const by = duty("mo", 1, "override");
     await store.addRotaEntries(community, "nights", [by], event());
     const add = { entries: [duty("ann", 1), duty("bo", 5)], replaces: null };
@@ -170,4 +162,13 @@ export function rotas(under: Under): void {
     expect((await store.auditHeads()).get(community)?.seq).toBe(5);
     expect(await note(`${caseId}-3`)).toBe(false);
   });
+}
+
+function event() {
+  return { type: "rota.changed", at: NOW, person: null, payload: {} } as const;
+}
+
+function duty(personId: string, day: number, kind: "imported" | "override" = "imported") {
+  const from = NOW + day * DAY;
+  return { personId, replaces: null, kind, from, to: from + DAY };
 }

@@ -7,6 +7,7 @@ import { cases } from "./store-cases.ts";
 import { erasure } from "./store-erasure.ts";
 import { merging, opening } from "./store-merging.ts";
 import { messages } from "./store-messages.ts";
+import { personRecords } from "./store-person.ts";
 import { retention } from "./store-retention.ts";
 import { rights } from "./store-rights.ts";
 import type { StoreUnderTest, Under } from "./store-under-test.ts";
@@ -36,6 +37,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     rights(under);
     retention(under);
     erasure(under);
+    personRecords(under);
   });
 }
 

@@ -80,6 +80,7 @@ describe("candor check", () => {
     const { code, stderr } = await runCandor(["check", "--policy", file]);
     expect(code).toBe(2);
     expect(stderr).toContain("CANDOR-009");
+    expect(stderr).toContain("docs/policy.md lists every key");
     expect(stderr).toContain("mode");
   });
 });
@@ -201,6 +202,83 @@ describe("candor rules", () => {
   });
 });
 
+const calendar = () => ["oncall", "import", join(folder, "empty.ics"), "--rota", "nights"];
+
+function statements(from: string, to: string): readonly string[] {
+  const out = join(folder, "out");
+  return ["statements", "export", "--from", from, "--to", to, "--out", out];
+}
+
+describe("options", () => {
+  const env: Record<string, string> = {};
+  const candor = (...args: readonly string[]) => runCommand(args, { env });
+  beforeAll(async () => {
+    env["CANDOR_DATA_DIR"] = join(folder, "data");
+    const policy = join(folder, "rota.yaml");
+    await writeFile(policy, "rotas: {nights: {shifts: [{people: [ana]}]}}\n");
+    const set = await candor("policy", "set", "garden", policy);
+    if (set.code !== 0) throw new Error(set.stderr);
+    await writeFile(join(folder, "empty.ics"), "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n");
+  });
+
+  test.each([
+    ["--at", () => ["oncall", "show", "--community", "garden", "--at", "noon"]],
+    ["--from", () => [...calendar(), "--community", "garden", "--from", "tomorrow"]],
+    [
+      "--to",
+      () => [...calendar(), "--community", "garden", "--from", "2026-12-02", "--to", "2026-12-01"],
+    ],
+    ["--from", () => statements("2026-02-30", "2026-03-01")],
+    ["--to", () => statements("2026-03-02", "2026-03-01")],
+    ["--format", () => [...statements("2026-03-01", "2026-03-01"), "--format", "xml"]],
+    ["--role", () => ["rules", "explain", "hello", "--role", "boss"]],
+  ])("a wrong %s is no wrong setting (%#)", async (option, args) => {
+    const { code, stderr } = await candor(...args());
+    expect(code).toBe(2);
+    expect(stderr).toContain(`CANDOR-021 An option is wrong: ${option}: read "`);
+    expect(stderr).toContain("--help");
+    expect(stderr).not.toContain(".env");
+  });
+
+  test.each([
+    () => ["audit", "verify"],
+    () => ["audit", "export"],
+    () => ["audit", "erase", "--author", "ana"],
+    () => ["oncall", "show"],
+    calendar,
+    () => statements("2026-03-01", "2026-03-01"),
+  ])("a community that is not known is refused with those that are (%#)", async (args) => {
+    const { code, stderr } = await candor(...args(), "--community", "gardn");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^CANDOR-018 .*--community: read "?gardn.*garden/u);
+  });
+
+  test("a calendar's period is given as that of the statements", async () => {
+    const period = ["--from", "2026-12-01", "--to", "2026-12-31"];
+    expect(await candor(...calendar(), "--community", "garden", ...period)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("Tue 2026-12-01 00:00 +00:00 to Fri 2027-01-01 00:00"),
+    });
+  });
+
+  test("help says what is required and what a community is", async () => {
+    const { stdout } = await candor("oncall", "import", "--help");
+    const words = stdout.replaceAll(/\s+/gu, " ");
+    expect(words).toContain(
+      "--community <id> id of the community; the sandbox's is `sandbox` (required)",
+    );
+    expect(words).toContain("--rota <name> a rota of the community's policy (required)");
+    expect(words).toMatch(/--to <date> [^(]*--replace/u);
+    expect((await candor("--help")).stdout.replaceAll(/\s+/gu, " ")).toContain(
+      "the audit log; erase a person",
+    );
+  });
+
+  test("the doctor counts one community as one", async () => {
+    expect((await candor("doctor")).stdout).toContain("1 community recorded");
+  });
+});
+
 describe("wrong use", () => {
   test.each([[["chekc"]], [["check", "--polcy"]], [["rules", "explain"]], [["replay"]]])(
     "%j ends with exit code 2 and a hint",
@@ -225,10 +303,12 @@ describe("wrong use", () => {
       ["audit"],
       ["audit", "verify"],
       ["audit", "export"],
+      ["audit", "erase"],
       ["policy", "set"],
       ["oncall"],
       ["oncall", "show"],
       ["oncall", "import"],
+      ["statements", "export"],
     ]) {
       const { code, stdout } = await runCommand([...args, "--help"]);
       expect(code).toBe(0);

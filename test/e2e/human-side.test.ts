@@ -83,7 +83,7 @@ function importing(path: string, ...more: readonly string[]) {
   return candor("oncall", "import", path, ...where, ...more);
 }
 
-const PERIOD = ["--from", "2026-12-01", "--until", "2026-12-31"] as const;
+const PERIOD = ["--from", "2026-12-01", "--to", "2026-12-31"] as const;
 
 test("a calendar is taken into a rota, once however often, and who is nobody is named by number", async () => {
   const path = await file("duties.ics", calendar(OLGA, STRANGER, WU));
@@ -163,11 +163,11 @@ test("what is not known or no calendar is refused, and nothing of the file is re
   });
   for (const period of [
     ["--from", "tomorrow"],
-    ["--from", "2026-12-02", "--until", "2026-12-01"],
+    ["--from", "2026-12-02", "--to", "2026-12-01"],
   ]) {
     expect(await importing(path, ...period)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("CANDOR-001"),
+      stderr: expect.stringContaining("CANDOR-021"),
     });
   }
 });

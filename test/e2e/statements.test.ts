@@ -68,10 +68,10 @@ test("and as CSV with its columns", async () => {
 });
 
 test.each([
-  [["--format", "xml"], "CANDOR-001"],
-  [["--from", "2026-02-30"], "CANDOR-001"],
-  [["--from", "yesterday"], "CANDOR-001"],
-  [["--to", "2026-02-01"], "CANDOR-001"],
+  [["--format", "xml"], "CANDOR-021"],
+  [["--from", "2026-02-30"], "CANDOR-021"],
+  [["--from", "yesterday"], "CANDOR-021"],
+  [["--to", "2026-02-01"], "CANDOR-021"],
   [["--out", "/no/such/folder/out"], "CANDOR-017"],
 ])("%j is refused with what is accepted", async (more, code) => {
   const ran = await exported(...more);

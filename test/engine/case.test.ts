@@ -284,6 +284,28 @@ describe("a lease", () => {
   });
 });
 
+describe("an acknowledgement", () => {
+  const seen = step(OPEN, COMMANDS.acknowledge);
+
+  test("is the first one's, however often others renew it", () => {
+    const again = step(seen, { kind: "acknowledge", by: "kim" }, LATER);
+    expect(again).toEqual(seen);
+  });
+
+  test("goes over to whoever takes the case, and is as old as it was", () => {
+    const taken = step(seen, { ...COMMANDS.take, by: "kim" }, LATER);
+    expect(taken.ladder.acknowledged).toEqual({ by: "kim", at: NOW });
+    const given = step(IN.assigned, COMMANDS["hand-over"]);
+    expect(given.ladder.acknowledged).toEqual({ by: "kim", at: NOW - 50 });
+  });
+
+  test("is a new one for what comes off hold", () => {
+    const held = step(seen, COMMANDS.hold);
+    const taken = step(held, COMMANDS.take, LATER);
+    expect(taken.ladder.acknowledged).toEqual({ by: "mo", at: LATER });
+  });
+});
+
 describe("four eyes", () => {
   const proposed = step(IN.assigned, { ...COMMANDS.decide, needsSecond: true });
 
@@ -314,6 +336,36 @@ describe("four eyes", () => {
     });
     expect(step(proposed, COMMANDS.reject)).toMatchObject({ state: "open", proposal: null });
   });
+
+  test("a rejected one calls for somebody again, unless somebody has the case", () => {
+    const rejected = step(proposed, COMMANDS.reject, LATER);
+    expect(rejected.ladder).toMatchObject({ round: 3, startedAt: LATER, step: 0, nextAt: null });
+    const taken = step(proposed, { ...COMMANDS.take, by: "kim" });
+    const left = step(taken, { kind: "reject", by: "kim" });
+    expect(left).toEqual({ ...taken, proposal: null });
+    const over = step(taken, COMMANDS.reject, LATER);
+    expect(over).toMatchObject({ state: "open", assignment: null, ladder: { round: 3 } });
+    const held = step(proposed, COMMANDS.hold);
+    expect(step(held, COMMANDS.reject)).toEqual({ ...held, proposal: null });
+  });
+
+  test("a proposal that is not the one which was looked at is neither confirmed nor rejected", () => {
+    for (const kind of ["confirm", "reject"] as const) {
+      const command = { kind, by: "kim" };
+      expect(refused(proposed, { ...command, decisionId: "d-0" })).toEqual({
+        kind: "nothing-proposed",
+      });
+      expect(step(proposed, { ...command, decisionId: "d-1" }).proposal).toBeNull();
+    }
+  });
+
+  test("nobody confirms what an erased moderator proposed; it is rejected and decided anew", () => {
+    const proposal = { ...DECISION, moderatorId: "" };
+    const erased = { ...proposed, proposal };
+    expect(refused(erased, { kind: "confirm", by: "kim" })).toEqual({ kind: "needs-another" });
+    const again = step(erased, { kind: "reject", by: "kim" });
+    expect(step(again, COMMANDS.decide).state).toBe("decided");
+  });
 });
 
 describe("what joins", () => {
@@ -336,6 +388,12 @@ describe("an appeal", () => {
     expect(step(IN.appealed, decide)).toMatchObject({ state: "closed", decision: null });
     const stands = step(IN.appealed, { ...decide, overturn: false });
     expect(stands).toMatchObject({ state: "closed", decision: { id: "d-1" } });
+  });
+
+  test("of a decision whose moderators were erased is decided by anybody", () => {
+    const decision = { ...DECISION, moderatorId: "", confirmedBy: "" };
+    const decide = { ...COMMANDS["decide-appeal"], by: "mo" };
+    expect(step({ ...IN.appealed, decision }, decide).state).toBe("closed");
   });
 
   test("calls for somebody, until it is decided", () => {

@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Message } from "../../src/engine/message.ts";
 import { policySchema } from "../../src/engine/policy.ts";
+import { personOf } from "../../src/pipeline/deps.ts";
 import { confirmDecision, rejectProposal, undoDecision } from "../../src/pipeline/work-case.ts";
+import { MOST_AUTHORS } from "../../src/ports/rights.ts";
 import { type Line, openLines } from "./line.ts";
 
 let lines: Awaited<ReturnType<typeof openLines>>;
@@ -24,6 +27,25 @@ async function withCase(text = PROMISE, policy: object = PLAIN) {
   const [view] = await line.cases();
   const author = { communityId: line.community, memberId: view!.authorId };
   return { line, caseId: view!.id, author };
+}
+
+/** One text of several people, which is one case. */
+async function raid(authors: readonly (string | Message["author"])[], policy: object = PLAIN) {
+  const line = lines.makeLine();
+  await line.start();
+  await line.usePolicy(policySchema.parse(policy));
+  for (const each of authors) {
+    const author = typeof each === "string" ? ({ id: each, role: "member" } as const) : each;
+    await line.platform.post(line.message(PROMISE, { author }));
+  }
+  await line.work();
+  const { id: caseId, messages } = await only(line);
+  expect(messages).toBe(authors.length);
+  const barred = () =>
+    authors
+      .map((each) => (typeof each === "string" ? each : each.id))
+      .filter((memberId) => line.platform.barOf({ communityId: line.community, memberId }));
+  return { line, caseId, barred };
 }
 
 async function only(line: Line) {
@@ -132,6 +154,152 @@ describe("strikes", () => {
     await line.decide(caseId, "uphold", { actions: [] });
     line.pass(30 * 24 * HOUR);
     expect(await points(line, author.memberId)).toBe(0);
+  });
+});
+
+describe("a case of several authors", () => {
+  const ban = { actions: [{ kind: "ban", minutes: null }] } as const;
+
+  test("a ban is for each of them, once, and an undo lifts it from each", async () => {
+    const { line, caseId, barred } = await raid(["ana", "bo", "cy"]);
+    await line.decide(caseId, "uphold", ban);
+    const act = await line.job("act");
+    await line.run(act);
+    await line.run(act);
+    expect(barred()).toEqual(["ana", "bo", "cy"]);
+    expect(await events(line, "action.done")).toHaveLength(3);
+    expect(await events(line, "case.decided")).toMatchObject([{ authors: 3, leftOut: 0 }]);
+    await line.work();
+    await undo(line, caseId);
+    await line.work();
+    expect(barred()).toEqual([]);
+    expect(await events(line, "action.undone")).toHaveLength(3);
+  });
+
+  test("one whom the platform does not let be banned yet does not keep the others", async () => {
+    const { line, caseId, barred } = await raid(["ana", "bo", "cy"]);
+    await line.decide(caseId, "uphold", ban);
+    const { platform } = line;
+    const banMember = platform.banMember.bind(platform);
+    let calls = 0;
+    platform.banMember = async (...parts) => {
+      calls += 1;
+      return calls === 1
+        ? { ok: false, error: { kind: "throttled", retryAfterMs: 1 } }
+        : banMember(...parts);
+    };
+    const act = await line.job("act");
+    await expect(line.run(act)).rejects.toThrow("throttled");
+    expect(barred()).toEqual(["bo", "cy"]);
+    await line.run(act);
+    expect(barred()).toEqual(["ana", "bo", "cy"]);
+    expect(calls).toBe(4);
+  });
+
+  test("an undo that comes between two of them is the last word for both", async () => {
+    const { line, caseId, barred } = await raid(["ana", "bo"]);
+    await line.decide(caseId, "uphold", ban);
+    const { platform } = line;
+    const banMember = platform.banMember.bind(platform);
+    platform.banMember = async (member, ...parts) => {
+      if (member.memberId === "bo") await undo(line, caseId);
+      return banMember(member, ...parts);
+    };
+    await line.run(await line.job("act"));
+    expect(barred()).toEqual([]);
+  });
+
+  test("somebody of the team is never banned by the way, and what else keeps them out stays", async () => {
+    const policy = { ...PLAIN, team: [{ id: "bo", role: "service" }] };
+    const staff = { id: "cy", role: "staff" } as const;
+    const { line, caseId, barred } = await raid(["ana", "bo", staff, "di", "eve"], policy);
+    line.platform.addMember(line.community, { id: "di", roles: ["moderator"] });
+    await line.platform.banMember({ communityId: line.community, memberId: "bo" }, null);
+    await line.decide(caseId, "uphold", ban);
+    await line.work();
+    expect(barred()).toEqual(["ana", "bo", "eve"]);
+    const refused = { action: "ban", refused: "team", case: caseId };
+    expect(await events(line, "action.failed")).toMatchObject([refused, refused, refused]);
+    await undo(line, caseId);
+    await line.work();
+    expect(barred()).toEqual(["bo"]);
+  });
+
+  test("of a flood only whom the case is about is acted on, and how many were not is said", async () => {
+    const flood = Array.from({ length: MOST_AUTHORS + 2 }, (_, nth) => `raider-${nth}`);
+    const { line, caseId, barred } = await raid(flood);
+    await line.decide(caseId, "uphold", ban);
+    await line.work();
+    expect(barred()).toEqual(["raider-0"]);
+    const counted = { leftOut: MOST_AUTHORS + 1 };
+    expect(await events(line, "case.decided")).toMatchObject([{ ...counted, authors: 1 }]);
+    expect(await events(line, "action.done")).toMatchObject([{ ...counted, action: "ban" }]);
+    expect([await points(line, "raider-0"), await points(line, "raider-1")]).toEqual([4, 0]);
+  });
+
+  test("whoever was erased is left out", async () => {
+    const { line, caseId, barred } = await raid(["ana", "bo"]);
+    const print = personOf(line.deps, line.platform.name, "bo");
+    const erased = { type: "person.erased", at: line.now, person: null, payload: {} } as const;
+    await line.deps.store.erasePerson(line.community, "bo", print, erased);
+    await line.decide(caseId, "uphold", ban);
+    await line.work();
+    expect(barred()).toEqual(["ana"]);
+    expect(await events(line, "action.done")).toHaveLength(1);
+  });
+
+  test("every member among them gets a strike; a threshold adds nothing for all of them", async () => {
+    const staff = { id: "cy", role: "staff" } as const;
+    const policy = { cases: PLAIN.cases, strikes: { points: { S1: 4 } } };
+    const { line, caseId, barred } = await raid(["ana", staff, "bo"], policy);
+    await line.decide(caseId, "uphold");
+    expect((await only(line)).decision).toMatchObject({
+      strikePoints: 4,
+      actions: [{ kind: "delete" }],
+    });
+    await line.work();
+    const given = () => Promise.all(["ana", "cy", "bo"].map((id) => points(line, id)));
+    expect(await given()).toEqual([4, 0, 4]);
+    expect(barred()).toEqual([]);
+    await undo(line, caseId);
+    expect(await given()).toEqual([0, 0, 0]);
+  });
+});
+
+/** The newest case of who posts again is decided with a timeout. */
+async function decideNewest(line: Line, minutes: number) {
+  await line.platform.post(line.message(PROMISE));
+  await line.work();
+  const newest = (await line.cases()).find(({ state }) => state === "open");
+  const actions = [{ kind: "timeout", minutes } as const, { kind: "delete" } as const];
+  await line.decide(newest!.id, "uphold", { actions });
+  await line.work();
+  return newest!;
+}
+
+describe("undoing one of two decisions about somebody", () => {
+  test("leaves them shut out for as long as the other says", async () => {
+    const { line, caseId, author } = await withCase();
+    await line.decide(caseId, "uphold", { actions: [{ kind: "timeout", minutes: 60 }] });
+    await line.work();
+    const second = await decideNewest(line, 3 * 60);
+    await undo(line, caseId);
+    await line.work();
+    expect(line.platform.barOf(author)).toMatchObject({ until: line.now + 3 * HOUR });
+    await undo(line, second.id);
+    await line.work();
+    expect(line.platform.barOf(author)).toBeNull();
+  });
+});
+
+test("what was hidden before anybody decided is deleted by whoever upholds it", async () => {
+  const { line, caseId } = await withCase(LIST);
+  const decided = await line.decide(caseId, "uphold", {
+    actions: [{ kind: "timeout", minutes: 10 }],
+  });
+  expect(decided).toMatchObject({
+    ok: true,
+    value: { decision: { actions: [{ kind: "delete" }, { kind: "timeout", minutes: 10 }] } },
   });
 });
 

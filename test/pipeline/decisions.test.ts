@@ -104,20 +104,6 @@ describe("an upheld case", () => {
     expect(await events(line, "action.undone")).toEqual([]);
   });
 
-  test("a warning and a request for a correction are words to the author in the community's language", async () => {
-    for (const [language, action, words] of [
-      ["en", { kind: "warn" }, /^A moderator has warned you\. Rule: .+ Reason: looked at$/u],
-      ["zh-CN", { kind: "warn" }, /^管理员对你提出警告。依据：.+。理由：looked at$/u],
-      ["zh-TW", { kind: "ask-correction", text: "請附上來源" }, /說明：請附上來源$/u],
-    ] as const) {
-      const { line, caseId } = await withCase(PROMISE, { ...PLAIN, language });
-      await line.decide(caseId, "uphold", { actions: [action] });
-      await line.work();
-      const [message] = line.platform.messages("example");
-      expect(message?.nudge).toMatch(words);
-    }
-  });
-
   test("an official answer stands under the message once, however often it is tried", async () => {
     const { line, caseId } = await withCase();
     const text = "Nobody can promise returns. See example.com/risk";
@@ -146,15 +132,6 @@ describe("what the platform refuses", () => {
     line.platform.refuse = { kind: "gone" };
     await line.run(act);
     expect(await events(line, "action.done")).toMatchObject([{ action: "kick", gone: true }]);
-  });
-
-  test("an author who cannot be written to was not warned", async () => {
-    const { line, caseId, author } = await withCase();
-    line.platform.unreachable.add(author.memberId);
-    await line.decide(caseId, "uphold", { actions: [{ kind: "warn" }] });
-    await line.work();
-    expect(await events(line, "action.done")).toEqual([]);
-    expect(await events(line, "action.failed")).toMatchObject([{ refused: "unreachable" }]);
   });
 
   test("a late retry of a timeout whose time is over does nothing", async () => {
@@ -268,11 +245,22 @@ describe("words", () => {
     expect(await events(second.line, "case.decided")).toMatchObject([{ rule: "own" }]);
   });
 
+  test("no word of an action keeps a number of somebody", async () => {
+    const { line, caseId } = await withCase();
+    const phone = "13900000001";
+    const answer = { kind: "publish-answer", text: `call ${phone}` } as const;
+    const refused = await line.decide(caseId, "uphold", { actions: [answer] });
+    expect(refused).toEqual({ ok: false, error: { kind: "personal-answer" } });
+    const ask = { kind: "ask-correction", text: `remove ${phone}` } as const;
+    await line.decide(caseId, "uphold", { actions: [ask] });
+    expect(JSON.stringify((await only(line)).decision)).not.toContain(phone);
+  });
+
   test("need-more puts the case on hold with the reason as a note for the team", async () => {
     const { line, caseId } = await withCase();
     const input = { caseId, by: "mo", rule: null, reason: "ask the author", actions: null };
     await decideCase(line.deps, { ...input, outcome: "need-more" });
-    expect(await only(line)).toMatchObject({ state: "on-hold", onHoldUntil: line.now + 24 * HOUR });
+    expect(await only(line)).toMatchObject({ state: "on-hold", onHoldUntil: line.now + 2 * HOUR });
     expect(await line.deps.store.caseNotes(caseId)).toMatchObject([
       { text: "ask the author", audience: "team", by: "mo" },
     ]);

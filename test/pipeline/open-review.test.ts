@@ -74,8 +74,12 @@ describe("a moderator acts on somebody without a finding", () => {
     await openReview(line.deps, review(line, { actions: [{ kind: "warn" }] }));
     await line.work();
     const said = line.platform.inbox(line.community, "ana").flatMap(({ lines: each }) => each);
-    expect(said).toContain(
-      "A moderator has warned you. Rule: the rules of this community. Reason: shouts at people",
+    expect(said).toEqual(
+      expect.arrayContaining([
+        "You were warned.",
+        "Rule: the rules of this community",
+        "The moderator’s reason: shouts at people",
+      ]),
     );
   });
 
@@ -108,6 +112,27 @@ describe("a moderator acts on somebody without a finding", () => {
       value: { number: 1, source: "rule", state: "decided", messages: 2, decision: { rule: /./u } },
     });
     expect(await line.cases()).toHaveLength(1);
+  });
+
+  test("a message whose case waits with messages of others is decided in a case of its own", async () => {
+    const line = await started();
+    const text = "加群稳赚不赔，保本保息，年化30%";
+    for (const id of ["bo", "ana", "cy"]) {
+      await line.platform.post(line.message(text, { author: { id, role: "member" } }));
+    }
+    const messageKeys = await keysOf(line);
+    const timeout = await openReview(line.deps, review(line, { messageKeys }));
+    expect(timeout).toMatchObject({ value: { number: 2, source: "review", authorId: "ana" } });
+    // The newest case of the message is decided now, and that of the others still waits.
+    const again = await openReview(line.deps, review(line, { messageKeys }));
+    expect(again).toMatchObject({ value: { number: 3 } });
+    await line.work();
+    const bars = ["bo", "ana", "cy"].map((memberId) =>
+      line.platform.barOf({ communityId: line.community, memberId }),
+    );
+    expect(bars).toMatchObject([null, { kind: "timed-out" }, null]);
+    const raid = await line.deps.store.findCaseByNumber(line.community, 1);
+    expect(raid).toMatchObject({ state: "open", messages: 3 });
   });
 
   test("unknown messages are as good as none", async () => {

@@ -6,6 +6,10 @@ import { Converter } from "opencc-js";
 import { LOCALES } from "../../src/engine/policy.ts";
 import { COMMANDS } from "../../src/commands/index.ts";
 import { sayUsage } from "../../src/commands/say-problem.ts";
+import { commands as cnCommands } from "../../src/words/zh-cn/commands.ts";
+import { decisions as cnDecisions } from "../../src/words/zh-cn/decisions.ts";
+import { commands as twCommands } from "../../src/words/zh-tw/commands.ts";
+import { decisions as twDecisions } from "../../src/words/zh-tw/decisions.ts";
 import { CATALOGUES, say, sayTime, type WordKey } from "../../src/words/say.ts";
 
 const KEYS = Object.keys(CATALOGUES.en) as WordKey[];
@@ -75,6 +79,13 @@ test("Taiwan's words are Taiwan's", () => {
   const mainland =
     /信息|視頻|軟件|用戶|默認|屏蔽|數據|網絡|服務器|發送|消息|鏈接|登錄|賬號|社區|舉報|反饋/u;
   expect(KEYS.filter((key) => mainland.test(CATALOGUES["zh-TW"][key]))).toStrictEqual([]);
+});
+
+test("Chinese addresses people politely", () => {
+  const sentences = [cnCommands, cnDecisions, twCommands, twDecisions].flatMap((each) =>
+    Object.values<string>(each),
+  );
+  expect(sentences.filter((words) => words.includes("你"))).toStrictEqual([]);
 });
 
 test("each sentence is used, and nothing is called that is no sentence", async () => {
@@ -147,4 +158,7 @@ test("a time is said in the reader's language and zone", () => {
   expect(sayTime("zh-CN", "Asia/Shanghai", at)).toContain("3月2日");
   expect(sayTime("zh-TW", "Asia/Taipei", at)).toContain("3月2日");
   expect(sayTime("en", "UTC", at)).toContain("Mar 1");
+  // A reader compares it with other clocks.
+  expect(sayTime("en", "UTC", at)).toMatch(/UTC$/u);
+  expect(sayTime("zh-CN", "Asia/Shanghai", at)).toContain("GMT+8");
 });

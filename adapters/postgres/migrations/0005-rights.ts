@@ -1,6 +1,9 @@
 import { type Kysely, sql } from "kysely";
 
-/** Statements of reasons, appeals and reports; the ladder of an appealed case is climbed too. */
+/**
+ * Statements of reasons, appeals and reports; the ladder of an appealed case is climbed too. What a case
+ * waits for is found by its time, so that a timer which a queue has lost is written again.
+ */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await createStatements(db);
   await createAppeals(db);
@@ -14,6 +17,28 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       sql<boolean>`state IN ('open', 'reopened', 'assigned', 'on-hold', 'appealed') AND ladder_next_at IS NOT NULL`,
     )
     .execute();
+  await indexTimers(db);
+}
+
+/** One for each timer, over the few cases that wait for it; those of before that nobody has closed among them. */
+async function indexTimers(db: Kysely<unknown>): Promise<void> {
+  for (const [name, column, condition] of [
+    ["cases_leases", "assigned_until", "state = 'assigned'"],
+    ["cases_holds", "on_hold_until", "state = 'on-hold'"],
+    ["cases_unclosed", "decided_at", "state = 'decided'"],
+    [
+      "cases_acknowledged",
+      "acknowledged_at",
+      "state IN ('open', 'reopened', 'assigned', 'appealed') AND acknowledged_at IS NOT NULL",
+    ],
+  ] as const) {
+    await db.schema
+      .createIndex(name)
+      .on("cases")
+      .columns(["community_id", column])
+      .where(sql.raw<boolean>(condition))
+      .execute();
+  }
 }
 
 /** Without a reference: a statement is accounted for after its case has gone. */

@@ -4,6 +4,7 @@ import * as audit from "./0002-audit.ts";
 import * as outbox from "./0003-outbox.ts";
 import * as cases from "./0004-cases.ts";
 import * as rights from "./0005-rights.ts";
+import * as strikes from "./0006-strikes.ts";
 
 /** In order; a name is never changed or taken out once it was released. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0003-outbox": outbox,
   "0004-cases": cases,
   "0005-rights": rights,
+  "0006-strikes": strikes,
 };

@@ -55,6 +55,7 @@ const EVENTS = [
   "audit",
   "inbox",
   "member",
+  "mode",
 ];
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 8000;

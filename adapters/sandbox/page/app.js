@@ -21,6 +21,7 @@ import { currentLanguage, say, sayAll, switchLanguage } from "./words.js";
 const WIDE = matchMedia("(min-width: 64rem)");
 
 let linkState = "connecting";
+let mode = "live";
 let bootId = null;
 let chosenView = null;
 
@@ -56,9 +57,17 @@ function drawLinkState() {
   node.textContent = say(linkState);
 }
 
+/** Shadow mode changes what everything on the page means, so it stands where everybody sees it. */
+function drawMode() {
+  byId("mode").hidden = mode !== "shadow";
+  byId("mode").title = say("shadowHelp");
+}
+
 async function loadAll() {
   try {
     const state = await read("/api/state");
+    mode = state.mode;
+    drawMode();
     loadPeople(state.members);
     loadChat(state, bootId !== state.bootId);
     bootId = state.bootId;
@@ -129,6 +138,7 @@ function redrawAll() {
   redrawCase();
   redrawAudit();
   drawLinkState();
+  drawMode();
 }
 
 function onEvent(name, data) {
@@ -139,6 +149,10 @@ function onEvent(name, data) {
     case "case":
       void loadQueue();
       void refreshCase();
+      return;
+    case "mode":
+      mode = data.mode;
+      drawMode();
       return;
     case "audit":
       void loadAudit();

@@ -2,7 +2,7 @@ import { read, write } from "./api.js";
 import { calmly } from "./calm.js";
 import { arrange, byId, el } from "./dom.js";
 import { timeElement, fullTime } from "./time.js";
-import { say } from "./words.js";
+import { say, sayList } from "./words.js";
 
 const MOST_EVENTS = 200;
 const CALM_MS = 250;
@@ -65,7 +65,7 @@ function payloadList(payload) {
     Object.entries(payload)
       .filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
       .map(([name, value]) => {
-        const words = Array.isArray(value) ? value.join(", ") : String(value);
+        const words = Array.isArray(value) ? sayList(value) : String(value);
         return el("div", {}, el("dt", {}, name), el("dd", { title: words }, words));
       }),
   );

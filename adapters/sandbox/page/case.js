@@ -1,15 +1,18 @@
+import { actList, otherActs } from "./acts.js";
 import { read } from "./api.js";
 import { calmly } from "./calm.js";
 import { runIn } from "./commands.js";
 import { byId, el, fill } from "./dom.js";
 import { actionBar, decisionPart, noteForm } from "./decide.js";
+import { outcomeWords } from "./outcome.js";
 import { currentPerson, decidesCases } from "./person.js";
-import { authorLine, caseHead, nameOf, ownerLine } from "./queue.js";
+import { absence, authorLine, caseHead, nameOf, ownerLine } from "./queue.js";
 import { clockTime, tick, timeElement } from "./time.js";
 import { familyChip, findingList, highlighted, severityChip } from "./verdict.js";
-import { say } from "./words.js";
+import { say, sayList } from "./words.js";
 
 const CALM_MS = 120;
+const TAKEN_BACK = /^undo /;
 
 let shown = null;
 let wanted = null;
@@ -80,6 +83,8 @@ function draw() {
     const run = async (command) => {
       const reply = await runIn(place, command);
       place.scrollIntoView({ block: "nearest" });
+      // Whoever takes a decision back has the case before them again, and begins with taking it.
+      if (reply.kind === "done" && TAKEN_BACK.test(command)) await beginAgain();
       return reply;
     };
     parts = {
@@ -108,12 +113,19 @@ function draw() {
     parts.record,
     aroundPart(shown),
     shown.messages > 1 && messagesPart(shown),
+    otherActs(shown).length > 0 && section("acts", actList(otherActs(shown))),
     shown.reported.length > 0 && reportsPart(shown),
     authorPart(shown),
     ladderPart(shown),
     notesPart(shown),
   );
   tick(byId("case"));
+}
+
+async function beginAgain() {
+  await readCase();
+  byId("case").scrollTop = 0;
+  byId("case").querySelector(".action-bar [data-command=take]")?.focus();
 }
 
 /** A form is made anew only when another step is asked for than before. */
@@ -128,9 +140,14 @@ function drawForms() {
   ]);
   if (parts.barFor !== step) fill(parts.bar, actionBar(shown, parts.run));
   parts.barFor = step;
+  // A proposal waits for a yes or a no: that comes before anything else that can be done.
+  const [first, second] = proposal ? [parts.decision, parts.bar] : [parts.bar, parts.decision];
+  if (first.nextElementSibling !== parts.place || second.previousElementSibling !== parts.place) {
+    parts.facts.after(first, parts.place, second);
+  }
   const asks = JSON.stringify(
-    [state, proposal?.id, decision?.id].map((each) =>
-      each === "assigned" || each === "reopened" ? "open" : each,
+    [state, proposal?.id, decision?.id, state !== "appealed" && decision && shown.acts].map(
+      (each) => (each === "assigned" || each === "reopened" ? "open" : each),
     ),
   );
   if (parts.decisionFor !== asks) fill(parts.decision, decisionPart(shown, parts.run));
@@ -147,42 +164,42 @@ function section(word, ...children) {
 }
 
 function evidencePart(item) {
-  const { evidence, verdict, channelId, messageId } = item;
-  const problem = el("span", { class: "problem", role: "alert" });
+  const { evidence, verdict, about } = item;
   return el(
     "div",
     {},
     evidence === null
-      ? el("p", { class: "fine" }, say("evidenceGone"))
+      ? el("p", { class: "fine" }, absence(item))
       : el(
           "figure",
           { class: "evidence" },
           el("blockquote", {}, highlighted(evidence, verdict.findings)),
-          el("figcaption", {}, say("evidence")),
+          el("figcaption", {}, say(about === "words" ? "theirWords" : "evidence")),
         ),
     verdict.findings.length > 0
       ? findingList(verdict.findings)
       : item.source === "rule" && el("p", { class: "fine" }, say("noEvidence")),
-    el(
-      "button",
-      {
-        type: "button",
-        class: "case-link",
-        onclick: () => {
-          problem.textContent = showMessage(channelId, messageId) ? "" : say("messageGone");
-        },
-      },
-      say("seeMessage"),
-    ),
-    problem,
+    about === "message" && messageLink(item),
   );
 }
 
-function aroundPart({ around, sentAt, author, evidence }) {
+function messageLink({ channelId, messageId }) {
+  const problem = el("span", { class: "problem", role: "alert" });
+  const show = () => {
+    problem.textContent = showMessage(channelId, messageId) ? "" : say("messageGone");
+  };
+  return [
+    el("button", { type: "button", class: "case-link", onclick: show }, say("seeMessage")),
+    problem,
+  ];
+}
+
+function aroundPart(item) {
+  const { around, sentAt, author, evidence, about } = item;
   const before = around.filter((each) => each.sentAt <= sentAt);
   const after = around.filter((each) => each.sentAt > sentAt);
-  const own = line(author, sentAt, evidence ?? say("evidenceGone"), true);
-  own.setAttribute("aria-label", say("thisMessage"));
+  const own = about === "nothing" ? [] : [line(author, sentAt, evidence ?? absence(item), true)];
+  for (const node of own) node.setAttribute("aria-label", say("thisMessage"));
   const lines = (messages) =>
     messages.map((each) => line(each.author, each.sentAt, each.text, false));
   return section(
@@ -235,7 +252,7 @@ function reportsPart({ reported }) {
     el(
       "ol",
       { class: "around" },
-      reported.map(({ by, at, reason }) => line(by, at, reason, false)),
+      reported.map(({ at, reason }) => el("li", {}, timeElement(at), el("p", {}, reason))),
     ),
   );
 }
@@ -249,7 +266,7 @@ function authorPart({ standing, earlier }) {
       : el(
           "ul",
           { class: "earlier", "aria-label": say("earlier") },
-          earlier.map(({ number, severity, families, state, outcome, openedAt }) =>
+          earlier.map(({ number, source, severity, families, state, outcome, openedAt }) =>
             el(
               "li",
               {},
@@ -263,9 +280,7 @@ function authorPart({ standing, earlier }) {
               el(
                 "span",
                 { class: "fine" },
-                outcome
-                  ? say(outcome === "uphold" ? "outcomeUphold" : "outcomeDismiss")
-                  : say(`state.${state}`),
+                outcome ? outcomeWords({ source }, outcome) : say(`state.${state}`),
                 ` · ${clockTime(openedAt)}`,
               ),
             ),
@@ -315,17 +330,17 @@ function attemptRow({
     "tr",
     { class: `told ${outcome}` },
     el("td", {}, person ? nameOf(person) : say("theChannel")),
-    el("td", {}, say(`kind.${kind}`), round > 0 && ` ${round}.${step + 1}`),
+    el("td", {}, say(`kind.${kind}`), round > 0 && ` · ${say("round", { round, step: step + 1 })}`),
     el(
       "td",
       {},
-      way && `${say(`way.${way}`)}, `,
+      way && `${say(`way.${way}`)} · `,
       el("span", { class: "told-outcome" }, say(`outcome.${outcome}`)),
       refused.length > 0 &&
         el(
           "span",
           { class: "fine" },
-          ` (${say("refusedWays", { ways: refused.map(refusedWords).join(", ") })})`,
+          say("aside", { what: say("refusedWays", { ways: sayList(refused.map(refusedWords)) }) }),
         ),
     ),
     el("td", {}, timeElement(at)),
@@ -335,7 +350,7 @@ function attemptRow({
 /** `email: unreachable` in words. */
 function refusedWords(text) {
   const [way, why] = text.split(": ");
-  return why ? `${say(`way.${way}`)}: ${say(`refused.${why}`)}` : text;
+  return why ? say("pair", { name: say(`way.${way}`), what: say(`refused.${why}`) }) : text;
 }
 
 function notesPart({ notes }) {

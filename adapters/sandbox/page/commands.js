@@ -1,6 +1,7 @@
 import { newClientId, write } from "./api.js";
 import { el, fill } from "./dom.js";
 import { currentPerson } from "./person.js";
+import { scrollingLines } from "./scroll.js";
 import { currentLanguage, say } from "./words.js";
 
 const CASE_COMMAND = /^\/?case\s+#?(\d+)\s*$/;
@@ -67,9 +68,8 @@ export function showReply(place, reply) {
         ),
       ),
       reply.title && el("p", { class: "reply-title" }, el("strong", {}, reply.title)),
-      el(
-        "div",
-        { class: "reply-lines" },
+      scrollingLines(
+        "replyLines",
         reply.lines.map((line) => el("p", {}, line)),
       ),
       buttonRow(reply.buttons, place),

@@ -2,9 +2,10 @@ import { newClientId, write } from "./api.js";
 import { runIn } from "./commands.js";
 import { byId, el, fill } from "./dom.js";
 import { EXAMPLES } from "./examples.js";
+import { hiddenWord } from "./message.js";
 import { currentPerson, knownAs } from "./person.js";
 import { clockTime } from "./time.js";
-import { ruleLanguage, say } from "./words.js";
+import { currentLanguage, ruleLanguage, say } from "./words.js";
 
 /** Longest post, in UTF-16 units; the server has the last word. */
 const MOST_UNITS = 4000;
@@ -113,6 +114,7 @@ async function post(text, again) {
       channel: again?.channel ?? channelNow(),
       author,
       text,
+      language: currentLanguage(),
       replyTo: again ? again.replyTo : (answering?.id ?? null),
     });
     onPosted(posted.message);
@@ -132,7 +134,7 @@ function drawAnswering() {
   const node = byId("answering");
   node.hidden = answering === null;
   if (answering === null) return;
-  const text = answering.text ?? say("hiddenOpen");
+  const text = answering.text ?? say(hiddenWord(answering.case));
   const quoted = text.length > QUOTED_UNITS ? `${text.slice(0, QUOTED_UNITS)}…` : text;
   fill(
     node,
@@ -175,7 +177,10 @@ function drawBarred() {
 
 async function joinAgain() {
   try {
-    const joined = await write("/api/members/join", { person: currentPerson() });
+    const joined = await write("/api/members/join", {
+      person: currentPerson(),
+      language: currentLanguage(),
+    });
     problem("");
     showBarred(joined.barred);
   } catch (refusal) {

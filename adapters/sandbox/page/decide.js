@@ -1,3 +1,5 @@
+import { fateOf } from "./acts.js";
+import { answerForm } from "./answer-form.js";
 import { el } from "./dom.js";
 import {
   MOST_REASON_UNITS,
@@ -9,7 +11,8 @@ import {
   ruleField,
   wordedField,
 } from "./fields.js";
-import { colleagues, decidesCases } from "./person.js";
+import { isInquiry, namesRule, outcomeTone, outcomeWords, ruleWords } from "./outcome.js";
+import { colleagues, currentPerson, decidesCases, moderates } from "./person.js";
 import { nameOf } from "./queue.js";
 import { clockTime } from "./time.js";
 import { say } from "./words.js";
@@ -22,12 +25,15 @@ const WORDED = { correction: "ask-correction", answer: "publish-answer" };
 /** Take, give back, acknowledge, hold, hand over: what can be done with a case before it is decided. */
 export function actionBar(item, run) {
   if (!WAITING.includes(item.state) || !decidesCases()) return null;
-  const command = (word, name) =>
-    button(word, () => void run(`${name} #${item.number}`), { "data-command": name });
+  const command = (word, name, attributes = {}) =>
+    button(word, () => void run(`${name} #${item.number}`), {
+      "data-command": name,
+      ...attributes,
+    });
   const to = el(
     "select",
     {},
-    colleagues().map(({ id, name }) => el("option", { value: id }, name)),
+    colleagues(item).map(({ id, name }) => el("option", { value: id }, name)),
   );
   const hours = el(
     "select",
@@ -40,7 +46,9 @@ export function actionBar(item, run) {
     el(
       "div",
       { class: "buttons" },
-      command(item.assignee ? "renew" : "take", "take"),
+      command(item.assignee ? "renew" : "take", "take", {
+        class: item.assignee ? null : "primary",
+      }),
       item.assignee && command("release", "skip"),
       !item.ladder.acknowledged && command("acknowledge", "ack"),
     ),
@@ -69,27 +77,33 @@ function pair(field, word, onclick) {
 /** The decision that stands, the proposal that waits, or the form to decide. */
 export function decisionPart(item, run) {
   const may = decidesCases();
-  if (item.proposal) return proposalBox(item, run, may);
+  if (item.proposal) return proposalBox(item, run);
   if (item.decision) return decisionBox(item, run, may);
-  return may && WAITING.includes(item.state) ? decideForm(item, run) : null;
+  if (!may || !WAITING.includes(item.state)) return null;
+  return isInquiry(item) ? answerForm(item, run) : decideForm(item, run);
 }
 
-function proposalBox({ number, proposal }, run, may) {
-  const outcome = say(proposal.outcome === "uphold" ? "outcomeUphold" : "outcomeDismiss");
+/** Who proposes what, and why; whoever may be the second agrees or turns it down. */
+function proposalBox(item, run) {
+  const { number, proposal } = item;
+  const own = proposal.by.id === currentPerson();
+  const outcome = outcomeWords(item, proposal.outcome);
   return el(
     "section",
     { class: "decision-box proposal" },
     el("h2", {}, say("proposed")),
     el("p", {}, say("proposedBy", { name: nameOf(proposal.by), outcome })),
-    decisionFacts(proposal),
-    may &&
+    decisionFacts(item, proposal),
+    own && el("p", { class: "fine" }, say("confirmElse")),
+    moderates() &&
       el(
         "div",
         { class: "buttons" },
-        button("confirm", () => void run(`confirm #${number}`), {
-          class: "primary",
-          "data-command": "confirm",
-        }),
+        !own &&
+          button("confirm", () => void run(`confirm #${number}`), {
+            class: "primary",
+            "data-command": "confirm",
+          }),
         button("reject", () => void run(`reject #${number}`), { "data-command": "reject" }),
       ),
   );
@@ -99,8 +113,8 @@ function decisionBox(item, run, may) {
   const { number, state, decision, appeals } = item;
   return el(
     "section",
-    { class: `decision-box ${decision.outcome}` },
-    decisionFacts(decision),
+    { class: `decision-box ${outcomeTone(item, decision.outcome)}` },
+    decisionFacts(item, decision),
     appeals.map(appealFacts),
     state === "appealed" && may && appealForm(item, run),
     may &&
@@ -129,8 +143,8 @@ function appealFacts({ reason, at, dueAt, decidedBy, overturned, answer }) {
       el(
         "p",
         {},
-        el("strong", {}, `${say(overturned ? "overturned" : "stood")} · ${nameOf(decidedBy)}: `),
-        answer,
+        el("strong", {}, `${say(overturned ? "overturned" : "stood")} · ${nameOf(decidedBy)}`),
+        ` · ${answer}`,
       ),
   );
 }
@@ -161,17 +175,28 @@ function appealForm({ number }, run) {
   );
 }
 
-function decisionFacts({ rule, reason, actions, at, strikePoints }) {
+/** Rule, reason and actions; of a decision that stands also what became of each action. */
+function decisionFacts(item, facts) {
+  const { rule, reason, actions, at, strikePoints } = facts;
+  const stands = facts.id === item.decision?.id;
   return el(
     "div",
     {},
-    el("p", {}, el("code", {}, rule), ` · ${clockTime(at)}`),
+    el("p", {}, el("code", {}, ruleWords(rule)), ` · ${clockTime(at)}`),
     el("p", { class: "reason" }, reason),
     actions.length > 0 &&
       el(
         "ul",
         { class: "done-actions" },
-        actions.map((each) => el("li", {}, actionWords(each))),
+        actions.map((each) => {
+          const fate = stands && fateOf(item, facts, each.kind);
+          return el(
+            "li",
+            { class: fate ? `act ${fate.outcome}` : null },
+            actionWords(each),
+            fate && el("strong", { class: "fate" }, ` · ${fate.words}`),
+          );
+        }),
       ),
     strikePoints > 0 && el("p", { class: "fine" }, say("strikes", { points: strikePoints })),
   );
@@ -179,7 +204,7 @@ function decisionFacts({ rule, reason, actions, at, strikePoints }) {
 
 function actionWords({ kind, minutes, text }) {
   const words = say(`action.${kind}`);
-  if (text !== undefined) return `${words}: ${text}`;
+  if (text !== undefined) return say("pair", { name: words, what: text });
   if (minutes === undefined) return words;
   return `${words} · ${minutes === null ? say("forEver") : minutesWords(minutes)}`;
 }
@@ -193,7 +218,7 @@ function minutesWords(minutes) {
 
 function decideForm(item, run) {
   const outcome = outcomeField();
-  const rule = ruleField(item);
+  const rule = namesRule(item) ? ruleField(item) : null;
   const actions = actionsField(item);
   const worded = Object.fromEntries(
     Object.entries(WORDED).map(([name, kind]) => [name, wordedField(kind)]),
@@ -211,19 +236,16 @@ function decideForm(item, run) {
     say("decideNow"),
   );
   const sync = () => {
-    actions.node.hidden = outcome.value() === "need-more";
-    for (const field of Object.values(worded)) field.node.hidden = outcome.value() === "need-more";
+    actions.fit(outcome.value());
+    for (const field of Object.values(worded)) field.fit(outcome.value());
   };
   const submit = async (event) => {
     event.preventDefault();
     const args = {
       case: `#${item.number}`,
       outcome: outcome.value(),
-      ...(rule.value() !== "" && { rule: rule.value() }),
-      ...(outcome.value() !== "need-more" && {
-        ...actions.args(outcome.value()),
-        ...wordsOf(worded),
-      }),
+      ...(rule && rule.value() !== "" && { rule: rule.value() }),
+      ...(outcome.value() !== "need-more" && { ...actions.args(), ...wordsOf(worded) }),
       reason: reason.value.trim(),
     };
     const missing = missingIn(args, { reason, rule, worded });
@@ -239,7 +261,7 @@ function decideForm(item, run) {
     { class: "decide", novalidate: true, onsubmit: (event) => void submit(event), onchange: sync },
     el("h2", {}, say("decide")),
     outcome.node,
-    rule.node,
+    rule?.node,
     actions.node,
     Object.values(worded).map(({ node }) => node),
     labelled("reason", reason),
@@ -252,7 +274,7 @@ function decideForm(item, run) {
 
 function missingIn({ reason, rule: named, outcome }, fields) {
   if (reason === "") return { words: say("needReason"), field: fields.reason };
-  if (named === undefined && outcome === "uphold") {
+  if (fields.rule?.isRequired && named === undefined && outcome === "uphold") {
     return { words: say("needRule"), field: fields.rule.words };
   }
   const empty = Object.values(fields.worded).find(({ asked, value }) => asked() && value() === "");

@@ -3,10 +3,17 @@ import { ruleLanguage, say } from "./words.js";
 
 /** Longest reason, note and answer, in UTF-16 units; the server has the last word. */
 export const MOST_REASON_UNITS = 1000;
-const OUTCOMES = ["uphold", "dismiss", "need-more"];
-const HELP = { uphold: "upholdHelp", dismiss: "dismissHelp", "need-more": "needMoreHelp" };
+/** Outcomes of a finding, and what each means. */
+const OUTCOMES = {
+  uphold: { word: "uphold", help: "upholdHelp" },
+  dismiss: { word: "dismiss", help: "dismissHelp" },
+  "need-more": { word: "need-more", help: "needMoreHelp" },
+};
+/** What may follow from a false alarm. */
+const AFTER_DISMISSAL = ["restore", "publish-answer"];
 /** Actions without words of their own, and for how long those with an end may last. */
 const ACTIONS = ["delete", "restore", "warn", "timeout", "kick", "ban"];
+const ON_MESSAGE = ["delete", "restore"];
 const LENGTHS = { timeout: ["10m", "1h", "1d", "7d", "28d"], ban: ["", "1d", "7d", "28d"] };
 /** What contradicts itself cannot be asked for: one of two lengths, and a message both gone and back. */
 const UNLIKE = { timeout: "ban", ban: "timeout", delete: "restore", restore: "delete" };
@@ -25,7 +32,7 @@ export function button(word, onclick, attributes = {}) {
   return el("button", { type: "button", ...attributes, onclick }, say(word));
 }
 
-/** `10m` in words; the empty text is for ever. */
+/** `10m` in words; the empty text is for good. */
 export function lengthWords(text) {
   if (text === "") return say("forEver");
   return say(UNITS[text.at(-1)], { count: text.slice(0, -1) });
@@ -38,10 +45,10 @@ export function labelled(word, field, attributes = {}) {
   return el("div", { class: "field", ...attributes }, el("label", { for: id }, say(word)), field);
 }
 
-/** The three outcomes; `value()` is the chosen one. */
-export function outcomeField() {
+/** The outcomes, each with its `word` and its `help`; `value()` is the chosen one. */
+export function outcomeField(outcomes = OUTCOMES) {
   const name = newId();
-  const inputs = OUTCOMES.map((value) =>
+  const inputs = Object.keys(outcomes).map((value) =>
     el("input", { type: "radio", name, value, id: newId(), checked: value === "uphold" }),
   );
   const node = el(
@@ -51,17 +58,17 @@ export function outcomeField() {
     inputs.map((input) =>
       el(
         "label",
-        { for: input.id, class: "choice", title: say(HELP[input.value]) },
+        { for: input.id, class: "choice", title: say(outcomes[input.value].help) },
         input,
-        ` ${say(input.value)}`,
+        ` ${say(outcomes[input.value].word)}`,
       ),
     ),
   );
   return { node, value: () => inputs.find(({ checked }) => checked)?.value ?? "uphold" };
 }
 
-/** The rules that were found, and words of the moderator's own. */
-export function ruleField({ verdict, all }) {
+/** The rules that were found, and words of the moderator's own; `isRequired`: the server asks for one. */
+export function ruleField({ source, verdict, all }) {
   const findings = [verdict, ...all.map((each) => each.verdict)].flatMap((each) => each.findings);
   const titles = new Map(
     findings.map(({ rule, words }) => [rule, words?.title[ruleLanguage()] ?? ""]),
@@ -86,35 +93,45 @@ export function ruleField({ verdict, all }) {
   return {
     node: el("div", {}, labelled("rule", select), words),
     words,
+    /** Where a rule broke, or somebody acts without one, the record says so itself. */
+    isRequired: source === "rule" && verdict.errored === undefined,
     value: () => (select.value === OTHER_RULE ? words.value.trim() : select.value),
   };
 }
 
-/** What is to be done, and for how long; `args(outcome)` gives the arguments of `decide`. */
-export function actionsField({ source }) {
-  const boxes = new Map();
-  const lengths = new Map();
-  for (const kind of ACTIONS) {
-    const isUsual = kind === "delete" && source !== "question" && source !== "feedback";
-    boxes.set(kind, el("input", { type: "checkbox", id: newId(), value: kind, checked: isUsual }));
-  }
-  for (const [kind, choices] of Object.entries(LENGTHS)) {
-    const options = choices.map((each) => el("option", { value: each }, lengthWords(each)));
-    lengths.set(
+/**
+ * What is to be done, and for how long; `args()` gives the arguments of `decide`. `fit(outcome)` leaves what
+ * goes with an outcome: a false alarm has no consequences, and brings back what was hidden.
+ */
+export function actionsField({ held, about }) {
+  const hasMessage = about === "message";
+  const kinds = hasMessage ? ACTIONS : ACTIONS.filter((kind) => !ON_MESSAGE.includes(kind));
+  const boxes = new Map(
+    kinds.map((kind) => [
       kind,
-      el("select", { "aria-label": `${say(`action.${kind}`)}: ${say("for")}` }, options),
-    );
-  }
+      el("input", { type: "checkbox", id: newId(), value: kind, checked: kind === "delete" }),
+    ]),
+  );
+  const lengths = new Map(
+    Object.entries(LENGTHS).map(([kind, choices]) => [kind, lengthField(kind, choices)]),
+  );
+  const ticked = (kind) => boxes.get(kind)?.checked ?? false;
+  const showLengths = () => {
+    for (const [kind, select] of lengths) select.hidden = !ticked(kind);
+  };
   const node = el(
     "fieldset",
     {
       onchange: ({ target }) => {
-        if (target.checked && UNLIKE[target.value]) boxes.get(UNLIKE[target.value]).checked = false;
-        for (const [kind, select] of lengths) select.hidden = !boxes.get(kind).checked;
+        const unlike = boxes.get(UNLIKE[target.value]);
+        if (unlike && target.checked) unlike.checked = false;
+        // What is hidden stays so or comes back: there is no third.
+        if (unlike && held && ON_MESSAGE.includes(target.value)) unlike.checked = !target.checked;
+        showLengths();
       },
     },
     el("legend", {}, say("actions")),
-    ACTIONS.map((kind) =>
+    kinds.map((kind) =>
       el(
         "div",
         { class: "choice" },
@@ -124,28 +141,46 @@ export function actionsField({ source }) {
       ),
     ),
   );
-  for (const select of lengths.values()) select.hidden = true;
-  const args = (outcome) => {
-    const usual = boxes.get("delete");
-    // A dismissal without a choice brings back what was hidden; the first tick is only meant for an upheld one.
-    const chosen = ACTIONS.filter(
-      (kind) => boxes.get(kind).checked && !(outcome === "dismiss" && boxes.get(kind) === usual),
-    );
-    if (chosen.length === 0) return outcome === "dismiss" ? {} : { actions: "none" };
+  let last = "uphold";
+  let before = [];
+  const fit = (outcome) => {
+    if (outcome === last) return;
+    if (last === "uphold") before = kinds.filter(ticked);
+    last = outcome;
+    node.hidden = outcome === "need-more";
+    for (const [kind, box] of boxes) {
+      const fits = outcome === "uphold" || AFTER_DISMISSAL.includes(kind);
+      // What was hidden comes back by itself: it is shown, and no choice.
+      const comesBack = outcome === "dismiss" && held && kind === "restore";
+      box.disabled = !fits || comesBack;
+      box.checked = outcome === "uphold" ? before.includes(kind) : comesBack;
+    }
+    showLengths();
+  };
+  showLengths();
+  const args = () => {
+    const chosen = kinds.filter((kind) => ticked(kind) && !boxes.get(kind).disabled);
+    if (chosen.length === 0) return last === "dismiss" ? {} : { actions: "none" };
     const timed = chosen.find((kind) => lengths.has(kind));
     const length = timed ? lengths.get(timed).value : "";
     return { actions: chosen.join(","), ...(length !== "" && { duration: length }) };
   };
-  return { node, args };
+  return { node, args, fit };
 }
 
-/** An action that needs words; `asked()` says whether it is chosen. */
+function lengthField(kind, choices) {
+  const options = choices.map((each) => el("option", { value: each }, lengthWords(each)));
+  const label = say("pair", { name: say(`action.${kind}`), what: say("for") });
+  return el("select", { "aria-label": label }, options);
+}
+
+/** An action that needs words; `asked()` says whether it is chosen, `fit(outcome)` whether it can be. */
 export function wordedField(kind) {
   const box = el("input", { type: "checkbox", id: newId(), value: kind });
   const words = el("textarea", {
     rows: 2,
     maxlength: MOST_REASON_UNITS,
-    "aria-label": `${say(`action.${kind}`)}: ${say("textFor")}`,
+    "aria-label": say("pair", { name: say(`action.${kind}`), what: say("textFor") }),
     placeholder: say("textFor"),
     hidden: true,
   });
@@ -156,9 +191,18 @@ export function wordedField(kind) {
     el("label", { for: box.id }, say(`action.${kind}`)),
     words,
   );
-  box.addEventListener("change", () => {
+  const show = () => {
     words.hidden = !box.checked;
+  };
+  box.addEventListener("change", () => {
+    show();
     if (box.checked) words.focus();
   });
-  return { node, words, asked: () => box.checked, value: () => words.value.trim() };
+  const fit = (outcome) => {
+    node.hidden = outcome === "need-more";
+    box.disabled = outcome === "dismiss" && !AFTER_DISMISSAL.includes(kind);
+    if (box.disabled || node.hidden) box.checked = false;
+    show();
+  };
+  return { node, words, fit, asked: () => box.checked, value: () => words.value.trim() };
 }

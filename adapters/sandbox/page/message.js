@@ -28,11 +28,7 @@ export function messageParts(message, open, acts) {
       message.replyTo &&
         el("p", { class: "fine" }, `↪ ${acts.parentOf(message)?.author.name ?? "…"}`),
       message.hidden
-        ? el(
-            "p",
-            { class: "hidden-text" },
-            say(message.case?.outcome === "uphold" ? "hiddenGone" : "hiddenOpen"),
-          )
+        ? el("p", { class: "hidden-text" }, say(hiddenWord(message.case)))
         : el("p", { class: "text" }, highlighted(message.text, verdict?.findings ?? [])),
       message.nudge && nudgeBox(message),
       message.status === "sending" && el("p", { class: "fine" }, say("sending")),
@@ -43,8 +39,16 @@ export function messageParts(message, open, acts) {
   ];
 }
 
+/** Why a message is hidden, as far as its case has come. */
+export function hiddenWord(mark) {
+  if (mark?.state === "appealed") return "hiddenAppealed";
+  if (mark?.outcome === "uphold") return mark.deletes ? "hiddenGone" : "hiddenUpheld";
+  if (mark?.outcome === "dismiss") return "hiddenDismissed";
+  return mark?.state === "closed" ? "hiddenClosed" : "hiddenOpen";
+}
+
 function answerButton(message, acts) {
-  const label = `${say("answer")}: ${message.author.name}`;
+  const label = say("pair", { name: say("answer"), what: message.author.name });
   return el(
     "button",
     {
@@ -62,8 +66,8 @@ function nudgeBox({ author, nudge, verdict }) {
   return el(
     "p",
     { class: "nudge" },
-    el("strong", {}, `${say("nudge", { name: author.name })}: `),
-    rule?.words?.reason[ruleLanguage()] ?? nudge,
+    el("strong", {}, say("nudge", { name: author.name })),
+    ` · ${rule?.words?.reason[ruleLanguage()] ?? nudge}`,
   );
 }
 

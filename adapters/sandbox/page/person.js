@@ -1,10 +1,12 @@
 import { byId, el, fill } from "./dom.js";
+import { isInquiry } from "./outcome.js";
 import { say } from "./words.js";
 
 const KEPT_AS = "candor.person";
 const GUEST = "";
 /** Roles that work on cases; the server has the last word. */
 const SEE_CASES = ["owner", "manager", "moderator", "service", "analyst"];
+const MODERATE = ["owner", "manager", "moderator"];
 const DECIDE = ["owner", "manager", "moderator", "service"];
 
 let members = [];
@@ -60,7 +62,7 @@ function works({ roles }) {
 
 function option({ id, name, role, roles }) {
   const [first] = roles.filter((each) => each !== "member");
-  return el("option", { value: id }, `${name} (${say(`role.${first ?? role}`)})`);
+  return el("option", { value: id }, say("named", { name, what: say(`role.${first ?? role}`) }));
 }
 
 /** The id of a member, the name of a guest, or "" while none is typed. */
@@ -74,11 +76,12 @@ export function currentName() {
   return chosen?.name ?? byId("guest").value.trim();
 }
 
-/** People of the team who decide cases, whoever is chosen left out. */
-export function colleagues() {
+/** People of the team who decide a case like this, whoever is chosen left out. */
+export function colleagues(item) {
   const me = currentPerson();
+  const needed = isInquiry(item) ? DECIDE : MODERATE;
   return members.filter(
-    ({ id, roles }) => id !== me && roles.some((role) => DECIDE.includes(role)),
+    ({ id, roles }) => id !== me && roles.some((role) => needed.includes(role)),
   );
 }
 
@@ -90,6 +93,11 @@ export function seesCases() {
 /** Whether the chosen person may decide cases, as far as the page knows. */
 export function decidesCases() {
   return rolesOf().some((role) => DECIDE.includes(role));
+}
+
+/** Whether the chosen person may act on members, and be the second to decide. */
+export function moderates() {
+  return rolesOf().some((role) => MODERATE.includes(role));
 }
 
 /** A guest is known to the server by name, a member by id. */

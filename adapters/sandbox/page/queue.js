@@ -2,6 +2,7 @@ import { read } from "./api.js";
 import { calmly } from "./calm.js";
 import { runIn } from "./commands.js";
 import { arrange, byId, el, fill } from "./dom.js";
+import { outcomeTone, outcomeWords } from "./outcome.js";
 import { currentPerson, decidesCases, seesCases } from "./person.js";
 import { clockTime, tick, timeElement } from "./time.js";
 import { familyChip, highlighted, severityChip } from "./verdict.js";
@@ -192,13 +193,14 @@ export function ownerLine(each) {
   );
 }
 
-function decisionLine({ decision }) {
+function decisionLine(item) {
+  const { decision } = item;
   if (!decision) return null;
   return el(
     "p",
-    { class: `decision-line ${decision.outcome}` },
+    { class: `decision-line ${outcomeTone(item, decision.outcome)}` },
     say("decidedBy", {
-      outcome: say(decision.outcome === "uphold" ? "outcomeUphold" : "outcomeDismiss"),
+      outcome: outcomeWords(item, decision.outcome),
       name: nameOf(decision.by),
       when: clockTime(decision.at),
     }),
@@ -216,9 +218,15 @@ export function authorLine({ author, channel, sentAt }) {
   );
 }
 
-function snippet({ evidence, verdict }) {
+/** Why there is no text to show: it is kept no longer, or nobody wrote any. */
+export function absence({ about }) {
+  return say(about === "nothing" ? "noMessage" : "evidenceGone");
+}
+
+function snippet(item) {
+  const { evidence, verdict } = item;
   return evidence === null
-    ? el("p", { class: "fine" }, say("evidenceGone"))
+    ? el("p", { class: "fine" }, absence(item))
     : el("p", { class: "snippet" }, highlighted(evidence, verdict.findings));
 }
 

@@ -1,5 +1,5 @@
 import { el } from "./dom.js";
-import { ruleLanguage, say } from "./words.js";
+import { ruleLanguage, say, sayList } from "./words.js";
 
 /**
  * The text as nodes, with the matched words in `<mark>`. Spans are half-open, in UTF-16 units, which
@@ -60,7 +60,7 @@ export function findingList(findings) {
         ),
         finding.citation !== "" && el("p", { class: "fine citation" }, finding.citation),
         finding.guards.length > 0 &&
-          el("p", { class: "fine" }, say("guards", { guards: finding.guards.join(", ") })),
+          el("p", { class: "fine" }, say("guards", { guards: sayList(finding.guards) })),
       ),
     ),
   );

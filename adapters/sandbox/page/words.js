@@ -42,10 +42,23 @@ export function switchLanguage(to) {
   }
 }
 
-/** The words for a key in the current language, `{name}` replaced by a value; an unknown key stands for itself. */
+/** `{name}`, or `{name:one|many}` for the form that goes with a number. */
+const VALUE = /\{(\w+)(?::([^|{}]*)\|([^{}]*))?\}/g;
+
+/** The words for a key in the current language, with its values; an unknown key stands for itself. */
 export function say(key, values = {}) {
   const words = CATALOGUES[language][key] ?? key;
-  return words.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  return words.replace(VALUE, (whole, name, one, many) => {
+    const value = values[name];
+    if (value === undefined || value === null) return whole;
+    if (one === undefined) return String(value);
+    return new Intl.PluralRules(language).select(Number(value)) === "one" ? one : many;
+  });
+}
+
+/** Several things as one enumeration. */
+export function sayList(items) {
+  return items.join(say("comma"));
 }
 
 /** Writes words, labels and hints into the fixed parts of the page. */

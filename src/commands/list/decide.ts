@@ -1,6 +1,7 @@
 import {
   type CaseAction,
   type CaseActionKind,
+  type Decision,
   MAX_TIMEOUT_MINUTES,
   UNDONE_BY,
 } from "../../engine/case/decision.ts";
@@ -27,11 +28,15 @@ import {
   text,
   toCaseActions,
   type TypedAction,
+  WORDED_ACTIONS,
+  type WordedAction,
 } from "../arguments.ts";
 import { SERVICE_SOURCES } from "../authorise.ts";
 import { sayActions } from "../case-words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { badInput, done, type Reply } from "../reply.ts";
+import { sayAuthors } from "../say-authors.ts";
+import { answerAsker } from "./answer-asker.ts";
 import { decideAppealed } from "./decide-appeal.ts";
 import { button, sayStep } from "./step.ts";
 import { CASE_WORKERS, LEADERS, MODERATORS } from "./roles.ts";
@@ -45,7 +50,7 @@ const RIGHT_FOR: Readonly<Partial<Record<CaseActionKind, Right>>> = {
 };
 
 /** What the platform must let somebody do who has these actions done, or taken back. */
-function rightsFor(kinds: readonly CaseActionKind[]): readonly Right[] {
+export function rightsFor(kinds: readonly CaseActionKind[]): readonly Right[] {
   const rights = kinds.map((kind) => RIGHT_FOR[kind]).filter((right) => right !== undefined);
   return [...new Set(rights)];
 }
@@ -56,7 +61,7 @@ function defaultActions({ source }: Pick<Case, "source">): readonly TypedAction[
 }
 
 /** A decision against the author weighs on them, as strikes and what follows from strikes. */
-function isAgainst(item: Case, outcome: string, kinds: readonly CaseActionKind[]): boolean {
+export function isAgainst(item: Case, outcome: string, kinds: readonly CaseActionKind[]): boolean {
   return (
     kinds.some((kind) => PERSONAL_ACTIONS.includes(kind)) ||
     (outcome === "uphold" && !SERVICE_SOURCES.includes(item.source))
@@ -66,11 +71,15 @@ function isAgainst(item: Case, outcome: string, kinds: readonly CaseActionKind[]
 interface DecideArguments {
   readonly case: CaseView;
   readonly outcome: "uphold" | "dismiss" | "need-more";
-  readonly actions: readonly TypedAction[] | null;
+  readonly actions: readonly (TypedAction | WordedAction)[] | null;
 }
 
 function kindsOf({ case: item, outcome, actions: chosen }: DecideArguments) {
   return chosen ?? (outcome === "uphold" ? defaultActions(item) : []);
+}
+
+function isTyped(kind: TypedAction | WordedAction): kind is TypedAction {
+  return !WORDED_ACTIONS.some((worded) => worded === kind);
 }
 
 export const decide = defineCommand({
@@ -95,7 +104,11 @@ export const decide = defineCommand({
       const more = [chosen, time, ...Object.values(words)].some((each) => each !== null);
       return decideAppealed(context, { case: item, outcome, more, reason });
     }
-    const kinds = kindsOf(args);
+    const worded = WORDED_ACTIONS.find((kind) => args.actions?.includes(kind));
+    if (worded) {
+      return badInput([context.say(`decide.type.${worded}`, { number: args.case.number })]);
+    }
+    const kinds = kindsOf(args).filter(isTyped);
     const unfit = misfit(args, kinds);
     if (unfit) return badInput([context.say(unfit)]);
     const decided = await decideCase(context.deps, {
@@ -106,7 +119,9 @@ export const decide = defineCommand({
       reason: args.reason,
       actions: chosenActions(args, kinds),
     });
-    return sayStep(context, args.case, decided, (item) => sayDecided(context, item));
+    return sayStep(context, args.case, decided, async (item) =>
+      sayDecided(context, item, await answerAsker(context, item, args.answer ?? args.reason)),
+    );
   },
 });
 
@@ -126,7 +141,7 @@ function misfit(args: DecideDetails, kinds: readonly TypedAction[]) {
   return args.outcome === "need-more" && asked ? "decide.need-more-actions" : null;
 }
 
-function isAppealed({ state }: Pick<Case, "state">): boolean {
+export function isAppealed({ state }: Pick<Case, "state">): boolean {
   return state === "appealed";
 }
 
@@ -146,29 +161,35 @@ function chosenActions(
     ...(args.correction === null
       ? []
       : [{ kind: "ask-correction", text: args.correction } as const]),
-    ...(args.answer === null ? [] : [{ kind: "publish-answer", text: args.answer } as const]),
+    // A question was put to Candor, under which nothing can be published: whoever asked is answered.
+    ...(args.answer === null || SERVICE_SOURCES.includes(args.case.source)
+      ? []
+      : [{ kind: "publish-answer", text: args.answer } as const]),
   ];
 }
 
-/** What became of a decision: it stands, it waits for a second moderator, or more is needed first. */
-export function sayDecided(context: CommandContext, item: Case): Reply {
+/** What became of a decision: it stands, it waits for a second moderator, or more is needed first. `more` is said of one that stands. */
+export async function sayDecided(
+  context: CommandContext,
+  item: Case,
+  more: readonly string[] = [],
+): Promise<Reply> {
   const { number, decision, proposal } = item;
   const shadow = item.shadow ? [context.say("case.shadow")] : [];
   if (decision) {
     const lines = [
       context.say(`decide.${decision.outcome}`, { number }),
       context.say("decide.actions", { actions: sayActions(context, decision.actions) }),
+      ...(await sayAuthors(context, item)),
     ];
-    if (decision.strikePoints > 0) {
-      lines.push(context.say("decide.strikes", { points: decision.strikePoints }));
-    }
-    return done([...lines, ...shadow], { buttons: [button(context, "undo", number)] });
+    return done([...lines, ...more, ...shadow], { buttons: [button(context, "undo", number)] });
   }
   if (proposal) {
     return done(
       [
         context.say("decide.proposed", { number }),
         context.say("decide.actions", { actions: sayActions(context, proposal.actions) }),
+        ...(await sayAuthors(context, item)),
       ],
       { buttons: [button(context, "reject", number)] },
     );
@@ -193,7 +214,10 @@ export const confirm = defineCommand({
   async run(context, args) {
     const input = { caseId: args.case.id, by: context.actor.id };
     const confirmed = await confirmDecision(context.deps, input);
-    return sayStep(context, args.case, confirmed, (item) => sayDecided(context, item));
+    return sayStep(context, args.case, confirmed, async (item) => {
+      const answered = await answerAsker(context, item, item.decision?.reason ?? "");
+      return sayDecided(context, item, answered);
+    });
   },
 });
 
@@ -215,15 +239,11 @@ export const reject = defineCommand({
 export const undo = defineCommand({
   name: "undo",
   args: { case: caseNumber, reason: optional(text) },
-  needs: MODERATORS,
+  needs: CASE_WORKERS,
   privileged: true,
   rights: (args) => rightsFor(undoableOf(args.case)),
-  forbids: (context, { case: { decision } }) => {
-    const leads = context.person.roles.some((role) => LEADERS.includes(role));
-    if (!decision || leads) return null;
-    const own = [decision.moderatorId, decision.confirmedBy].includes(context.actor.id);
-    return own ? null : { kind: "not-yours" };
-  },
+  forbids: (context, { case: { decision } }) =>
+    !decision || mayTakeBack(context, decision) ? null : { kind: "not-yours" },
   async run(context, args) {
     const input = { caseId: args.case.id, by: context.actor.id, reason: args.reason };
     return sayStep(context, args.case, await undoDecision(context.deps, input), ({ number }) =>
@@ -234,7 +254,13 @@ export const undo = defineCommand({
   },
 });
 
-function undoableOf({ decision }: Case): readonly CaseActionKind[] {
+/** Whoever decided thinks again; those who lead take anybody's decision back. */
+export function mayTakeBack({ person, actor }: CommandContext, decision: Decision): boolean {
+  if (person.roles.some((role) => LEADERS.includes(role))) return true;
+  return [decision.moderatorId, decision.confirmedBy].includes(actor.id);
+}
+
+export function undoableOf({ decision }: Case): readonly CaseActionKind[] {
   const kinds = decision?.actions.map(({ kind }) => kind) ?? [];
   return kinds.filter((kind) => UNDONE_BY[kind] === "undo");
 }

@@ -2,7 +2,7 @@ import { optional, word } from "../arguments.ts";
 import { authorise } from "../authorise.ts";
 import { type Command, type CommandContext, defineCommand } from "../command.ts";
 import { badInput, done } from "../reply.ts";
-import { sayAccepted, sayArgument, sayHelp, sayUsage } from "../say-problem.ts";
+import { sayAccepted, sayArgument, sayHelp, sayUsage, typedArguments } from "../say-problem.ts";
 import { EVERYBODY } from "./roles.ts";
 
 /** Help over the other commands; it shows those that the person may use. */
@@ -37,7 +37,7 @@ function sayCommand({ locale, say }: CommandContext, command: Command): readonly
   return [
     sayHelp(locale, command),
     say("command.usage", { usage: sayUsage(locale, command) }),
-    ...Object.entries(command.args).map(([name, { accepted }]) =>
+    ...typedArguments(command).map(([name, { accepted }]) =>
       say("help.argument", {
         argument: sayArgument(locale, name),
         accepted: sayAccepted(locale, accepted),

@@ -1,11 +1,13 @@
 import { AWAITED } from "../../engine/case/case.ts";
 import { ownerAt } from "../../engine/case/transitions.ts";
+import { ruleWords } from "../../pipeline/rights/rule-words.ts";
 import type { Appeal, Report } from "../../ports/rights.ts";
 import type { CaseNote, CaseView, Standing, StoredMessage } from "../../ports/store.ts";
 import { caseNumber, choice, optional, personOrReply } from "../arguments.ts";
 import { sayAbout, sayActions, sayAge, sayCaseLine, sayState } from "../case-words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { done, type ReplyButton } from "../reply.ts";
+import { mayTakeBack } from "./decide.ts";
 import { sourcesFor } from "./next-case.ts";
 import { CASE_READERS, CASE_WORKERS, PEOPLE_READERS } from "./roles.ts";
 import { button } from "./step.ts";
@@ -113,13 +115,14 @@ async function sayHead(context: CommandContext, item: CaseView): Promise<readonl
 }
 
 /** Evidence is redacted when it is recorded. */
-function sayEvidence({ say }: CommandContext, item: CaseView): readonly string[] {
+function sayEvidence(context: CommandContext, item: CaseView): readonly string[] {
+  const { say, deps, locale } = context;
   const { evidence } = item.message;
   const findings = item.verdict.findings.map((finding) =>
     say("case.finding", {
       rule: finding.rule,
       severity: finding.severity,
-      reason: finding.reason,
+      reason: ruleWords(deps, item.verdict, finding.rule, locale)?.reason ?? finding.reason,
     }),
   );
   return [
@@ -158,7 +161,7 @@ async function sayNotes(
 
 async function sayDecision(
   context: CommandContext,
-  { decision, proposal }: CaseView,
+  { decision, proposal, source }: CaseView,
 ): Promise<readonly string[]> {
   const said = decision ?? proposal;
   if (!said) return [];
@@ -166,7 +169,8 @@ async function sayDecision(
     outcome: context.say(`choice.${said.outcome}`),
     who: await context.nameOf(said.confirmedBy ?? said.moderatorId),
     time: context.time(said.decidedAt),
-    rule: said.rule,
+    // The word of its source stands where nobody named a rule.
+    rule: said.rule === source ? context.say("author.community-rules") : said.rule,
     reason: shorten(said.reason, MOST_NOTE_UNITS),
   };
   return [
@@ -200,9 +204,11 @@ function sayAppeals(context: CommandContext, appeals: readonly Appeal[]): readon
 }
 
 function caseButtons(context: CommandContext, item: CaseView): readonly ReplyButton[] {
-  const { number } = item;
+  const { number, decision } = item;
   const mine = ownerAt(item, context.now) === context.actor.id;
-  if (item.state === "decided") return [button(context, "undo", number)];
+  if (item.state === "decided") {
+    return decision && mayTakeBack(context, decision) ? [button(context, "undo", number)] : [];
+  }
   if (item.state === "closed") return [button(context, "reopen", number)];
   if (item.state === "appealed") return [button(context, "ack", number)];
   if (item.proposal) {

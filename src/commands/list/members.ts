@@ -1,6 +1,5 @@
 import { type CaseAction, MAX_TIMEOUT_MINUTES } from "../../engine/case/decision.ts";
 import type { AuthorRole } from "../../engine/message.ts";
-import { personOf } from "../../pipeline/deps.ts";
 import { openReview } from "../../pipeline/open-review.ts";
 import type { StoredMessage } from "../../ports/store.ts";
 import {
@@ -14,7 +13,7 @@ import {
   text,
 } from "../arguments.ts";
 import { type CommandContext, defineCommand, type Person } from "../command.ts";
-import { badInput, done, failed, type Reply } from "../reply.ts";
+import { badInput, type Reply } from "../reply.ts";
 import { sayStepProblem } from "../say-problem.ts";
 import { sayDecided } from "./decide.ts";
 import { MODERATORS } from "./roles.ts";
@@ -130,39 +129,3 @@ async function review(
 function speakerOf({ roles }: Person): AuthorRole {
   return roles.some((role) => role !== "member") ? "staff" : "member";
 }
-
-export const unban = defineCommand({
-  name: "unban",
-  args: { who: personOrReply },
-  needs: MODERATORS,
-  privileged: true,
-  actsOn: "who",
-  rights: () => ["ban-members"],
-  async run(context, args) {
-    const { deps, actor, platform, policy, say } = context;
-    if (policy.mode === "shadow") return badInput([say("mode.shadow")]);
-    const { communityId } = actor;
-    const name = await context.nameOf(args.who.id);
-    const lifted = await platform.unbanMember({ communityId, memberId: args.who.id });
-    if (!lifted.ok) {
-      switch (lifted.error.kind) {
-        case "gone":
-          return done([say("unban.not-banned", { name })]);
-        case "forbidden":
-          return failed(say("unban.forbidden", { permission: lifted.error.permission }));
-        case "unreachable":
-        case "throttled":
-        case "unavailable":
-          return failed(say("command.platform-silent"));
-      }
-    }
-    const moderator = personOf(deps, actor.platform, actor.id);
-    await deps.store.noteEffect(`unban-${deps.ids.next()}`, communityId, {
-      type: "action.undone",
-      at: context.now,
-      person: personOf(deps, actor.platform, args.who.id),
-      payload: { action: "ban", moderator },
-    });
-    return done([say("unban.done", { name })]);
-  },
-});

@@ -30,7 +30,7 @@ export async function findNext(context: CommandContext): Promise<Next> {
   const free = waiting.filter((item) => isFreeFor(context, item));
   const skipped = await skippedBy(context);
   for (const item of free) {
-    if (skipped.has(item.id)) continue;
+    if (skipped.has(item.id) || (await hasHandIn(context, item, actor.id))) continue;
     const taken = await takeCase(deps, { caseId: item.id, by: actor.id });
     // Somebody was faster: the next one, then.
     if (taken.ok) return { kind: "taken", case: taken.value };
@@ -45,6 +45,16 @@ function isFreeFor({ actor, now }: CommandContext, item: Case): boolean {
     item.authorId !== actor.id &&
     item.proposal?.moderatorId !== actor.id
   );
+}
+
+/** Whether somebody wrote a message of a case, so that others must look after it. */
+export async function hasHandIn(
+  { deps }: CommandContext,
+  { id, messages }: Pick<Case, "id" | "messages">,
+  personId: string,
+): Promise<boolean> {
+  if (messages <= 1) return false;
+  return (await deps.store.caseAuthors(id)).some((author) => author.id === personId);
 }
 
 /** Ids of cases whose newest assignment event of this person is that they gave it back. */

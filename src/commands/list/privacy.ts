@@ -1,12 +1,26 @@
-import { UNDECIDED } from "../../engine/case/case.ts";
+import type { Policy } from "../../engine/policy.ts";
+import { DAY_MS } from "../../pipeline/case-change.ts";
 import { personOf } from "../../pipeline/deps.ts";
+import type { PersonRecord } from "../../ports/person-record.ts";
 import { choice, optional } from "../arguments.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { badInput, done, type Reply } from "../reply.ts";
+import { badInput, done, refused, type Reply } from "../reply.ts";
 import { sayStanding } from "./look.ts";
 import { EVERYBODY } from "./roles.ts";
 
-const MOST_COUNTED = 1000;
+/** Kinds of records that are told one by one where there are any. */
+const KEPT = [
+  "messages",
+  "decisions",
+  "statements",
+  "reports",
+  "appeals",
+  "notices",
+  "notes",
+  "work",
+  "duties",
+  "events",
+] as const;
 
 export const privacy = defineCommand({
   name: "privacy",
@@ -17,30 +31,90 @@ export const privacy = defineCommand({
   needs: EVERYBODY,
   privileged: false,
   async run(context, args) {
-    if (args.request !== "erase") return showStored(context);
+    const record = await recordOf(context);
+    const team = await isOfTeam(context);
+    if (args.request !== "erase") return showStored(context, record, team);
+    // Their own hand must not take them out of four eyes, of the rota and of what they decided.
+    if (team) return refused(context.say("privacy.team"));
+    const waits = sayWaits(context, record);
+    if (waits.length > 0) {
+      return badInput([context.say("privacy.not-yet"), ...waits, context.say("privacy.owner")]);
+    }
     return args.confirmation === null ? askFirst(context) : erase(context);
   },
 });
 
-async function showStored(context: CommandContext): Promise<Reply> {
-  const { deps, actor, policy, say, now } = context;
-  const { communityId, id: authorId } = actor;
-  const [standing, cases] = await Promise.all([
-    deps.store.standing(communityId, authorId, now),
-    deps.store.listCases({ communityId, authorId, limit: MOST_COUNTED }),
-  ]);
-  if (!standing) return done([say("privacy.nothing")]);
-  return done(
-    [
-      sayStanding(context, standing),
-      say("privacy.cases", { count: cases.length }),
-      say("privacy.what", policy.retentionDays),
-    ],
-    {
-      title: say("privacy.title"),
-      buttons: [{ label: say("button.erase"), command: "privacy erase" }],
-    },
+function recordOf({ deps, actor, now }: CommandContext): Promise<PersonRecord> {
+  const { communityId, platform, id: personId } = actor;
+  const fingerprint = personOf(deps, platform, personId);
+  return deps.store.personRecord({ communityId, personId, fingerprint, at: now });
+}
+
+/** Whoever works here by platform or policy, though they may have left the community itself. */
+async function isOfTeam({ policy, actor, personOf: find }: CommandContext): Promise<boolean> {
+  const { roles } = await find(actor.id);
+  return roles.some((role) => role !== "member") || isNamedBy(policy, actor.id);
+}
+
+/** A rota or a ladder may name somebody whom the team does not list. */
+function isNamedBy({ rotas, escalation }: Policy, id: string): boolean {
+  const onCall = Object.values(rotas).flatMap(({ shifts }) =>
+    shifts.flatMap(({ people }) => people),
   );
+  const paged = escalation.ladders.flatMap(({ rungs }) => rungs.flatMap(({ who }) => who));
+  return onCall.includes(id) || paged.includes(`person:${id}`);
+}
+
+async function showStored(
+  context: CommandContext,
+  record: PersonRecord,
+  team: boolean,
+): Promise<Reply> {
+  const { deps, actor, policy, say, time, now } = context;
+  const standing = await deps.store.standing(actor.communityId, actor.id, now);
+  const kept = KEPT.flatMap((kind) =>
+    record[kind] > 0 ? [say(`privacy.kept.${kind}`, { count: record[kind] })] : [],
+  );
+  if (!standing && kept.length + record.cases + record.strikes === 0) {
+    return done([say("privacy.nothing")]);
+  }
+  const lines = [
+    ...(standing ? [sayStanding(context, standing)] : []),
+    say("privacy.cases", { count: record.cases }),
+    ...record.counting.map(({ points, expiresAt }) =>
+      say("privacy.strike", { points, until: time(expiresAt) }),
+    ),
+    ...kept,
+    say("privacy.what", policy.retentionDays),
+  ];
+  return done(lines, {
+    title: say("privacy.title"),
+    buttons: team ? [] : [{ label: say("button.erase"), command: "privacy erase" }],
+  });
+}
+
+/**
+ * What somebody must wait for before they can erase themselves; empty when for nothing. Whoever is
+ * complained of could otherwise erase the complaint, and whoever complains the limits on complaints:
+ * data that a claim is made or defended with need not be erased (GDPR, Regulation (EU) 2016/679,
+ * Article 17(3)(e)).
+ */
+function sayWaits(
+  { say, time, policy }: CommandContext,
+  { pending, counting }: PersonRecord,
+): readonly string[] {
+  const { cases, asked, reports, appeals, decidedAt } = pending;
+  const open = { cases, asked, reports, appeals };
+  const lines = (["cases", "asked", "reports", "appeals"] as const).flatMap((kind) =>
+    open[kind] > 0 ? [say(`privacy.wait.${kind}`, { count: open[kind] })] : [],
+  );
+  if (decidedAt !== null) {
+    const until = time(decidedAt + policy.cases.closeAfterDays * DAY_MS);
+    lines.push(say("privacy.wait.decision", { until }));
+  }
+  const last = counting.at(-1);
+  if (last) lines.push(say("privacy.wait.strikes", { until: time(last.expiresAt) }));
+  return lines;
 }
 
 function askFirst({ say }: CommandContext): Reply {
@@ -49,21 +123,12 @@ function askFirst({ say }: CommandContext): Reply {
   });
 }
 
-async function erase(context: CommandContext): Promise<Reply> {
-  const { deps, actor, say } = context;
-  const { communityId, id: authorId } = actor;
-  const open = await deps.store.listCases({
-    communityId,
-    authorId,
-    states: [...UNDECIDED, "appealed"],
-    limit: MOST_COUNTED,
-  });
-  // Whoever is complained of could otherwise erase the complaint. Of shadow cases nobody is told.
-  if (open.some(({ shadow }) => !shadow)) return badInput([say("privacy.open-case")]);
-  const person = personOf(deps, actor.platform, authorId);
-  const erased = await deps.store.erasePerson(communityId, authorId, person, {
+async function erase({ deps, actor, now, say }: CommandContext): Promise<Reply> {
+  const { communityId, platform, id } = actor;
+  const person = personOf(deps, platform, id);
+  const erased = await deps.store.erasePerson(communityId, id, person, {
     type: "person.erased",
-    at: context.now,
+    at: now,
     person: null,
     payload: {},
   });

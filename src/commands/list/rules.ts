@@ -1,9 +1,9 @@
 import { evaluate } from "../../engine/evaluate.ts";
 import { explainOutcomes } from "../../engine/explain.ts";
 import { exampleMessage } from "../../engine/pack.ts";
-import { ruleLanguage } from "../../engine/policy.ts";
 import type { Rule } from "../../engine/rule.ts";
 import { NOTHING_RECALLED } from "../../engine/signals.ts";
+import { type RuleWords, ruleWords } from "../../pipeline/rights/rule-words.ts";
 import { longText, optional, word } from "../arguments.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { badInput, done, type Reply } from "../reply.ts";
@@ -21,7 +21,7 @@ export const rules = defineCommand({
     const inForce = rulesInForce(context);
     if (args.rule === null) {
       return done(
-        inForce.map((rule) => `${rule.id}: ${titleOf(context, rule)}`),
+        inForce.map((rule) => `${rule.id}: ${wordsOf(context, rule).title}`),
         { title: context.say("rules.title", { count: inForce.length }), visibility: "public" },
       );
     }
@@ -33,17 +33,17 @@ export const rules = defineCommand({
 });
 
 function sayRule(context: CommandContext, rule: Rule): Reply {
-  const { citation } = rule;
+  const { title, reason, citation } = wordsOf(context, rule);
   return done(
     [
-      rule.reason[ruleLanguage(context.locale)],
+      reason,
       context.say("rules.about", {
         family: context.say(`family.${rule.family}`),
         severity: rule.severity,
       }),
       ...(citation === "" ? [] : [context.say("rules.citation", { citation })]),
     ],
-    { title: `${rule.id}: ${titleOf(context, rule)}`, visibility: "public" },
+    { title: `${rule.id}: ${title}`, visibility: "public" },
   );
 }
 
@@ -54,8 +54,11 @@ function rulesInForce({ deps, policy }: CommandContext): readonly Rule[] {
   );
 }
 
-function titleOf({ locale }: CommandContext, { title }: Rule): string {
-  return title[ruleLanguage(locale)];
+/** A rule of the packs in the reader's language and script. */
+function wordsOf({ deps, locale }: CommandContext, { id }: Rule): RuleWords {
+  const words = ruleWords(deps, { findings: [] }, id, locale);
+  if (!words) throw new Error(`no rule ${id} of the packs`);
+  return words;
 }
 
 export const explain = defineCommand({
@@ -71,7 +74,9 @@ export const explain = defineCommand({
       recalled: NOTHING_RECALLED,
     });
     const { verdict } = evaluation;
-    const spoken = new Map(deps.ruleSet.rules.map((rule) => [rule.id, titleOf(context, rule)]));
+    const spoken = new Map(
+      deps.ruleSet.rules.map((rule) => [rule.id, wordsOf(context, rule).title]),
+    );
     const lines = explainOutcomes(evaluation, policy).flatMap(({ rule, result }) =>
       result === "nothing-found"
         ? []

@@ -11,7 +11,7 @@ import { caseNumber, caseOrNext, choice, duration, optional, person, text } from
 import { sayCaseLine } from "../case-words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { badInput, done, type Reply } from "../reply.ts";
-import { findNext, mayWorkOn } from "./next-case.ts";
+import { findNext, hasHandIn, mayWorkOn } from "./next-case.ts";
 import { CASE_WORKERS, MODERATORS } from "./roles.ts";
 import { button, sayProblem, sayStep } from "./step.ts";
 
@@ -77,7 +77,8 @@ export const handover = defineCommand({
     const { id, number } = args.case;
     const name = await context.nameOf(args.who.id);
     // Whoever gets a case sees what is in it.
-    if (!mayWorkOn(args.case, args.who)) {
+    const mayWork = mayWorkOn(args.case, args.who);
+    if (!mayWork || (await hasHandIn(context, args.case, args.who.id))) {
       return badInput([context.say("handover.not-team", { number, name })]);
     }
     const input = { caseId: id, by: context.actor.id, to: args.who.id };

@@ -63,6 +63,6 @@ export interface Decision {
   readonly decidedAt: number;
   /** The second moderator, where the policy asks for one. */
   readonly confirmedBy: string | null;
-  /** Strike points that the author got for it. */
+  /** Strike points that each member among the authors got for it. */
   readonly strikePoints: number;
 }

@@ -26,8 +26,9 @@ export type CaseCommand =
       /** The policy wants a second moderator. */
       readonly needsSecond: boolean;
     }
-  | { readonly kind: "confirm"; readonly by: string }
-  | { readonly kind: "reject"; readonly by: string }
+  /** `decisionId` names the proposal that was looked at; absent: whichever stands. */
+  | { readonly kind: "confirm"; readonly by: string; readonly decisionId?: string }
+  | { readonly kind: "reject"; readonly by: string; readonly decisionId?: string }
   | { readonly kind: "undo"; readonly by: string }
   | { readonly kind: "reopen"; readonly by: string }
   | { readonly kind: "appeal" }
@@ -48,6 +49,7 @@ export type CaseError =
   | { readonly kind: "rule-required" }
   /** Another decision waits for its second moderator. */
   | { readonly kind: "already-proposed"; readonly by: string }
+  /** No decision waits for a second moderator, or not the one that was named. */
   | { readonly kind: "nothing-proposed" }
   /** Whoever proposes cannot confirm, and who decided cannot decide the appeal. */
   | { readonly kind: "needs-another" }
@@ -94,14 +96,18 @@ export function stepCase(before: Case, command: CaseCommand, at: number): Result
     case "hand-over": {
       const { to, until } = command;
       const assignment = { moderatorId: to, since: at, until };
-      return owned(before, command.by, at, { ...before, state: "assigned", assignment });
+      // Whoever has the case is asked about it, and not who gave it away.
+      const { acknowledged: seen } = before.ladder;
+      const ladder = { ...before.ladder, acknowledged: seen && { ...seen, by: to } };
+      return owned(before, command.by, at, { ...before, state: "assigned", assignment, ladder });
     }
     case "hold":
       return hold(before, command.by, command.until, at);
     case "expire":
       return expire(before, at);
     case "acknowledge":
-      return ok(acknowledged(before, command.by, at));
+      // One acknowledgement is enough: two people who renew it in turn must not keep a case for ever.
+      return ok(before.ladder.acknowledged ? before : acknowledged(before, command.by, at));
     case "unacknowledge":
       return unacknowledge(before, at);
     case "climb":
@@ -206,9 +212,14 @@ function unassigned(before: Case): Pick<Case, "state" | "assignment" | "onHoldUn
   return { state, assignment: null, onHoldUntil: null };
 }
 
+/**
+ * Whoever has the case is the one to wait for; since when, within one round, only the first of them says.
+ * What comes off hold has rested by right, and is waited for from then on.
+ */
 function acknowledged(before: Case, by: string, at: number): Case {
-  const { ladder } = before;
-  const stands = ladder.acknowledged?.by === by ? ladder.acknowledged : { by, at };
+  const { ladder, state } = before;
+  const since = state === "on-hold" ? at : (ladder.acknowledged?.at ?? at);
+  const stands = { by, at: since };
   return { ...before, ladder: { ...ladder, acknowledged: stands, nextAt: null, waiting: false } };
 }
 
@@ -233,13 +244,23 @@ function second(
   at: number,
 ): Result<Case, CaseError> {
   const { proposal } = before;
-  if (!proposal) return fail({ kind: "nothing-proposed" });
+  const { decisionId = proposal?.id } = command;
+  if (!proposal || proposal.id !== decisionId) return fail({ kind: "nothing-proposed" });
   const other = takenBy(before, command.by, at);
   if (other) return fail(other);
   // Whoever proposed may think again, but not be their own second.
-  if (command.kind === "reject") return ok({ ...before, proposal: null });
-  if (proposal.moderatorId === command.by) return fail({ kind: "needs-another" });
+  if (command.kind === "reject") return ok(rejected(before, at));
+  // Who proposed may have been erased, and be the very one who asks.
+  const isOther = proposal.moderatorId !== "" && proposal.moderatorId !== command.by;
+  if (!isOther) return fail({ kind: "needs-another" });
   return ok(decided(before, { ...proposal, confirmedBy: command.by, decidedAt: at }, at));
+}
+
+/** The ladder of the proposal may have ended: where nobody has the case, everybody hears of it anew. */
+function rejected(before: Case, at: number): Case {
+  const left = { ...before, proposal: null };
+  if (before.state === "on-hold" || ownerAt(before, at) !== null) return left;
+  return { ...left, ...unassigned(before), ladder: newRound(before.ladder, at) };
 }
 
 function decided(before: Case, decision: Decision, at: number): Case {
@@ -273,6 +294,7 @@ function decideAppeal(
   at: number,
 ): Result<Case, CaseError> {
   const { decision } = before;
+  // One whose decider was erased may be decided by anybody: it must not wait for ever.
   if (decision && (decision.moderatorId === by || decision.confirmedBy === by)) {
     return fail({ kind: "needs-another" });
   }

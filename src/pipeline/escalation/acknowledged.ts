@@ -91,7 +91,7 @@ async function onAcknowledged(
         const again: Job = { ...base(job), id, payload, ...delayed(dueAt - at) };
         return ok({ case: current, events: [], jobs: [again] });
       }
-      // Whoever went into shadow mode since wants nobody woken.
+      // Whoever went into shadow mode since wants nobody woken; when that is over, the sweep finds what is late.
       if (context.policy.mode === "shadow") return fail({ kind: "not-due" });
       return change(context, current, stands, known, at);
     },

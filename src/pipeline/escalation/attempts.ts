@@ -104,9 +104,18 @@ export function channelWish(
   return { kind, personId: CHANNEL, ways: CHANNEL_WAYS, round, step, when };
 }
 
+/** How a queue knows for whom a summary is: no job names a person. It covers the community, for one person may serve two. */
+export function waiterOf(
+  deps: Pick<PipelineDeps, "digests">,
+  community: string,
+  person: string,
+): string {
+  return deps.digests.fingerprint("person", `${community}\n${person}`).slice(0, 16);
+}
+
 /**
  * The timer of a summary. One for each person and time; `suffix` makes it another, for where the plain
- * one may have been run. The fingerprint covers the community, for one person may serve two.
+ * one may have been run.
  */
 export function bundleJob(
   deps: Pick<PipelineDeps, "digests">,
@@ -116,8 +125,8 @@ export function bundleJob(
   at: number,
   suffix = "",
 ): Job {
-  const who = deps.digests.fingerprint("person", `${community}\n${person}`).slice(0, 16);
-  const payload = { community, person, dueAt };
+  const who = waiterOf(deps, community, person);
+  const payload = { community, who, dueAt };
   return {
     queue: "timers",
     id: `b-${who}-${dueAt}${suffix}`,

@@ -6,7 +6,7 @@ import { quietUntil } from "../../engine/rota/quiet.ts";
 import type { Job } from "../../ports/jobs.ts";
 import { type Attempt, type CaseView, CHANNEL } from "../../ports/store.ts";
 import type { PipelineDeps } from "../deps.ts";
-import { bundleJob, CHANNEL_WAYS, newAttempt } from "./attempts.ts";
+import { bundleJob, CHANNEL_WAYS, newAttempt, waiterOf } from "./attempts.ts";
 import { type CommunityContext, contextOf, readerOf, type ReaderSettings } from "./context.ts";
 import { bundleNotice } from "./notices.ts";
 import { wantsPages } from "./take-step.ts";
@@ -35,7 +35,10 @@ interface Waiting {
  */
 export async function bundle(deps: PipelineDeps, job: Job): Promise<void> {
   const communityId = String(job.payload["community"]);
-  const personId = String(job.payload["person"]);
+  const people = await deps.store.waitingPeople(communityId);
+  const who = String(job.payload["who"]);
+  const personId = people.find((id) => waiterOf(deps, communityId, id) === who);
+  if (personId === undefined) return; // Told by another summary, or erased.
   const dueAt = Number(job.payload["dueAt"]);
   const at = deps.clock.now();
   if (at < dueAt) return writeAgain(deps, communityId, personId, dueAt, at);
@@ -50,7 +53,10 @@ export async function bundle(deps: PipelineDeps, job: Job): Promise<void> {
   const waiting = await readWaiting(deps, communityId, personId, at);
   if (!waiting || (await waitForMorning(deps, waiting, at))) return;
   const summary = await beginBundle(deps, waiting, at);
-  if (summary) await finishBundle(deps, waiting, summary);
+  if (!summary) return;
+  // Another summary may have taken up some of it, or all, since it was read.
+  const own = withOwn(waiting, await takenUp(deps, summary));
+  return own ? finishBundle(deps, own, summary) : dropBundle(deps, summary);
 }
 
 /** The clock was set back since the timer was written. */
@@ -61,42 +67,53 @@ async function writeAgain(
   dueAt: number,
   at: number,
 ): Promise<void> {
-  const [first] = await deps.store.attempts({
-    communityId,
-    personId,
-    outcomes: ["bundled"],
-    limit: 1,
-  });
-  if (!first) return;
   const again = bundleJob(deps, communityId, personId, dueAt, at, `-${deps.ids.next()}`);
-  await rewrite(deps, [first], [again]);
+  await writeJobs(deps, communityId, [again]);
 }
 
-/** Writes jobs beside attempts that stay as they are. */
-export async function rewrite(
+/** Writes jobs about attempts, which stay as they are. */
+export async function writeJobs(
   deps: PipelineDeps,
-  attempts: readonly [Attempt, ...Attempt[]],
+  communityId: string,
   jobs: readonly Job[],
 ): Promise<void> {
-  const { communityId } = attempts[0];
-  await deps.store.settleAttempts({ communityId, attempts, events: [], jobs, added: [] });
+  await deps.store.settleAttempts({ communityId, attempts: [], events: [], jobs, added: [] });
   deps.jobsWritten();
 }
 
 /** Goes on with a summary that a killed or refused try has begun. */
 export async function continueBundle(deps: PipelineDeps, summary: Attempt): Promise<void> {
-  const { communityId, personId, id } = summary;
-  const at = deps.clock.now();
-  const all = await bundledBy(deps, communityId, personId);
-  const own = all.filter((each) => each.bundle === id);
-  const waiting =
-    own.length > 0
-      ? await knowCases(deps, communityId, personId, own)
-      : await readWaiting(deps, communityId, personId, at);
-  if (waiting) return finishBundle(deps, waiting, summary);
-  await deps.store.settleAttempts({
+  const { communityId, personId } = summary;
+  const own = await takenUp(deps, summary);
+  const waiting = await knowCases(deps, communityId, personId, own);
+  return waiting ? finishBundle(deps, waiting, summary) : dropBundle(deps, summary);
+}
+
+/** What a summary has taken up, and still has to tell. */
+function takenUp(
+  deps: PipelineDeps,
+  { communityId, personId, id }: Attempt,
+): Promise<readonly Attempt[]> {
+  return deps.store.attempts({
     communityId,
-    attempts: [settledAs(summary, "dropped", at)],
+    personId,
+    outcomes: ["bundled"],
+    bundle: id,
+    limit: MOST_IN_BUNDLE,
+  });
+}
+
+function withOwn(waiting: Waiting, own: readonly Attempt[]): Waiting | null {
+  const [first, ...others] = own.filter(({ caseId }) => caseId !== null);
+  const places = own.filter(({ caseId }) => caseId === null);
+  return first ? { ...waiting, children: [first, ...others], places } : null;
+}
+
+/** A summary of nothing. */
+async function dropBundle(deps: PipelineDeps, summary: Attempt): Promise<void> {
+  await deps.store.settleAttempts({
+    communityId: summary.communityId,
+    attempts: [settledAs(summary, "dropped", deps.clock.now())],
     events: [],
     jobs: [],
     added: [],
@@ -113,10 +130,8 @@ async function readWaiting(
   personId: string,
   at: number,
 ): Promise<Waiting | null> {
-  const bundled = (await bundledBy(deps, communityId, personId)).filter(
-    (each) => each.bundle === null,
-  );
-  if (!bundled.some(({ dueAt }) => dueAt <= at)) return null;
+  const bundled = await dueFor(deps, communityId, personId, at);
+  if (bundled.length === 0) return null;
   const known = await knowCases(deps, communityId, personId, bundled);
   const gap = known ? summaryGapMs(known.reader.cap) : 0;
   const soon = bundled.filter(({ dueAt }) => dueAt <= at + gap);
@@ -132,13 +147,29 @@ async function readWaiting(
   return known && first ? { ...known, children: [first, ...others], places } : null;
 }
 
-function bundledBy(deps: PipelineDeps, communityId: string, personId: string) {
-  return deps.store.attempts({
-    communityId,
-    personId,
-    outcomes: ["bundled"],
-    limit: MOST_IN_BUNDLE,
-  });
+/** No two summaries are further apart. */
+const LONGEST_GAP_MS = 60 * 60_000;
+
+/**
+ * What is due for somebody by `at`, and then, as far as there is room for it, what is due in the hour after;
+ * nothing when nothing is due. What waits for its digest must not take the room of what is due.
+ */
+async function dueFor(
+  deps: PipelineDeps,
+  communityId: string,
+  personId: string,
+  at: number,
+): Promise<readonly Attempt[]> {
+  const dueBy = async (time: number) => {
+    const filter = { communityId, personId, outcomes: ["bundled"], dueBy: time } as const;
+    const found = await deps.store.attempts({ ...filter, limit: MOST_IN_BUNDLE });
+    return found.filter(({ bundle: summary }) => summary === null);
+  };
+  const due = await dueBy(at);
+  if (due.length === 0 || due.length >= MOST_IN_BUNDLE) return due;
+  const known = new Set(due.map(({ id }) => id));
+  const soon = (await dueBy(at + LONGEST_GAP_MS)).filter(({ id }) => !known.has(id));
+  return [...due, ...soon].slice(0, MOST_IN_BUNDLE);
 }
 
 function isWanted({ kind, personId, caseId }: Attempt, cases: Waiting["cases"]): boolean {
@@ -204,33 +235,38 @@ async function waitForMorning(
   const quiet = grave ? null : quietUntil(reader.quietHours, reader.timeZone, at);
   const until = shadow ? at + summaryGapMs(reader.cap) : quiet;
   if (until === null) return false;
-  const [first, ...others] = children;
   const job = bundleJob(deps, communityId, personId, until, at);
-  await rewrite(
-    deps,
-    [{ ...first, dueAt: until }, ...others.map((each) => ({ ...each, dueAt: until }))],
-    [job],
-  );
+  await deps.store.settleAttempts({
+    communityId,
+    attempts: children.map((each) => ({ ...each, dueAt: until })),
+    events: [],
+    jobs: [job],
+    added: [],
+  });
+  deps.jobsWritten();
   return true;
 }
 
-/** Writes the summary under the community's lock; or, where the cap has no place now, keeps a place and gives null. */
+/**
+ * Writes the summary and takes up what it tells, under the community's lock; or, where the cap has no place
+ * now, keeps a place and gives null.
+ */
 async function beginBundle(
   deps: PipelineDeps,
   waiting: Waiting,
   at: number,
 ): Promise<Attempt | null> {
-  const { communityId, personId, reader, children } = waiting;
-  const ids = children.map(({ id }) => id).toSorted();
-  const id = `s-${deps.digests.hash(["summary", communityId, personId, ...ids]).slice(0, 32)}`;
+  const { communityId, personId, reader, children, places } = waiting;
+  const id = `s-${deps.ids.next()}`;
   const summary: Attempt = { ...newAttempt(id, communityId, personId, at), ways: waysOf(waiting) };
+  const claims = { bundle: id, ids: [...children, ...places].map((each) => each.id) };
   let begun: Attempt | null = null;
   const options = { at, people: [personId] };
   await deps.store.changeCase(String(children[0].caseId), options, (current, known) => {
     const inbox = known.inboxes.get(personId) ?? { sent: [], summaryAt: null };
     const slot = nextSlot(inbox, reader.cap, at);
     begun = slot > at ? null : summary;
-    if (begun) return ok({ case: current, events: [], jobs: [], attempts: [summary] });
+    if (begun) return ok({ case: current, events: [], jobs: [], attempts: [summary], claims });
     const placeId = `k-${deps.digests.hash(["place", communityId, personId, slot]).slice(0, 32)}`;
     const place: Attempt = {
       ...newAttempt(placeId, communityId, personId, at),
@@ -251,15 +287,9 @@ function waysOf({ personId, children }: Waiting): readonly string[] {
   return PERSONAL_WAYS.filter((way) => asked.has(way));
 }
 
-/** Puts the children into the summary, delivers it, and settles all of them together. */
+/** Delivers a summary, and settles it with all that it tells. */
 async function finishBundle(deps: PipelineDeps, waiting: Waiting, summary: Attempt): Promise<void> {
-  const { communityId, context, reader, places, cases } = waiting;
-  const [first, ...others] = waiting.children.map((each) => ({ ...each, bundle: summary.id }));
-  if (!first) return;
-  const children = [first, ...others] as const;
-  if (waiting.children.some((each) => each.bundle !== summary.id)) {
-    await rewrite(deps, children, []);
-  }
+  const { communityId, context, reader, children, places, cases } = waiting;
   const told = gravestFirst(children, cases);
   const notice = bundleNotice(summary, told, reader, deps.clock.now());
   const tried = await tryWays(deps, context, summary, notice);

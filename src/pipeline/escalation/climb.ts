@@ -1,15 +1,14 @@
-import { peopleOf } from "../../engine/escalation/steps.ts";
+import { type LadderStep, peopleOf } from "../../engine/escalation/steps.ts";
 import { parseTarget, type Rung } from "../../engine/escalation/escalation-policy.ts";
-import type { TeamPerson } from "../../engine/escalation/roster.ts";
 import { nextOnCall, onCallAt, type RotaEntry } from "../../engine/rota/on-call.ts";
 import type { Policy } from "../../engine/policy.ts";
 import type { Job } from "../../ports/jobs.ts";
-import { type Attempt, CHANNEL } from "../../ports/store.ts";
+import { type Attempt, type CaseView, CHANNEL } from "../../ports/store.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { type CommunityContext, contextOf } from "./context.ts";
 import { attemptsOfStep, deliverAttempts } from "./deliver.ts";
 import { stepsFor } from "./plan-climb.ts";
-import { type ClimbOrder, LOOK_AGAIN_MS, takeStep } from "./take-step.ts";
+import { type ClimbOrder, LOOK_AGAIN_MS, type StepSituation, takeStep } from "./take-step.ts";
 
 /**
  * Job `climb`: takes the next step of a case's ladder in one transaction, then tells its people. Safe
@@ -26,8 +25,9 @@ export async function climb(deps: PipelineDeps, job: Job): Promise<void> {
   const step = steps[order.step];
   const found = step
     ? await findPeople(deps, context, step.rung, at)
-    : { people: [], lookAgainAt: at };
-  const situation = { order, context, steps, ...found, at, fresh: deps.ids.next() };
+    : { people: [], isWhole: true, lookAgainAt: at };
+  const told = step ? await toldBefore(deps, view, order, step) : new Set<string>();
+  const situation = { order, context, steps, ...found, told, at, fresh: deps.ids.next() };
   let written: readonly Attempt[] = [];
   const taken = await deps.store.changeCase(
     view.id,
@@ -61,10 +61,10 @@ async function finishStep(
 
 async function findPeople(
   deps: PipelineDeps,
-  { communityId, policy, team }: CommunityContext,
+  { communityId, policy, team, teamIsWhole }: CommunityContext,
   rung: Rung,
   at: number,
-): Promise<{ readonly people: readonly TeamPerson[]; readonly lookAgainAt: number }> {
+): Promise<Pick<StepSituation, "people" | "isWhole" | "lookAgainAt">> {
   const entries = new Map<string, readonly RotaEntry[]>();
   for (const name of rotasOf(rung, policy)) {
     entries.set(name, await deps.store.rotaEntries(communityId, name, at));
@@ -79,7 +79,33 @@ async function findPeople(
     const next = people.length === 0 && rota ? nextOnCall(rota, changes, at) : null;
     return next === null ? [] : [next];
   });
-  return { people, lookAgainAt: Math.max(at + 1, Math.min(at + LOOK_AGAIN_MS, ...comes)) };
+  return {
+    people,
+    isWhole: teamIsWhole || !asksForTeam(rung),
+    lookAgainAt: Math.max(at + 1, Math.min(at + LOOK_AGAIN_MS, ...comes)),
+  };
+}
+
+/** Whether who is meant depends on the team, of which the platform names a part. */
+function asksForTeam({ who }: Rung): boolean {
+  return who.some((words) => {
+    const kind = parseTarget(words)?.kind;
+    return kind === "role" || kind === "everyone";
+  });
+}
+
+/** Whom this very step has told already, while the platform did not name its whole team. */
+async function toldBefore(
+  deps: PipelineDeps,
+  view: CaseView,
+  { round, step: index, dueAt }: ClimbOrder,
+  step: LadderStep,
+): Promise<ReadonlySet<string>> {
+  // At its own time it is taken for the first time.
+  if (dueAt <= view.ladder.startedAt + step.afterMs) return new Set();
+  const attempts = await attemptsOfStep(deps, view, round, index);
+  const pages = attempts.filter(({ kind }) => kind === "page");
+  return new Set(pages.map(({ personId }) => personId));
 }
 
 function rotasOf(rung: Rung, { rotas }: Policy): readonly string[] {

@@ -13,6 +13,8 @@ export interface CommunityContext {
   readonly policy: Policy;
   readonly platform: PlatformPort;
   readonly team: readonly TeamPerson[];
+  /** Whether the platform named its part of the team; false while it cannot be asked. */
+  readonly teamIsWhole: boolean;
 }
 
 /** Reads policy and team. A platform that cannot be asked leaves those whom the policy names. */
@@ -30,7 +32,8 @@ export async function contextOf(
     deps.log.warn({ refused: members.error.kind }, "the platform does not name its team");
   }
   const policy = saved ?? DEFAULT_POLICY;
-  return { communityId, policy, platform, team: teamOf(policy, members.ok ? members.value : []) };
+  const team = teamOf(policy, members.ok ? members.value : []);
+  return { communityId, policy, platform, team, teamIsWhole: members.ok };
 }
 
 /** How somebody reads: language, time zone, quiet hours, and the cap of their messages. The channel is always awake. */

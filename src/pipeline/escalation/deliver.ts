@@ -3,12 +3,14 @@ import type { Job } from "../../ports/jobs.ts";
 import { type Attempt, type CaseView, CHANNEL } from "../../ports/store.ts";
 import { caseEvent } from "../case-change.ts";
 import type { PipelineDeps } from "../deps.ts";
+import { deliverJob } from "./attempts.ts";
 import { continueBundle } from "./bundle.ts";
 import { type CommunityContext, contextOf, readerOf } from "./context.ts";
 import { caseNotice, isTeamAttempt } from "./notices.ts";
 import { stepsFor } from "./plan-climb.ts";
-import { rightsWords, type Words } from "../rights/tell.ts";
+import { rightsWords, type Said } from "../rights/tell.ts";
 import { hurry, wantsPages } from "./take-step.ts";
+import { isOfOnePerson, namesOf, personOfAttempt, unreachedAttempts } from "./unreached.ts";
 import { settledAs, toldWhom, type Tried, tryWays } from "./ways.ts";
 
 /** Attempts of one community, or of one case, that are looked through for one of them. */
@@ -56,8 +58,8 @@ function isOfStep({ kind }: Attempt): boolean {
 
 /**
  * Delivers what is pending among `attempts`, which are those of one step, or one of another kind, and
- * settles it together. Where nobody of a step could be reached, the channel hears of it and the next
- * rung is due. What the case no longer wants is dropped. Throws when somebody must be tried again.
+ * settles it together. Where somebody of a step could not be reached, the channel hears of it; where nobody
+ * could, the next rung is due. What the case no longer wants is dropped. Throws when somebody must be tried again.
  */
 export async function deliverAttempts(
   deps: PipelineDeps,
@@ -76,16 +78,24 @@ export async function deliverAttempts(
     ...(await tell(deps, context, view, attempts, wanted)),
     ...(await tellMembers(deps, context, view, wanted, said)),
   ];
-  const tried = [...told, ...(await callNext(deps, context, view, attempts, told))];
-  await settle(deps, view, tried, unwanted);
+  const next = await callNext(deps, context, view, attempts, told);
+  const tried = [...told, ...next];
+  const at = deps.clock.now();
+  // Where the channel hears that nobody was reached, it hears the names with it.
+  const lost = next.length > 0 ? [] : await unreachedAttempts(deps, context, view, told, at);
+  await settle(deps, view, tried, unwanted, lost);
   if (tried.some(({ outcome }) => outcome === "again")) {
     throw new Error("somebody could not be told yet");
   }
 }
 
-/** A page is wanted until the case is acknowledged or decided, a reminder until it is decided, a note always. */
-function isWanted({ kind, personId }: Attempt, item: Case): boolean {
-  if (kind === "note") return true;
+/**
+ * A page is wanted until the case is acknowledged or decided, a reminder until it is decided; a note, and that
+ * somebody cannot be reached, always.
+ */
+function isWanted(attempt: Attempt, item: Case): boolean {
+  const { kind, personId } = attempt;
+  if (kind === "note" || isOfOnePerson(attempt)) return true;
   if (kind !== "reminder") return wantsPages(item);
   return AWAITED.includes(item.state) && item.ladder.acknowledged?.by === personId;
 }
@@ -96,14 +106,14 @@ function tellMembers(
   context: CommunityContext,
   { communityId, number: caseNumber }: CaseView,
   wanted: readonly Attempt[],
-  said: ReadonlyMap<string, Words>,
+  said: ReadonlyMap<string, Said>,
 ): Promise<readonly Tried[]> {
   return Promise.all(
     wanted.flatMap((attempt) => {
-      const words = said.get(attempt.id);
-      if (!words) return [];
-      const notice = { id: attempt.id, communityId, caseNumber, ...words, buttons: [] };
-      return [tryWays(deps, context, attempt, notice)];
+      const found = said.get(attempt.id);
+      if (!found) return [];
+      const notice = { id: attempt.id, communityId, caseNumber, ...found.words, buttons: [] };
+      return [tryWays(deps, context, attempt, notice, found.under)];
     }),
   );
 }
@@ -116,20 +126,37 @@ async function tell(
   wanted: readonly Attempt[],
 ): Promise<readonly Tried[]> {
   const steps = stepsFor(context.policy, view);
-  const unreached = attempts.filter(({ outcome }) => outcome === "unreachable").length;
   const notes = wanted.some(({ kind }) => kind === "note")
     ? await deps.store.caseNotes(view.id)
     : [];
   const appeals = view.state === "appealed" ? await deps.store.appealsOf(view.id) : [];
   const appeal = appeals.findLast(({ decidedAt }) => decidedAt === null) ?? null;
   return Promise.all(
-    wanted.filter(isTeamAttempt).map((attempt) => {
+    wanted.filter(isTeamAttempt).map(async (attempt) => {
       const note = notes.find(({ id }) => id === attempt.id) ?? null;
-      const words = { steps, unreached, note, appeal };
+      const isWholeRung = !isOfOnePerson(attempt);
+      const unreached = await unreachedOf(deps, context, attempt, attempts);
+      const words = { steps, unreached, isWholeRung, note, appeal };
       const reader = readerOf(context, attempt.personId);
-      return tryWays(deps, context, attempt, caseNotice(attempt, view, reader, words));
+      return tryWays(deps, context, attempt, caseNotice(deps, attempt, view, reader, words));
     }),
   );
+}
+
+/** Names of the people whom an attempt of kind `unreached` tells of; nobody for the others. */
+async function unreachedOf(
+  deps: PipelineDeps,
+  context: CommunityContext,
+  attempt: Attempt,
+  step: readonly Attempt[],
+): Promise<readonly string[]> {
+  if (attempt.kind !== "unreached") return [];
+  if (isOfOnePerson(attempt)) {
+    const personId = await personOfAttempt(deps, attempt, step);
+    return personId === null ? [] : namesOf(context, [personId]);
+  }
+  const lost = step.filter(({ kind, outcome }) => kind === "page" && outcome === "unreachable");
+  return namesOf(context, [...new Set(lost.map(({ personId }) => personId))]);
 }
 
 /**
@@ -176,6 +203,7 @@ async function settle(
   view: CaseView,
   tried: readonly Tried[],
   unwanted: readonly Attempt[],
+  added: readonly Attempt[],
 ): Promise<void> {
   const at = deps.clock.now();
   const done = tried.flatMap(({ attempt, outcome, ...how }) =>
@@ -187,9 +215,10 @@ async function settle(
     communityId: view.communityId,
     attempts: [...done, ...dropped],
     events: done.length > 0 ? [toldEvent(deps, view, tried, at)] : [],
-    jobs: [],
-    added: [],
+    jobs: added.map((each) => deliverJob(each)),
+    added,
   });
+  if (added.length > 0) deps.jobsWritten();
 }
 
 function toldEvent(deps: PipelineDeps, view: CaseView, tried: readonly Tried[], at: number) {

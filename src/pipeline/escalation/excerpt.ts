@@ -1,3 +1,4 @@
+import { plainWords } from "../../engine/plain-words.ts";
 import type { Span } from "../../engine/span.ts";
 
 const EXCERPT_UNITS = 200;
@@ -15,6 +16,6 @@ export function excerptOf(evidence: string | null, span: Span | undefined): stri
   const end = Math.min(evidence.length, start + EXCERPT_UNITS);
   const from = start > 0 ? start + 1 : start;
   const to = end < evidence.length ? end - 1 : end;
-  const words = evidence.slice(from, to).toWellFormed().replaceAll(/\s+/gu, " ").trim();
+  const words = plainWords(evidence.slice(from, to));
   return `${start > 0 ? "…" : ""}${words}${end < evidence.length ? "…" : ""}`;
 }

@@ -5,6 +5,8 @@ import type { Notice, NoticeButton } from "../../ports/notifier.ts";
 import type { Attempt, CaseNote, CaseView } from "../../ports/store.ts";
 import { say, sayTime } from "../../words/say.ts";
 import type { Appeal } from "../../ports/rights.ts";
+import type { PipelineDeps } from "../deps.ts";
+import { ruleWords } from "../rights/rule-words.ts";
 import { appealLines } from "../rights/tell.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { ReaderSettings } from "./context.ts";
@@ -21,8 +23,10 @@ type Reading = Pick<ReaderSettings, "locale" | "timeZone">;
 export interface Told {
   /** Of the ladder that the case climbs; empty where no step is told of. */
   readonly steps: readonly LadderStep[];
-  /** People of the step who could not be reached, for `unreached`. */
-  readonly unreached: number;
+  /** Names of the people who could not be reached, for `unreached`. */
+  readonly unreached: readonly string[];
+  /** Whether nobody of the step could be reached, for `unreached`. */
+  readonly isWholeRung: boolean;
   /** For `note`; null when it is gone. */
   readonly note: CaseNote | null;
   /** The one that is to be decided; null where there is none. */
@@ -39,14 +43,18 @@ export function isTeamAttempt(attempt: Attempt): attempt is TeamAttempt {
   return TOLD_HERE.some((kind) => kind === attempt.kind);
 }
 
+/** The rules in whose words a case is told. */
+type Rules = Pick<PipelineDeps, "ruleSet">;
+
 /** What an attempt about one case says to its reader. */
 export function caseNotice(
+  rules: Rules,
   attempt: TeamAttempt,
   view: CaseView,
   reader: Reading,
   told: Told,
 ): Notice {
-  const { title, lines } = wordsOf(attempt, view, reader, told);
+  const { title, lines } = wordsOf(rules, attempt, view, reader, told);
   const toAuthor = attempt.kind === "note" && attempt.personId === view.authorId;
   return {
     id: attempt.id,
@@ -59,40 +67,48 @@ export function caseNotice(
 }
 
 function wordsOf(
+  rules: Rules,
   attempt: TeamAttempt,
   view: CaseView,
   reader: Reading,
-  { steps, unreached, note, appeal }: Told,
+  { steps, unreached, isWholeRung, note, appeal }: Told,
 ): Pick<Notice, "title" | "lines"> {
   const { locale, timeZone } = reader;
   const name = { case: caseName(view, locale) };
   const rung = steps[attempt.step]?.rungNumber ?? 1;
+  const about = aboutLines(rules, view, reader);
   switch (attempt.kind) {
     case "page":
     case "bundle": {
       const lines = [
         ...appealLines(appeal, view, reader),
-        ...pageLines(attempt, view, reader, steps),
+        ...about,
+        ...rungLines(attempt, reader, steps),
       ];
       return { title: say(locale, pageTitle(view), name), lines };
     }
     case "reminder": {
       const time = sayTime(locale, timeZone, view.ladder.acknowledged?.at ?? view.openedAt);
       const first = say(locale, "notice.reminder.line", { time });
-      const lines = [first, ...aboutLines(view, reader)];
+      const lines = [first, ...about];
       return { title: say(locale, "notice.reminder.title", name), lines };
     }
     case "waiting":
       return {
         title: say(locale, "notice.waiting.title", name),
-        lines: [say(locale, "notice.waiting.line", { rung }), ...aboutLines(view, reader)],
+        lines: [say(locale, "notice.waiting.line", { rung }), ...about],
       };
     case "unreached": {
+      const who = new Intl.ListFormat(locale, { type: "conjunction" }).format(unreached);
+      const names = say(locale, "notice.unreached.names", { names: who });
+      if (!isWholeRung) {
+        return { title: names, lines: [say(locale, "notice.unreached.some", name)] };
+      }
       const isLast = !steps.some((step, i) => i > attempt.step && step.rungNumber > rung);
       const line = isLast ? "notice.unreached.last" : "notice.unreached.line";
       return {
-        title: say(locale, "notice.unreached.title", { ...name, count: unreached }),
-        lines: [say(locale, line, { rung }), ...aboutLines(view, reader)],
+        title: say(locale, "notice.unreached.title", { ...name, count: unreached.length }),
+        lines: [names, say(locale, line, { rung }), ...about],
       };
     }
     case "note": {
@@ -108,22 +124,27 @@ function pageTitle({ state, proposal }: Case) {
   return proposal ? "notice.second.title" : "notice.page.title";
 }
 
-function pageLines(
+function rungLines(
   { round, step }: Attempt,
-  view: CaseView,
-  reader: Reading,
+  { locale }: Reading,
   steps: readonly LadderStep[],
 ): readonly string[] {
   const rung = steps[step]?.rungNumber;
-  if (rung === undefined) return aboutLines(view, reader);
+  if (rung === undefined) return [];
   const rungs = Math.max(...steps.map(({ rungNumber }) => rungNumber));
   const key = round > 1 ? "notice.step.again" : "notice.step";
-  return [...aboutLines(view, reader), say(reader.locale, key, { round, rung, rungs })];
+  return [say(locale, key, { round, rung, rungs })];
 }
 
 /** What a case is about: findings, the gravest one's reason, the words, how many messages, since when. */
-function aboutLines(view: CaseView, { locale, timeZone }: Reading): readonly string[] {
+function aboutLines(
+  rules: Rules,
+  view: CaseView,
+  { locale, timeZone }: Reading,
+): readonly string[] {
   const [gravest] = view.verdict.findings;
+  // The verdict keeps its reason in the language that the community had when the message came.
+  const reason = gravest && ruleWords(rules, view.verdict, gravest.rule, locale)?.reason;
   const excerpt = excerptOf(view.message.evidence, gravest?.spans[0]);
   const counts = [
     view.messages > 1 ? say(locale, "notice.messages", { count: view.messages }) : "",
@@ -136,7 +157,7 @@ function aboutLines(view: CaseView, { locale, timeZone }: Reading): readonly str
       speaker: say(locale, `notice.speaker.${view.speaker}`),
       source: say(locale, `notice.source.${view.source}`),
     }),
-    gravest?.reason ?? "",
+    reason ?? "",
     excerpt === "" ? "" : say(locale, "notice.excerpt", { excerpt }),
     view.held ? say(locale, "notice.held") : "",
     counts.join(" · "),

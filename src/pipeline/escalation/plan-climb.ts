@@ -69,15 +69,21 @@ export function climbJob(
 
 /**
  * The timers of an acknowledgement: one reminds whoever acknowledged, one ends it. To be written with
- * the acknowledgement at `at` (epoch ms); again for the same one they have the same ids. None without one.
+ * the acknowledgement at `at` (epoch ms); again for the same one they have the same ids, unless `suffix`
+ * makes them others. None without one.
  */
-export function acknowledgedJobs(policy: Policy, item: Case, at: number): readonly Job[] {
+export function acknowledgedJobs(
+  policy: Policy,
+  item: Case,
+  at: number,
+  suffix = "",
+): readonly Job[] {
   const { acknowledged, round } = item.ladder;
   if (!acknowledged || item.shadow) return [];
   const timer = (name: "remind" | "unacknowledge", word: string, minutes: Patience): Job => {
     const dueAt = patienceEnds(policy, item, acknowledged.at, minutes);
     const payload = { case: item.id, round, acknowledgedAt: acknowledged.at, dueAt };
-    const id = `${item.id}-${word}-${round}-${acknowledged.at}`;
+    const id = `${item.id}-${word}-${round}-${acknowledged.at}${suffix}`;
     return { queue: "timers", id, name, payload, ...delayed(dueAt - at) };
   };
   return [
@@ -90,10 +96,15 @@ export type Patience = "remindAfterMinutes" | "unacknowledgeAfterMinutes";
 
 /**
  * Until when nobody asks again what was acknowledged at `since`; both epoch ms. Whoever acknowledges an
- * appeal has until its deadline, and is reminded a day before it.
+ * appeal has until its deadline, and is reminded a day before it. Whoever takes a case late keeps it for
+ * one lease, and however often it is taken and handed over then, it is one.
  */
 export function patienceEnds(policy: Policy, item: Case, since: number, which: Patience): number {
   const plain = since + policy.escalation[which] * MINUTE_MS;
+  if (which === "unacknowledgeAfterMinutes" && item.assignment) {
+    const taken = Math.min(item.assignment.since, plain);
+    return Math.max(plain, taken + policy.cases.leaseMinutes * MINUTE_MS);
+  }
   if (item.state !== "appealed") return plain;
   const deadline = item.ladder.startedAt + policy.appeals.decideWithinHours * HOUR_MS;
   return Math.max(plain, which === "remindAfterMinutes" ? deadline - 24 * HOUR_MS : deadline);

@@ -1,33 +1,49 @@
+import type { Case } from "../../engine/case/case.ts";
+import type { Policy } from "../../engine/policy.ts";
 import { ok } from "../../engine/result.ts";
-import type { Attempt } from "../../ports/store.ts";
-import type { PipelineDeps } from "../deps.ts";
+import type { Job } from "../../ports/jobs.ts";
+import type { LateTimer, LateTimers } from "../../ports/store.ts";
+import { closeJob, DAY_MS, expireJob, HOUR_MS, MINUTE_MS } from "../case-change.ts";
+import { type PipelineDeps, policyOf } from "../deps.ts";
 import { bundleJob, deliverJob } from "./attempts.ts";
-import { rewrite } from "./bundle.ts";
-import { climbId, climbJob } from "./plan-climb.ts";
+import { writeJobs } from "./bundle.ts";
+import { acknowledgedJobs, climbId, climbJob } from "./plan-climb.ts";
 
 /** A job that is only late, because the queue is busy, is not written again before this. */
-const LATE_MS = 60_000;
+const LATE_MS = MINUTE_MS;
 /** Something that stays overdue is written again once in this time: the sweeper must not feed the jam it meets. */
-const AGAIN_EVERY_MS = 5 * 60_000;
+const AGAIN_EVERY_MS = 5 * MINUTE_MS;
 const MOST_CASES = 200;
 const MOST_ATTEMPTS = 1000;
 
+/** One look at what is late. Times are epoch ms. */
+interface Sweep {
+  readonly at: number;
+  /** When the present span of `AGAIN_EVERY_MS` began. */
+  readonly span: number;
+  /** Makes the id of a job another than that of the one which may be lost; the same within a span. */
+  readonly suffix: string;
+}
+
 /**
- * Writes again the jobs of what should have happened a minute ago: steps of ladders, deliveries,
- * summaries. For a queue that has lost them; where it has not, the second does nothing. Returns how many.
+ * Writes again the jobs of what should have happened a minute ago: steps of ladders, ends of leases, holds
+ * and acknowledgements, closings, deliveries, summaries. For a queue that has lost them, or has given them
+ * up; where it has not, the second does nothing. Returns how many.
  */
 export async function sweepOverdue(deps: PipelineDeps): Promise<number> {
   const at = deps.clock.now();
-  const suffix = `-s${Math.floor(at / AGAIN_EVERY_MS)}`;
-  let swept = await sweepLadders(deps, at, suffix);
+  const nth = Math.floor(at / AGAIN_EVERY_MS);
+  const sweep = { at, span: nth * AGAIN_EVERY_MS, suffix: `-s${nth}` };
+  let swept = await sweepLadders(deps, sweep);
   for (const { id } of await deps.store.communities()) {
-    swept += await sweepAttempts(deps, id, at, suffix);
+    swept += await sweepTimers(deps, id, sweep);
+    swept += await sweepAttempts(deps, id, sweep);
   }
   if (swept > 0) deps.jobsWritten();
   return swept;
 }
 
-async function sweepLadders(deps: PipelineDeps, at: number, suffix: string): Promise<number> {
+async function sweepLadders(deps: PipelineDeps, { at, suffix }: Sweep): Promise<number> {
   const overdue = await deps.store.overdueCases(at - LATE_MS, MOST_CASES);
   for (const { id } of overdue) {
     await deps.store.changeCase(id, { at }, (current) => {
@@ -42,30 +58,93 @@ async function sweepLadders(deps: PipelineDeps, at: number, suffix: string): Pro
   return overdue.length;
 }
 
+async function sweepTimers(deps: PipelineDeps, communityId: string, sweep: Sweep): Promise<number> {
+  const policy = await policyOf(deps, communityId);
+  const late = await deps.store.lateTimers(lateTimers(policy, communityId, sweep.at));
+  let written = 0;
+  for (const { caseId, timer } of late) {
+    const { at } = sweep;
+    await deps.store.changeCase(caseId, { at }, (current) => {
+      const jobs = lateJobs(policy, current, timer, sweep);
+      written += jobs.length;
+      return ok({ case: current, events: [], jobs });
+    });
+  }
+  return written;
+}
+
+/** What is late under a policy. In shadow mode nobody is reminded: those come when it is over. */
+function lateTimers(
+  { cases, escalation, appeals, mode }: Policy,
+  communityId: string,
+  at: number,
+): LateTimers {
+  const lateAt = at - LATE_MS;
+  const appealedFor = appeals.decideWithinHours * HOUR_MS;
+  return {
+    communityId,
+    endedBefore: lateAt,
+    decidedBefore: lateAt - cases.closeAfterDays * DAY_MS,
+    acknowledged:
+      mode === "shadow"
+        ? null
+        : {
+            remind: {
+              before: lateAt - escalation.remindAfterMinutes * MINUTE_MS,
+              appealedBefore: lateAt - appealedFor + DAY_MS,
+            },
+            unacknowledge: {
+              before: lateAt - escalation.unacknowledgeAfterMinutes * MINUTE_MS,
+              appealedBefore: lateAt - appealedFor,
+            },
+          },
+    limit: MOST_CASES,
+  };
+}
+
+/** The job of a timer, if it is still late. */
+function lateJobs(
+  policy: Policy,
+  item: Case,
+  timer: LateTimer["timer"],
+  { at, suffix }: Sweep,
+): readonly Job[] {
+  const fresh = suffix.slice(1);
+  const all = {
+    expire: () => {
+      const until = item.state === "on-hold" ? item.onHoldUntil : item.assignment?.until;
+      return typeof until === "number" ? [expireJob(item, until, at, fresh)] : [];
+    },
+    close: () => {
+      if (item.state !== "decided" || item.decidedAt === null) return [];
+      return [closeJob(item, item.decidedAt + policy.cases.closeAfterDays * DAY_MS, at, fresh)];
+    },
+    remind: () => acknowledgedJobs(policy, item, at, suffix),
+    unacknowledge: () => acknowledgedJobs(policy, item, at, suffix),
+  }[timer]();
+  return all.filter(({ name, payload }) => {
+    return name === timer && Number(payload["dueAt"]) < at - LATE_MS;
+  });
+}
+
+/** Deliveries one by one; of summaries one for each person, whatever waits for it. */
 async function sweepAttempts(
   deps: PipelineDeps,
   communityId: string,
-  at: number,
-  suffix: string,
+  { at, span, suffix }: Sweep,
 ): Promise<number> {
-  const late = await deps.store.attempts({
+  const dueBy = at - LATE_MS;
+  const pending = await deps.store.attempts({
     communityId,
-    outcomes: ["pending", "bundled"],
-    dueBy: at - LATE_MS,
+    outcomes: ["pending"],
+    dueBy,
     limit: MOST_ATTEMPTS,
   });
-  const pending = late.filter(({ outcome }) => outcome === "pending");
-  const summaries = new Map<string, Attempt>();
-  for (const attempt of late) {
-    if (attempt.outcome === "bundled") summaries.set(attempt.personId, attempt);
-  }
+  const people = await deps.store.waitingPeople(communityId, dueBy);
   const jobs = [
     ...pending.map((attempt) => deliverJob(attempt, suffix)),
-    ...[...summaries.values()].map(({ personId, dueAt }) =>
-      bundleJob(deps, communityId, personId, dueAt, at, suffix),
-    ),
+    ...people.map((id) => bundleJob(deps, communityId, id, span, at, suffix)),
   ];
-  const [first] = late;
-  if (first) await rewrite(deps, [first], jobs);
+  if (jobs.length > 0) await writeJobs(deps, communityId, jobs);
   return jobs.length;
 }

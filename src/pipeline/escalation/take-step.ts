@@ -26,6 +26,10 @@ export interface StepSituation {
   readonly steps: readonly LadderStep[];
   /** Whom the step names at this time; nobody when nobody is on call. */
   readonly people: readonly TeamPerson[];
+  /** Whether these are all whom the step names; false while the platform does not say who is in its team. */
+  readonly isWhole: boolean;
+  /** Whom an earlier try of this step told, when not all were known. */
+  readonly told: ReadonlySet<string>;
   /** Epoch ms at which to look again when there is nobody. */
   readonly lookAgainAt: number;
   readonly at: number;
@@ -35,6 +39,8 @@ export interface StepSituation {
 
 /** A rota changes by hand, and a role by the platform: somebody may come before the rota says so. */
 export const LOOK_AGAIN_MS = 15 * 60_000;
+/** A platform that is asked too often answers again within seconds; one that is down is not asked all the time. */
+const ASK_AGAIN_MS = { least: 5000, most: 60_000 } as const;
 
 type StepError = CaseError | { readonly kind: "not-due" };
 type Deps = Pick<PipelineDeps, "digests">;
@@ -81,7 +87,14 @@ export function takeStep(
   }
   const paged = withoutInterested(current, people);
   if (paged.length === 0) return ok(wait(deps, situation, current, step, known));
-  return ok(page(deps, situation, current, step, paged, known));
+  const untold = paged.filter(({ id }) => !situation.told.has(id));
+  return ok(page(deps, situation, current, step, untold, known));
+}
+
+/** When the platform is asked again who is in its team: after as long as it has not answered already. */
+function askAgainAt({ at }: StepSituation, { ladder }: Case, { afterMs }: LadderStep): number {
+  const since = at - (ladder.startedAt + afterMs);
+  return at + Math.min(ASK_AGAIN_MS.most, Math.max(ASK_AGAIN_MS.least, since));
 }
 
 /** Neither who proposed or decided what another must look at, nor who it is about, is asked, while others can be. */
@@ -97,6 +110,7 @@ function withoutInterested(item: Case, people: readonly TeamPerson[]): readonly 
   return others.length > 0 ? others : people;
 }
 
+/** Tells those who were not told yet. While there may be others, the step is not over. */
 function page(
   deps: Deps,
   situation: StepSituation,
@@ -110,12 +124,15 @@ function page(
   const wishes: Wish[] = people.map(({ id }) => {
     return { kind: "page", personId: id, ways, round: order.round, step: order.step, when };
   });
-  if (channel && step.repetition === 0) wishes.push(channelWish("page", order, when));
+  const announces = channel && step.repetition === 0 && !situation.told.has(CHANNEL);
+  if (announces) wishes.push(channelWish("page", order, when));
   const admitted = wishes.map((wish) =>
     admitWish(deps, context, current, wish, inboxes.get(wish.personId), at),
   );
   const attempts = admitted.map(({ attempt }) => attempt);
-  const after = advance(situation, current, following(situation, current), false);
+  const after = afterPaging(situation, current, step);
+  const jobs = [...admitted.flatMap((each) => each.jobs), ...after.jobs];
+  if (attempts.length === 0) return { case: after.case, events: [], jobs };
   return {
     case: after.case,
     events: [
@@ -134,9 +151,21 @@ function page(
         },
       },
     ],
-    jobs: [...admitted.flatMap(({ jobs }) => jobs), ...after.jobs],
+    jobs,
     attempts,
   };
+}
+
+/** The next step; or this one again for those whom the platform has yet to name, unless the next is due before. */
+function afterPaging(situation: StepSituation, current: Case, step: LadderStep) {
+  const { at, fresh, isWhole, order, steps } = situation;
+  const askAt = askAgainAt(situation, current, step);
+  const next = steps[order.step + 1];
+  const nextAt = next ? current.ladder.startedAt + next.afterMs : Number.POSITIVE_INFINITY;
+  if (isWhole || nextAt <= askAt) {
+    return advance(situation, current, following(situation, current), false);
+  }
+  return lookAgain(current, askAt, at, fresh, false);
 }
 
 function isBundledPerson({ outcome, personId }: Attempt): boolean {
@@ -151,12 +180,14 @@ function wait(
   step: LadderStep,
   { inboxes }: Pick<KnownInChange, "inboxes">,
 ): CaseChange {
-  const { context, order, steps, at, lookAgainAt, fresh } = situation;
+  const { context, order, steps, at, isWhole, fresh } = situation;
   const { ladder } = current;
+  const lookAgainAt = isWhole ? situation.lookAgainAt : askAgainAt(situation, current, step);
   const next = steps[order.step + 1];
   const nextAt = next ? ladder.startedAt + next.afterMs : Number.POSITIVE_INFINITY;
   const skips = nextAt <= lookAgainAt;
-  const says = !ladder.waiting;
+  // That the platform does not answer says nothing of who is on call.
+  const says = !ladder.waiting && isWhole;
   const told =
     says && step.repetition === 0
       ? [
@@ -172,7 +203,7 @@ function wait(
       : [];
   const after = skips
     ? advance(situation, current, order.step + 1, false)
-    : lookAgain(current, lookAgainAt, at, fresh, true);
+    : lookAgain(current, lookAgainAt, at, fresh, ladder.waiting || isWhole);
   return {
     case: after.case,
     events: says
@@ -255,7 +286,9 @@ export function hurry(
   const rung = steps[taken.step]?.rungNumber;
   const next = steps.findIndex((step, i) => i > taken.step && step.rungNumber !== rung);
   // Where another job has gone on already, or the time has come anyway, there is nothing to bring forward.
-  const goesOn = next !== -1 && ladder.step <= next && ladder.nextAt !== null && ladder.nextAt > at;
+  const isAhead = next !== -1 && ladder.step <= next && ladder.nextAt !== null;
+  // Nor is there while this step is still to be taken for those whom the platform has yet to name.
+  const goesOn = isAhead && ladder.step > taken.step && ladder.nextAt > at;
   const after = goesOn ? withLadder(current, { step: next, nextAt: at, waiting: false }) : current;
   const id = `${climbId(after, after.ladder)}-${fresh}`;
   const climbs = goesOn ? [climbJob(after, after.ladder, at, at, id)] : [];

@@ -1,5 +1,6 @@
 import type { AuditPayload } from "../../engine/audit.ts";
-import type { ActionError } from "../../ports/platform.ts";
+import { ok } from "../../engine/result.ts";
+import type { ActionError, MessageTarget } from "../../ports/platform.ts";
 import type { Delivered, Notice } from "../../ports/notifier.ts";
 import { type Attempt, type AttemptOutcome, CHANNEL } from "../../ports/store.ts";
 import { personOf, type PipelineDeps } from "../deps.ts";
@@ -17,18 +18,21 @@ export interface Tried {
 
 /**
  * Tries the ways of an attempt in order until one reaches its person. A way that the deployment has not
- * set up, or for which no address is known, is passed over and noted as `not-set-up`.
+ * set up, or for which no address is known, is passed over and noted as `not-set-up`. `under` is a message
+ * of the person's own, for a private word under it; that is only for whom nothing else will reach.
  */
 export async function tryWays(
   deps: PipelineDeps,
   context: CommunityContext,
   attempt: Attempt,
   notice: Notice,
+  under: MessageTarget | null = null,
 ): Promise<Tried> {
   const refused: string[] = [];
   let mayComeLater = false;
   for (const way of attempt.ways) {
-    const delivered = await send(deps, context, attempt.personId, way, notice);
+    if (way === "nudge" && mayComeLater) break;
+    const delivered = await send(deps, context, attempt.personId, way, notice, under);
     if (delivered === null) {
       refused.push(`${way}: not-set-up`);
       continue;
@@ -59,6 +63,7 @@ async function send(
   personId: string,
   way: string,
   notice: Notice,
+  under: MessageTarget | null,
 ): Promise<Delivered | null> {
   const { communityId, platform } = context;
   try {
@@ -67,6 +72,12 @@ async function send(
         return await platform.announce(communityId, notice);
       case "direct":
         return await platform.direct({ communityId, memberId: personId }, notice);
+      case "nudge": {
+        if (!under) return null;
+        const words = [notice.title, ...notice.lines].join("\n");
+        const nudged = await platform.nudgeAuthor({ ...under, authorId: personId }, words);
+        return nudged.ok ? ok({ ref: null }) : nudged;
+      }
       case "email": {
         const { email } = readerOf(context, personId);
         const notifier = deps.notifiers.get("email");

@@ -1,8 +1,6 @@
 import { type Case, UNDECIDED } from "../../engine/case/case.ts";
-import type { Decision } from "../../engine/case/decision.ts";
 import type { CaseError } from "../../engine/case/transitions.ts";
 import { fail, ok, type Result } from "../../engine/result.ts";
-import { isRestriction } from "../../engine/statement/transparency-record.ts";
 import type { Appeal } from "../../ports/rights.ts";
 import {
   caseEvent,
@@ -14,8 +12,10 @@ import {
   type Step,
   type StepContext,
 } from "../case-change.ts";
+import { touchedAuthors } from "../case-authors.ts";
 import { readWords, type WordsProblem } from "../case-words.ts";
 import type { PipelineDeps } from "../deps.ts";
+import { shareOf, weighs } from "./weighs.ts";
 
 export interface AppealInput {
   readonly caseId: string;
@@ -80,11 +80,15 @@ export async function appealDecision(
   return ok({ kind: "appealed", case: item, dueAt });
 }
 
-/** Whether somebody is the author of a case, or of another message of it because of which they got a statement. */
+/** Whether somebody is the author of a case, or another whom it touches or who got a statement because of it. */
 function isAbout({ current, known }: StepContext, by: string): boolean {
   if (by === "" || current.shadow) return false;
   const told = known.rights?.statements.some(({ authorId }) => authorId === by) ?? false;
-  return told || current.authorId === by;
+  return told || authorOf({ current, known }, by) !== undefined || current.authorId === by;
+}
+
+function authorOf({ current, known }: Pick<StepContext, "current" | "known">, by: string) {
+  return touchedAuthors(current, known.authors).find(({ id }) => id === by);
 }
 
 interface Said {
@@ -100,7 +104,11 @@ function appeal(
 ): Result<Step, AppealProblem> {
   const { current, known, policy, at } = context;
   const { decision } = current;
-  if (!decision || !weighsOnAuthor(decision, current)) return fail({ kind: "nothing-to-appeal" });
+  const author = authorOf(context, by);
+  const share = decision && author ? shareOf(decision, current, policy, author) : decision;
+  if (!decision || !share || !weighs(decision, share, current)) {
+    return fail({ kind: "nothing-to-appeal" });
+  }
   if (known.rights?.appeal) return fail({ kind: "already-appealed" });
   const until = decision.decidedAt + policy.cases.closeAfterDays * DAY_MS;
   if (current.state !== "decided" || at > until) return fail({ kind: "too-late", until });
@@ -126,16 +134,6 @@ function appeal(
     decidedAt: null,
   };
   return ok({ ...moved.value, appeal: made });
-}
-
-/** Whether a decision did something to somebody: a false alarm and an answered question did not. */
-function weighsOnAuthor(
-  { outcome, actions, strikePoints }: Decision,
-  { held }: Pick<Case, "held">,
-): boolean {
-  if (outcome !== "uphold") return false;
-  const told = actions.some((action) => isRestriction(action) || action.kind === "warn");
-  return told || held || strikePoints > 0;
 }
 
 function noted(deps: PipelineDeps, { current, at }: StepContext, { id, by, reason }: Said): Step {

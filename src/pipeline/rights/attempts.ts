@@ -20,21 +20,53 @@ export function tellAll(attempts: readonly Attempt[]): Told {
   return { attempts, jobs: attempts.map((each) => deliverJob(each)) };
 }
 
-/** Tells an author what was done and why; it has the statement's id. */
-export function statementAttempt({ id, communityId, caseId, authorId, at }: Statement): Attempt {
-  return attempt("statement", id, { id: caseId, communityId }, authorId, at);
+/** The ways to an author; the last is a private word under their message, for whom nothing else reaches. */
+const AUTHOR_WAYS = ["direct", "nudge"] as const;
+
+/**
+ * Tells an author what was done and why; it has the statement's id. `staysToRead`: their message can be read
+ * when this comes, so that a word may stand under it.
+ */
+export function statementAttempt(
+  { id, communityId, caseId, authorId, at }: Statement,
+  staysToRead = false,
+): Attempt {
+  const made = attempt("statement", id, { id: caseId, communityId }, authorId, at);
+  return staysToRead ? { ...made, ways: AUTHOR_WAYS } : made;
 }
 
-/** Tells each author of what was taken back; `because` is the id of what took it back. */
+/** Tells an author of a decision that restricts nothing: strike points, a warning, a request for a correction. */
+export function noticeAttempt(
+  deps: Pick<PipelineDeps, "digests">,
+  item: About,
+  decisionId: string,
+  authorId: string,
+  at: number,
+  staysToRead: boolean,
+): Attempt {
+  const id = noticeId(deps, decisionId, authorId);
+  const made = attempt("statement", id, item, authorId, at);
+  return staysToRead ? { ...made, ways: AUTHOR_WAYS } : made;
+}
+
+/** Id of the attempt that tells an author of a decision without a statement. */
+export function noticeId(
+  deps: Pick<PipelineDeps, "digests">,
+  decisionId: string,
+  authorId: string,
+): string {
+  return idOf(deps, ["notice", decisionId, authorId]);
+}
+
+/** Tells each of these authors, once, that something was taken back; `because` is the id of what took it back. */
 export function revocationAttempts(
   deps: Pick<PipelineDeps, "digests">,
   item: About,
   because: string,
-  revoked: readonly Statement[],
+  authors: readonly string[],
   at: number,
 ): readonly Attempt[] {
-  const authors = distinct(revoked.map(({ authorId }) => authorId));
-  return authors.map((authorId) => {
+  return distinct(authors).map((authorId) => {
     const id = idOf(deps, ["revocation", item.id, because, authorId]);
     return attempt("revocation", id, item, authorId, at);
   });

@@ -1,19 +1,20 @@
 import type { Case } from "../../engine/case/case.ts";
 import type { Decision } from "../../engine/case/decision.ts";
 import type { Policy } from "../../engine/policy.ts";
-import { isRestriction, type Restriction } from "../../engine/statement/transparency-record.ts";
+import { isRestriction } from "../../engine/statement/transparency-record.ts";
 import {
   type EffectFollows,
-  MOST_AUTHORS,
   type Report,
   type RightsChange,
   type Statement,
 } from "../../ports/rights.ts";
-import type { JudgedMessage } from "../../ports/store.ts";
+import type { Attempt, JudgedMessage } from "../../ports/store.ts";
+import { touchedAuthors } from "../case-authors.ts";
 import type { StepContext } from "../case-change.ts";
 import type { PipelineDeps } from "../deps.ts";
 import {
   answerAttempts,
+  noticeAttempt,
   revocationAttempts,
   statementAttempt,
   tellAll,
@@ -21,6 +22,9 @@ import {
 } from "./attempts.ts";
 import { holdingFinding } from "./rule-words.ts";
 import { makeStatement } from "./statement.ts";
+import { isTold, letsThrough, type Share, shareOf, staysToRead } from "./weighs.ts";
+
+export { letsThrough } from "./weighs.ts";
 
 /** What a step of a case owes to the people it is about. */
 export type Owed = RightsChange & Told;
@@ -71,11 +75,14 @@ export async function afterLateRestore(
   const because = `${message.key}-restore-late`;
   return {
     revoked: { ids: revoked.map(({ id }) => id), at },
-    ...tellAll(revocationAttempts(deps, item, because, revoked, at)),
+    ...tellAll(revocationAttempts(deps, item, because, authorsOf(revoked), at)),
   };
 }
 
-/** A decision stands: whoever it restricts gets its reasons, who was hidden by mistake hears so, and reporters are answered. */
+/**
+ * A decision stands: whoever it restricts, warns, asks for something or gives strike points is told so in one
+ * notice; who was hidden by mistake hears so, and reporters are answered.
+ */
 export function afterDecision(
   deps: PipelineDeps,
   context: StepContext,
@@ -85,22 +92,25 @@ export function afterDecision(
   const { known, at } = context;
   if (!known.rights) return NOTHING;
   const statements = statementsOf(deps, context, item, decision);
+  const notices = noticesOf(deps, context, item, decision, statements);
   const letThrough = letsThrough(decision);
   const revoked = known.rights.statements.filter(
     ({ decisionId }) => letThrough && decisionId === null,
   );
   const outcome = decision.outcome === "uphold" ? "upheld" : "dismissed";
   const reports = reportsOn(item, known.rights.reports);
-  const told = tellAll([
-    ...statements.map(statementAttempt),
-    ...revocationAttempts(deps, item, decision.id, revoked, at),
-    ...answerAttempts(deps, item, decision.id, reports, at),
-  ]);
+  const told = new Set(notices.map(({ personId }) => personId));
+  // Whose notice says that their message can be read again needs no second one.
+  const untold = authorsOf(revoked).filter((id) => !told.has(id));
   return {
     statements,
     revoked: { ids: idsOf(revoked), at },
     reports: settled(reports, item, outcome),
-    ...told,
+    ...tellAll([
+      ...notices,
+      ...revocationAttempts(deps, item, decision.id, untold, at),
+      ...answerAttempts(deps, item, decision.id, reports, at),
+    ]),
   };
 }
 
@@ -113,9 +123,10 @@ export function afterUndo(deps: PipelineDeps, context: StepContext, decision: De
   if (!known.rights) return NOTHING;
   const revoked = known.rights.statements.filter(({ decisionId }) => decisionId === decision.id);
   const statements = hiddenAgain(deps, context, decision);
+  const authors = [...authorsOf(revoked), ...toldBy(context, current, decision)];
   const told = tellAll([
-    ...statements.map(statementAttempt),
-    ...revocationAttempts(deps, current, `${decision.id}-undone`, revoked, at),
+    ...statements.map((each) => statementAttempt(each)),
+    ...revocationAttempts(deps, current, `${decision.id}-undone`, authors, at),
   ]);
   const reports = reportsOn(current, known.rights.reports);
   return {
@@ -129,14 +140,16 @@ export function afterUndo(deps: PipelineDeps, context: StepContext, decision: De
 /** A decision was overturned on appeal: everything about the case is revoked, and the reports were wrong. `appellant` hears of it otherwise. */
 export function afterOverturn(
   deps: PipelineDeps,
-  { known, current, at }: StepContext,
+  context: StepContext,
   decision: Decision,
   appellant: string,
 ): Owed {
+  const { known, current, at } = context;
   if (!known.rights) return NOTHING;
   const { statements } = known.rights;
   const reports = reportsOn(current, known.rights.reports);
-  const others = statements.filter(({ authorId }) => authorId !== appellant);
+  const authors = [...authorsOf(statements), ...toldBy(context, current, decision)];
+  const others = authors.filter((id) => id !== appellant);
   const because = `${decision.id}-overturned`;
   return {
     revoked: { ids: idsOf(statements), at },
@@ -148,47 +161,70 @@ export function afterOverturn(
   };
 }
 
-/** Whether what was hidden before is to be read again. */
-export function letsThrough({ outcome, actions }: Decision): boolean {
-  return outcome === "dismiss" || actions.some(({ kind }) => kind === "restore");
+/** One notice for each author: with their statement, or, where nothing of theirs is restricted, without one. */
+function noticesOf(
+  deps: PipelineDeps,
+  context: StepContext,
+  item: Case,
+  decision: Decision,
+  statements: readonly Statement[],
+): readonly Attempt[] {
+  const stays = staysToRead(decision, item);
+  const has = new Set(authorsOf(statements));
+  const others = toldBy(context, item, decision).filter((id) => !has.has(id));
+  return [
+    ...statements.map((each) => statementAttempt(each, stays)),
+    ...others.map((id) => noticeAttempt(deps, item, decision.id, id, context.at, stays)),
+  ];
+}
+
+/** The authors who hear of a decision. */
+function toldBy(context: StepContext, item: Case, decision: Decision): readonly string[] {
+  return touchedBy(context, item, decision)
+    .filter((share) => isTold(decision, share, item))
+    .map(({ id }) => id);
+}
+
+/** An author of a case and what a decision is for them. */
+interface Touched extends Share {
+  readonly id: string;
+}
+
+/** The authors whom a decision touches; nobody in shadow mode, where nothing is carried out. */
+function touchedBy(
+  { known, policy }: StepContext,
+  item: Case,
+  decision: Decision,
+): readonly Touched[] {
+  if (item.shadow || policy.mode === "shadow") return [];
+  return touchedAuthors(item, known.authors).map((author) => ({
+    id: author.id,
+    ...shareOf(decision, item, policy, author),
+  }));
 }
 
 function statementsOf(
   deps: PipelineDeps,
-  { view, known, policy, at }: StepContext,
+  context: StepContext,
   item: Case,
   decision: Decision,
 ): readonly Statement[] {
-  // In shadow mode nothing is carried out, so that there is nothing to give reasons for.
-  if (item.shadow || policy.mode === "shadow") return [];
-  const restrictions = decision.actions.filter(isRestriction);
-  const onMessages = restrictions.filter(({ kind }) => kind === "delete");
-  const authors = known.rights?.authors ?? [];
-  const others = authors.length > MOST_AUTHORS ? [] : authors.filter((id) => id !== item.authorId);
-  const owed: readonly (readonly [string, readonly Restriction[]])[] = [
-    [item.authorId, restrictions],
-    ...others.map((id) => [id, onMessages] as const),
-  ];
-  return owed.flatMap(([authorId, done]) =>
-    authorId === "" || done.length === 0
-      ? []
-      : [
-          makeStatement(
-            deps,
-            policy,
-            { case: item, message: view.message, verdict: view.verdict },
-            {
-              basis: ["decision", decision.id, authorId],
-              authorId,
-              decisionId: decision.id,
-              restrictions: done,
-              rule: decision.rule,
-              byMachine: false,
-              at,
-            },
-          ),
-        ],
-  );
+  const { view, policy, at } = context;
+  const subject = { case: item, message: view.message, verdict: view.verdict };
+  return touchedBy(context, item, decision).flatMap(({ id: authorId, actions }) => {
+    const restrictions = actions.filter(isRestriction);
+    if (restrictions.length === 0) return [];
+    const reasons = {
+      basis: ["decision", decision.id, authorId],
+      authorId,
+      decisionId: decision.id,
+      restrictions,
+      rule: decision.rule,
+      byMachine: false,
+      at,
+    };
+    return [makeStatement(deps, policy, subject, reasons)];
+  });
 }
 
 function hiddenAgain(
@@ -222,6 +258,10 @@ function settled(
   outcome: Report["outcome"],
 ): NonNullable<RightsChange["reports"]> {
   return reports.map(({ id }) => ({ id, caseId, outcome }));
+}
+
+function authorsOf(statements: readonly Statement[]): readonly string[] {
+  return statements.map(({ authorId }) => authorId);
 }
 
 function idsOf(statements: readonly Statement[]): readonly string[] {

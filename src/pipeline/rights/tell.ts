@@ -1,44 +1,37 @@
-import type { CaseSource } from "../../engine/case/case.ts";
-import type { CaseAction, Decision } from "../../engine/case/decision.ts";
-import type { Locale } from "../../engine/policy.ts";
-import type { Span } from "../../engine/span.ts";
-import {
-  isRestriction,
-  type TransparencyRecord,
-} from "../../engine/statement/transparency-record.ts";
-import type { Notice } from "../../ports/notifier.ts";
+import type { TransparencyRecord } from "../../engine/statement/transparency-record.ts";
+import type { MessageTarget } from "../../ports/platform.ts";
 import type { Appeal, Report, Statement } from "../../ports/rights.ts";
-import type { Attempt, AttemptKind, CaseMessage, CaseView } from "../../ports/store.ts";
+import type { Attempt, AttemptKind, CaseView } from "../../ports/store.ts";
 import { say, sayTime, type WordKey } from "../../words/say.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../case-change.ts";
 import type { PipelineDeps } from "../deps.ts";
+import { targetOf } from "../effects.ts";
 import { type CommunityContext, readerOf } from "../escalation/context.ts";
-import { excerptOf } from "../escalation/excerpt.ts";
-import { holdingFinding, ruleWords } from "./rule-words.ts";
+import { type KnownCase, ownMessage, type Reading, reasonsWords, type Words } from "./reasons.ts";
 
 /** Kinds of attempts that tell a member of their rights. */
 export const RIGHTS_KINDS: readonly AttemptKind[] = ["statement", "revocation", "appeal", "answer"];
-
-/** What a notice says. */
-export type Words = Pick<Notice, "title" | "lines">;
 
 /** Messages of a case among which the author's own is looked for, and statements of one person about it. */
 const MOST_MESSAGES = 1000;
 const MOST_STATEMENTS = 100;
 
-interface Reading {
-  readonly locale: Locale;
-  readonly timeZone: string;
+/** What an attempt says, and the author's own message under which a private word may stand; null where there is none. */
+export interface Said {
+  readonly words: Words;
+  readonly under: MessageTarget | null;
 }
 
-/** All that is known while people are told about one case. */
-interface Known {
-  readonly deps: PipelineDeps;
-  readonly context: CommunityContext;
-  readonly view: CaseView;
+/** Everything about one case that its people are told from. */
+interface Known extends KnownCase {
   readonly appeals: readonly Appeal[];
   readonly reports: readonly Report[];
-  readonly messages: readonly CaseMessage[];
+}
+
+/** What is known of the person whom an attempt tells. */
+interface Own {
+  readonly statements: readonly Statement[];
+  /** Whether they were told of a decision that restricted nothing, before the attempt. */
+  readonly noticed: boolean;
 }
 
 /**
@@ -50,10 +43,10 @@ export async function rightsWords(
   context: CommunityContext,
   view: CaseView,
   attempts: readonly Attempt[],
-): Promise<ReadonlyMap<string, Words>> {
+): Promise<ReadonlyMap<string, Said>> {
   const asked = attempts.filter(({ kind }) => RIGHTS_KINDS.includes(kind));
-  const words = new Map<string, Words>();
-  if (asked.length === 0) return words;
+  const said = new Map<string, Said>();
+  if (asked.length === 0) return said;
   const known: Known = {
     deps,
     context,
@@ -61,18 +54,38 @@ export async function rightsWords(
     appeals: await deps.store.appealsOf(view.id),
     reports: await deps.store.reportsOf(view.id),
     messages: await deps.store.caseMessages(view.id, MOST_MESSAGES),
+    authors: await deps.store.caseAuthors(view.id),
   };
   for (const attempt of asked) {
-    const own = await deps.store.statements({
-      caseId: view.id,
-      authorId: attempt.personId,
-      includeRevoked: true,
-      limit: MOST_STATEMENTS,
-    });
-    const said = wordsOf(known, attempt, own, await readingOf(context, attempt.personId));
-    if (said) words.set(attempt.id, said);
+    const { personId } = attempt;
+    const own = await ownOf(deps, view, attempt);
+    const words = wordsOf(known, attempt, own, await readingOf(context, personId));
+    const message = ownMessage(known, personId, false)?.message;
+    if (words) said.set(attempt.id, { words, under: message ? targetOf(message) : null });
   }
-  return words;
+  return said;
+}
+
+async function ownOf(
+  deps: PipelineDeps,
+  { id: caseId, communityId }: CaseView,
+  { kind, personId, requestedAt }: Attempt,
+): Promise<Own> {
+  const statements = await deps.store.statements({
+    caseId,
+    authorId: personId,
+    includeRevoked: true,
+    limit: MOST_STATEMENTS,
+  });
+  if (kind !== "revocation") return { statements, noticed: false };
+  const filter = { communityId, caseId, personId, limit: MOST_STATEMENTS };
+  const noticed = (await deps.store.attempts(filter)).some(
+    (each) =>
+      each.kind === "statement" &&
+      each.requestedAt <= requestedAt &&
+      !statements.some(({ id }) => id === each.id),
+  );
+  return { statements, noticed };
 }
 
 /** How a member reads: as the policy says of one of the team, else in the language of their platform. */
@@ -87,17 +100,17 @@ async function readingOf(context: CommunityContext, memberId: string): Promise<R
 function wordsOf(
   known: Known,
   attempt: Attempt,
-  statements: readonly Statement[],
+  { statements, noticed }: Own,
   reading: Reading,
 ): Words | null {
   const { personId } = attempt;
   switch (attempt.kind) {
     case "statement": {
-      const found = statements.find(({ id }) => id === attempt.id);
-      return found && found.revokedAt === null ? statementWords(known, found, reading) : null;
+      const found = statements.find(({ id }) => id === attempt.id) ?? null;
+      return reasonsWords(known, { id: attempt.id, personId, statement: found }, reading);
     }
     case "revocation":
-      return revocationWords(known, statements, attempt.requestedAt, reading);
+      return revocationWords(known, { statements, noticed }, attempt.requestedAt, reading);
     case "appeal": {
       const own = known.appeals.filter(({ authorId }) => authorId === personId);
       const decided = own.findLast(({ decidedAt }) => decidedAt !== null);
@@ -118,105 +131,18 @@ function wordsOf(
   }
 }
 
-function statementWords(known: Known, statement: Statement, { locale, timeZone }: Reading): Words {
-  const { view, context, deps } = known;
-  const { number, source } = view;
-  const { decision } = view;
-  const byMachine = statement.record.automated_decision === "AUTOMATED_DECISION_FULLY";
-  const stands = decision?.id === statement.decisionId ? decision : null;
-  const { message, verdict } = known.messages.find(isOf(statement)) ?? view;
-  // Nobody is shown the words of somebody else.
-  const evidence = message.authorId === statement.authorId ? message.evidence : null;
-  const rule = stands?.rule ?? holdingFinding(verdict, context.policy.actions)?.rule ?? "";
-  const words = ruleWords(deps, verdict, rule, locale);
-  const span: Span | undefined = verdict.findings.find((each) => each.rule === rule)?.spans[0];
-  const excerpt = excerptOf(evidence, span);
-  const own = rule === source || rule === "" ? say(locale, "author.community-rules") : rule;
-  const lines = [
-    ...doneLines(statement, stands, { locale, timeZone }),
-    say(locale, "rights.rule", { title: words?.title ?? own }),
-    words?.reason ?? "",
-    words?.citation ? say(locale, "rights.citation", { citation: words.citation }) : "",
-    excerpt === "" ? "" : say(locale, "rights.words", { excerpt }),
-    say(locale, byMachine ? "rights.by.machine" : BY_PERSON[source]),
-    stands
-      ? say(locale, "rights.appeal.until", {
-          number,
-          until: sayTime(
-            locale,
-            timeZone,
-            stands.decidedAt + context.policy.cases.closeAfterDays * DAY_MS,
-          ),
-        })
-      : say(locale, "rights.appeal.before", { number }),
-  ];
-  return {
-    title: say(locale, "rights.statement.title", { number }),
-    lines: lines.filter((line) => line !== ""),
-  };
-}
-
-/** The author's own message of the case; where nobody has decided yet, the one that was hidden. */
-function isOf({ authorId, decisionId }: Statement) {
-  return ({ message, held }: CaseMessage) =>
-    message.authorId === authorId && (decisionId !== null || held);
-}
-
-const BY_PERSON: Readonly<Record<CaseSource, WordKey>> = {
-  rule: "rights.by.person-after-rule",
-  "early-warning": "rights.by.person-after-rule",
-  report: "rights.by.person-after-report",
-  review: "rights.by.person",
-  feedback: "rights.by.person",
-  question: "rights.by.person",
-};
-
-/** What was done to whom a statement is for; an author of another message of the case is told of that message only. */
-function doneLines(
-  { record }: Statement,
-  decision: Decision | null,
-  reading: Reading,
-): readonly string[] {
-  const { locale } = reading;
-  if (!decision) return [say(locale, "rights.done.hide")];
-  const onAccount =
-    record.decision_account !== undefined || record.decision_provision !== undefined;
-  return decision.actions
-    .filter((action) => isRestriction(action) && (onAccount || action.kind === "delete"))
-    .flatMap((action) => doneLine(action, decision.decidedAt, reading));
-}
-
-function doneLine(
-  action: CaseAction,
-  decidedAt: number,
-  { locale, timeZone }: Reading,
-): readonly string[] {
-  if (!isRestriction(action)) return [];
-  if (action.kind === "delete" || action.kind === "kick") {
-    return [say(locale, `rights.done.${action.kind}`)];
-  }
-  if (action.minutes === null) return [say(locale, "rights.done.ban-ever")];
-  const until = sayTime(locale, timeZone, decidedAt + action.minutes * MINUTE_MS);
-  const span = saySpan(locale, action.minutes * MINUTE_MS);
-  return [say(locale, `rights.done.${action.kind}`, { span, until })];
-}
-
-function saySpan(locale: Locale, ms: number): string {
-  if (ms % DAY_MS === 0) return say(locale, "span.days", { count: ms / DAY_MS });
-  if (ms % HOUR_MS === 0) return say(locale, "span.hours", { count: ms / HOUR_MS });
-  return say(locale, "span.minutes", { count: ms / MINUTE_MS });
-}
-
 /** Of several that were taken back over time, those that this attempt tells of. */
 function revocationWords(
   { view: { number } }: Known,
-  own: readonly Statement[],
+  { statements, noticed }: Own,
   at: number,
   { locale }: Reading,
 ): Words | null {
-  const revoked = own.filter(({ revokedAt }) => revokedAt === at);
-  if (revoked.length === 0) return null;
-  const done = new Set(revoked.flatMap(({ record }) => undone(record)));
+  const revoked = statements.filter(({ revokedAt }) => revokedAt === at);
+  if (revoked.length === 0 && !noticed) return null;
+  // A warning and strike points have no statement; that they are gone is said all the same.
+  const done = new Set<UndoneKey>(revoked.flatMap(({ record }) => undone(record)));
+  if (revoked.length === 0) done.add("rights.undone.decision");
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
   const what = list.format([...done].map((key) => say(locale, key)));
   const excluded = done.has("rights.undone.excluded");

@@ -42,7 +42,8 @@ export const commands = {
     "a time such as 30m, 2h, 1d or 1w, at most {days, plural, one {# day} other {# days}}",
   "accepts.choice": "one of {choices}",
   "accepts.actions": "one or more of {choices}, with commas between them",
-  "accepts.rule": "the id of a rule, such as rule:INV-01, or your own rule in quotation marks",
+  "accepts.rule":
+    'the id of a rule, such as rule:INV-01, or your own in quotation marks: rule:"be kind"',
   "accepts.text": "your words, up to {most, number} characters",
   "accepts.word": "a name of one word",
   "accepts.count": "a whole number from 1 to {most, number}",
@@ -100,6 +101,8 @@ export const commands = {
     "Please name the rule, for example rule:INV-01: a decision on {item} needs one.",
   "problem.reason-too-long":
     "{units, number} characters are too many. Please keep it to {most, number}.",
+  "problem.personal-answer":
+    "The answer holds what looks like somebody's number, address or secret. It would be public: leave that out.",
   "problem.action-not-allowed":
     "A false alarm has no consequences, so “{action}” does not go with it.",
 
@@ -190,9 +193,20 @@ export const commands = {
   "decide.actions": "Actions: {actions}",
   "decide.strikes":
     "{points, plural, one {# strike point} other {# strike points}} for the author.",
+  "decide.strikes-each":
+    "{points, plural, one {# strike point} other {# strike points}} for each member among them.",
+  "decide.authors": "The case holds messages of {count, number} people, and is decided for all.",
+  "decide.left-out":
+    "{count, number} of them get no strike, timeout, kick or ban: among more than {most, number} people, only the one whom the case is about does.",
   "decide.time-without-action": "The time goes with a timeout or a ban, and neither was chosen.",
   "decide.timeout-too-long": "A timeout lasts 28 days at most.",
   "decide.need-more-actions": "Actions come with a decision. To ask for more, leave them out.",
+  "decide.type.ask-correction":
+    "To ask for a correction, type /correct #{number} and what is to be corrected. Nothing was changed.",
+  "decide.type.publish-answer":
+    "To answer officially, type /answer #{number} and the answer. Nothing was changed.",
+  "decide.answered": "Your words go to whoever asked, as the answer.",
+  "decide.unanswered": "Whoever asked could not be answered. Please use /note with “author”.",
   "reject.done": "The proposed decision on case #{number} was turned down. The case is open again.",
   "undo.done": "The decision on case #{number} was taken back.",
   "undo.stays": "This cannot be taken back: {actions}",
@@ -201,6 +215,11 @@ export const commands = {
   "purge.nothing": "No message of theirs is on record here, so nothing was deleted.",
   "unban.done": "{name} may come back.",
   "unban.not-banned": "{name} is not banned.",
+  "unban.not-yours": "{who} decided this ban, in case #{number}. They or a manager can lift it.",
+  "unban.appealed":
+    "This ban is under appeal. Deciding the appeal with /decide #{number} dismiss lifts it.",
+  "unban.several":
+    "Case #{number} bans {count, number} people together. /undo #{number} takes that back for all of them.",
   "unban.forbidden": "Candor itself lacks the right to do this on the platform: {permission}.",
   "ask.question":
     "Thank you. Your question is with the team as #{number}; you will be answered here.",
@@ -280,14 +299,38 @@ export const commands = {
   "privacy.nothing": "Nothing is stored about you here.",
   "privacy.cases":
     "{count, plural, =0 {No case is} one {# case is} other {# cases are}} about you.",
+  "privacy.kept.messages": "Messages on record, revisions counted: {count, number}",
+  "privacy.kept.decisions": "Decisions about you: {count, number}",
+  "privacy.kept.statements": "Reasons that you were given for decisions: {count, number}",
+  "privacy.kept.reports": "Reports that you made: {count, number}",
+  "privacy.kept.appeals": "Appeals that you made: {count, number}",
+  "privacy.kept.notices": "Notices to you: {count, number}",
+  "privacy.kept.notes": "Notes by you or about you: {count, number}",
+  "privacy.kept.work": "What you did for the team on cases: {count, number}",
+  "privacy.kept.duties": "Duties and versions of the policy that name you: {count, number}",
+  "privacy.kept.events": "Log entries about you: {count, number}",
+  "privacy.strike":
+    "{points, plural, one {# strike point counts} other {# strike points count}} until {until}.",
   "privacy.what":
     "Kept are your id, counts, and redacted words of messages that somebody had to look at: those for {evidence, plural, one {# day} other {# days}}, ids of other messages for {messages, plural, one {# day} other {# days}}.",
   "privacy.ask":
     "This erases the words, your id and the counts that are stored about you here. It cannot be taken back.",
   "privacy.how": "To go ahead: /privacy erase {word}",
   "privacy.erased": "It is erased. A log entry says that somebody was erased, not who.",
-  "privacy.open-case":
-    "A case about you is still being looked at. You can erase everything once it is decided.",
+  "privacy.team":
+    "You work here, so what you decided must stay with your name. Once you have left, an owner can erase it with “candor audit erase”.",
+  "privacy.not-yet": "This cannot be erased just yet. It waits for:",
+  "privacy.wait.cases":
+    "{count, plural, one {# case that concerns you and is} other {# cases that concern you and are}} still being looked at",
+  "privacy.wait.asked":
+    "{count, plural, one {# question or piece of feedback of yours that is} other {# questions or pieces of feedback of yours that are}} not answered yet",
+  "privacy.wait.reports":
+    "{count, plural, one {# report of yours that nobody has} other {# reports of yours that nobody has}} decided yet",
+  "privacy.wait.appeals":
+    "{count, plural, one {# appeal of yours that nobody has} other {# appeals of yours that nobody has}} decided yet",
+  "privacy.wait.decision": "a decision that can be appealed or taken back, until {until}",
+  "privacy.wait.strikes": "strike points that count, until {until}",
+  "privacy.owner": "An owner of this community may have it erased earlier: please ask them.",
 
   "help.title": "What you can do here",
   "help.argument": "{argument}: {accepted}",
@@ -300,6 +343,8 @@ export const commands = {
   "help.ack": "says that you have seen a case, so that nobody else is called",
   "help.note": "writes a note on a case, for the team or for the author",
   "help.decide": "decides a case",
+  "help.correct": "upholds a case and asks its author for a correction",
+  "help.answer": "answers a question or feedback, or publishes an official answer",
   "help.confirm": "confirms a decision that another moderator proposed",
   "help.reject": "turns a proposed decision down",
   "help.undo": "takes a decision back",

@@ -1,8 +1,6 @@
 /** What Candor says to an author because of a decision, in English. ICU messages. */
 export const decisions = {
-  "author.word-title": "A word from the moderators",
   "author.community-rules": "the rules of this community",
-  "author.warned": "A moderator has warned you. Rule: {rule}. Reason: {reason}",
-  "author.asked-correction":
-    "A moderator asks you to correct your message. Rule: {rule}. They wrote: {text}",
+  "author.answer.question": "You asked the team something. The answer: {answer}",
+  "author.answer.feedback": "Thank you for your feedback. The team says: {answer}",
 } as const;

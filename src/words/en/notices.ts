@@ -39,6 +39,9 @@ export const notices = {
     "Nobody of rung {rung} could be reached: direct messages are closed, or no address is known. The next rung is told now.",
   "notice.unreached.last":
     "Nobody of rung {rung} could be reached, and there is no further rung. Whoever reads this can take the case.",
+  "notice.unreached.names": "Cannot reach {names}.",
+  "notice.unreached.some":
+    "This was about {case}. Direct messages are closed, or no address is known; others of the rung were told. It is said once, until they are reached again.",
   "notice.note.title": "{case} — a note",
   "notice.note.author": "A note from the moderators",
   "notice.bundle.title": "{count, plural, one {# case waits} other {# cases wait}} for a decision",

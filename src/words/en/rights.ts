@@ -3,21 +3,37 @@ export const rights = {
   "rights.statement.title": "#{number} — what was done, and why",
   "rights.done.hide": "Your message is hidden until somebody has looked at it.",
   "rights.done.delete": "Your message was removed.",
+  "rights.done.restore": "Your message can be read again.",
+  "rights.done.stays-hidden": "Your message stays hidden.",
+  "rights.done.upheld": "A moderator found that this breaks the rules.",
+  "rights.done.warn": "You were warned.",
+  "rights.done.ask-correction": "A moderator asks you to correct your message: {text}",
   "rights.done.timeout": "You cannot write here for {span}, until {until}.",
   "rights.done.kick": "You were removed from the community. You may come back.",
   "rights.done.ban": "You are banned for {span}, until {until}.",
   "rights.done.ban-ever": "You are banned for good.",
+  "rights.strike":
+    "You got {points, plural, one {# strike point} other {# strike points}}, counting until {until}.",
   "rights.rule": "Rule: {title}",
   "rights.citation": "It rests on: {citation}",
   "rights.words": "These words: “{excerpt}”",
+  "rights.facts.machine": "What was relied on: an automatic rule flagged the message.",
+  "rights.facts.rule":
+    "What was relied on: an automatic rule flagged the message, and a moderator looked at it and at what was said around it.",
+  "rights.facts.report":
+    "What was relied on: other members reported the message, and a moderator looked at it and at what was said around it.",
+  "rights.facts.review":
+    "What was relied on: a moderator noticed it and looked at what was said and done.",
+  "rights.facts.asked": "What was relied on: a moderator read what you wrote to the team.",
   "rights.by.machine": "A program did this by itself. A person has yet to decide.",
   "rights.by.person": "A person decided this.",
-  "rights.by.person-after-rule": "A program drew attention to it; a person decided this.",
-  "rights.by.person-after-report": "Other members reported it; a person decided this.",
+  "rights.reason": "The moderator’s reason: {reason}",
   "rights.appeal.until":
     "If you disagree, write /appeal #{number} and why, until {until}. Somebody else will then decide.",
   "rights.appeal.before":
     "If you want to say something before a person decides, write /appeal #{number} and your words.",
+  "rights.redress":
+    "You may also turn to an out-of-court dispute settlement body (in the EU, under Article 21 of the Digital Services Act) or to a court, where the law gives you that right.",
 
   "rights.revocation.title": "#{number} — taken back",
   "rights.revocation.line": "This no longer stands: {what}.",
@@ -27,6 +43,7 @@ export const rights = {
   "rights.undone.removed": "the removal of your message",
   "rights.undone.suspended": "your timeout",
   "rights.undone.excluded": "your exclusion from the community",
+  "rights.undone.decision": "the decision about you",
 
   "rights.appeal.title": "#{number} — your appeal was decided",
   "rights.appeal.upheld": "Somebody else has looked at it. The decision stands.",

@@ -38,6 +38,9 @@ export const notices: Readonly<Record<keyof typeof en, string>> = {
     "第 {rung} 级的人员均联系不上：对方关闭了私信，或没有可用地址。现在通知下一级。",
   "notice.unreached.last":
     "第 {rung} 级的人员均联系不上，且已无更高一级。看到本消息的管理员可直接认领。",
+  "notice.unreached.names": "联系不上{names}。",
+  "notice.unreached.some":
+    "本次事由：{case}。对方关闭了私信，或没有可用地址；同级其他人员已收到通知。在重新联系上之前，不再重复提示。",
   "notice.note.title": "{case} — 备注",
   "notice.note.author": "管理员给您的留言",
   "notice.bundle.title": "有 {count} 个案件等待处理",

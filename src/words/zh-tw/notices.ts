@@ -38,6 +38,9 @@ export const notices: Readonly<Record<keyof typeof en, string>> = {
     "第 {rung} 級的人員皆聯絡不上：對方關閉了私訊，或沒有可用的聯絡位址。現在通知下一級。",
   "notice.unreached.last":
     "第 {rung} 級的人員皆聯絡不上，且已無更高一級。看到本訊息的管理員可直接認領。",
+  "notice.unreached.names": "聯絡不上{names}。",
+  "notice.unreached.some":
+    "這次的事由：{case}。對方關閉了私訊，或沒有可用的聯絡位址；同級其他人員已收到通知。在重新聯絡上之前，不再重複提示。",
   "notice.note.title": "{case} — 備註",
   "notice.note.author": "管理員給您的留言",
   "notice.bundle.title": "有 {count} 個案件等待處理",

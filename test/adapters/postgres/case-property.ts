@@ -244,15 +244,17 @@ function toChange(before: Case, stepped: Case, wanted: CaseCommand, at: number):
     events: [eventOf(before, after, wanted, at)],
     jobs: [],
     ...(made && {
-      strike: {
-        decisionId: made.id,
-        caseId: after.id,
-        communityId: after.communityId,
-        authorId: after.authorId,
-        points: STRIKE_POINTS,
-        at,
-        expiresAt: at + 30 * DAY,
-      },
+      strikes: [
+        {
+          decisionId: made.id,
+          caseId: after.id,
+          communityId: after.communityId,
+          authorId: after.authorId,
+          points: STRIKE_POINTS,
+          at,
+          expiresAt: at + 30 * DAY,
+        },
+      ],
     }),
     ...(undone && { undone: { decisionId: undone.id, by: "mod-1", at } }),
   };

@@ -172,6 +172,10 @@ describe.each(kinds)("records of before on %s", (_, open) => {
     expect((await store.findJudged("key-joined"))?.case?.id).toBe("open");
     expect((await store.findJudged("key-clean"))?.case).toBeNull();
     expect((await store.overdueCases(NOW + DAY, 9)).map(({ id }) => id)).toEqual(["open"]);
+    // Nothing was planned for them then: the sweep closes what was decided before.
+    const late = { communityId: "c", endedBefore: 0, acknowledged: null, limit: 9 };
+    const timers = await store.lateTimers({ ...late, decidedBefore: NOW + DAY });
+    expect(timers.map(({ caseId }) => caseId)).toContain("upheld");
     const listed = await store.listCases({ communityId: "c", limit: 9 });
     expect(listed.map(({ id }) => id)).toEqual(["open", "shadow", "dismissed", "upheld"]);
     const stored = await db.selectFrom("cases").select(["id", "priority"]).execute();

@@ -136,14 +136,17 @@ async function decide(page: Page, actions: readonly string[], reason: string): P
       await openFirst(first);
       await decide(first, ["ban"], "不得承诺收益");
       await first.locator("#case .decision-box.proposal").waitFor();
-      await first.locator("#case [data-command=confirm]").click();
-      await first.locator("#case-reply .reply.bad-input").waitFor();
+      await first.locator("#case [data-command=reject]").waitFor();
+      expect(await first.locator("#case [data-command=confirm]").count()).toBe(0);
 
       const second = await visit("sam");
       await second.locator("#open-cases .chip.late", { hasText: "second moderator" }).waitFor();
       await openFirst(second);
+      await second.locator("#case .decision-box.proposal", { hasText: "Mei proposes" }).waitFor();
+      expect(await second.locator("#case .proposal .reason").innerText()).toBe("不得承诺收益");
       await second.locator("#case [data-command=confirm]").click();
-      await second.locator("#case .decision-box.uphold", { hasText: "for ever" }).waitFor();
+      const ban = second.locator("#case .decision-box.uphold .act.done", { hasText: "for good" });
+      await ban.waitFor();
 
       await author.locator("#barred", { hasText: "banned" }).waitFor();
       await post(author, "still here?");
@@ -211,7 +214,7 @@ async function decide(page: Page, actions: readonly string[], reason: string): P
       const page = await visit("sam");
       await post(page, `<img src=x onerror="document.title='broken'">`);
       await page.locator(".message .text", { hasText: "<img src=x" }).waitFor();
-      await post(page, PROMISE);
+      await post(await visit("ana"), PROMISE);
       await openFirst(page);
       const reason = page.locator("#case form.decide textarea").last();
       await reason.fill("half a rea");
@@ -233,11 +236,89 @@ async function decide(page: Page, actions: readonly string[], reason: string): P
   );
 
   test(
+    "a question is answered without a rule or an action, and whoever asked hears it",
+    async () => {
+      const asker = await visit("ana");
+      await post(asker, "/question When does the office open?");
+      await asker.locator("#command-reply .reply.done").waitFor();
+      const page = await visit("yu", "zh-CN");
+      await openFirst(page);
+      const form = page.locator("#case form.decide");
+      expect(await form.locator("select, input[type=checkbox]").count()).toBe(0);
+      await form.locator("[data-command=decide]").click();
+      await form.locator(".problem", { hasText: "请先填写答复" }).waitFor();
+      await form.locator("textarea").fill("On Friday at nine.");
+      await form.locator("[data-command=decide]").click();
+      await page.locator("#case .decision-box.answered", { hasText: "On Friday" }).waitFor();
+      expect(await page.locator("#case .decision-line").innerText()).toContain("已答复");
+      await asker.locator("#notices .notice", { hasText: "On Friday at nine." }).waitFor();
+      expect(problems).toEqual([]);
+    },
+    WAIT_MS,
+  );
+
+  test(
+    "a false alarm leaves no action that does not go with it, and a hidden message says what is true",
+    async () => {
+      const author = await visit("lin");
+      await author.locator("[data-example=leak]").click();
+      const hidden = author.locator(".message .hidden-text");
+      await author.locator(".hidden-text", { hasText: "waiting for a moderator" }).waitFor();
+      const page = await visit("sam");
+      await openFirst(page);
+      const box = (kind: string) => page.locator(`#case form.decide input[value=${kind}]`);
+      expect(await box("delete").isChecked()).toBe(true);
+      await box("dismiss").check();
+      for (const kind of ["delete", "warn", "ban", "ask-correction"]) {
+        expect(await box(kind).isDisabled()).toBe(true);
+        expect(await box(kind).isChecked()).toBe(false);
+      }
+      expect(await box("restore").isChecked()).toBe(true);
+      await box("uphold").check();
+      expect(await box("delete").isChecked()).toBe(true);
+      await box("delete").uncheck();
+      expect(await box("restore").isChecked()).toBe(true);
+      await decide(page, ["delete"], "A list of people.");
+      await author.locator(".hidden-text", { hasText: "Deleted after" }).waitFor();
+      await page.locator("#case [data-command=undo]").click();
+      await page.locator("#case .chip.state-reopened").waitFor();
+      const focused = "document.activeElement.dataset.command";
+      await page.waitForFunction(`${focused} === "take"`);
+      await author.locator(".hidden-text", { hasText: "waiting for a moderator" }).waitFor();
+      expect(await hidden.count()).toBe(1);
+      expect(problems).toEqual([]);
+    },
+    WAIT_MS,
+  );
+
+  test(
+    "shadow mode stands on every page at once, and long replies are scrolled by keyboard",
+    async () => {
+      const member = await visit("ana");
+      const owner = await visit("olivia");
+      expect(await member.locator("#mode").isVisible()).toBe(false);
+      await post(owner, "/shadow on");
+      await member.locator("#mode", { hasText: "Shadow mode" }).waitFor();
+      await owner.reload();
+      await owner.locator("#mode").waitFor();
+      await post(owner, "/help");
+      const lines = owner.locator("#command-reply .reply-lines.more-below");
+      await lines.focus();
+      await owner.keyboard.press("End");
+      await owner.locator("#command-reply .reply-lines:not(.more-below)").waitFor();
+      await post(owner, "/shadow off");
+      await member.locator("#mode").waitFor({ state: "hidden" });
+      expect(problems).toEqual([]);
+    },
+    WAIT_MS,
+  );
+
+  test(
     "a narrow page fits in every view and language, which is remembered",
     async () => {
       const page = await visit("mei", "zh-TW", NARROW);
       await view(page, "chat");
-      await post(page, `${PROMISE} ${"long".repeat(300)}`);
+      await post(await visit("ana"), `${PROMISE} ${"long".repeat(300)}`);
       await page.locator(".verdict.flagged").waitFor();
       for (const locale of LOCALES) {
         await page.locator("#language").selectOption(locale);

@@ -146,6 +146,7 @@ export async function serveSandbox(ground: Ground) {
 export interface Answer {
   readonly ok?: boolean;
   readonly error?: string;
+  readonly mode?: Policy["mode"];
   readonly barred?: Barred | null;
   readonly message?: MessageView;
   readonly messages?: readonly MessageView[];

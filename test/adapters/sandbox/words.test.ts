@@ -33,6 +33,31 @@ test("every catalogue has every sentence, with the same values in it", () => {
   }
 });
 
+test("a number goes with its form of the word, and forms stand in pairs", () => {
+  const form = /\{(\w+):[^|{}]+\|[^|{}]+\}/gu;
+  expect(EN["reports"]).toBe("{count} {count:report|reports}");
+  for (const words of [EN, ZH_CN, ZH_TW]) {
+    for (const text of Object.values(words)) {
+      expect(text.replace(form, "").replaceAll(/\{\w+\}/gu, "")).not.toMatch(/[{}|]/u);
+      for (const [, name] of text.matchAll(form)) expect(text).toContain(`{${name}}`);
+    }
+  }
+});
+
+test("one thing has one word, and people are addressed politely", () => {
+  const unwanted = [
+    [ZH_CN, /[你]|命令|员工|经理|合作方|不当宣称|移除|, /u],
+    [
+      ZH_TW,
+      /[你]|命令|員工|經理|合作夥伴|不當宣稱|資料外洩|廣告推廣|客訴|未定級|封鎖|移除|[條]|, /u,
+    ],
+    [EN, /for ever/u],
+  ] as const;
+  for (const [words, pattern] of unwanted) {
+    expect(Object.values(words).filter((text) => pattern.test(text))).toEqual([]);
+  }
+});
+
 test("everything that the record can hold has a name on the page", () => {
   const named = {
     type: AUDIT_TYPES,

@@ -69,7 +69,7 @@ describe("a ladder", () => {
       "A list of people's telephone numbers",
       "「see ███████████ for the list」",
       "訊息已隱藏，等待處置決定。",
-      "自 2026年3月2日 下午6:00 起等待處理。",
+      "自 2026年3月2日 18:00 [GMT+8] 起等待處理。",
       "第 2 級通知，共 2 級。",
     ]);
     expect(notice?.buttons.map(({ command }) => command)).toEqual(["ack #1", "take #1", "case #1"]);

@@ -1,6 +1,12 @@
+import { EventEmitter, once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { sweepOverdue } from "../../../src/pipeline/escalation/index.ts";
-import { type Desk, HOUR, MINUTE, openDesks } from "./desk.ts";
+import { bundleJob, newAttempt } from "../../../src/pipeline/escalation/attempts.ts";
+import { acknowledgeCase, takeCase } from "../../../src/pipeline/work-case.ts";
+import { ok } from "../../../src/engine/result.ts";
+import type { Job } from "../../../src/ports/jobs.ts";
+import type { Attempt } from "../../../src/ports/store.ts";
+import { type Desk, HOUR, MINUTE, openDesks, run } from "./desk.ts";
 
 let desks: Awaited<ReturnType<typeof openDesks>>;
 beforeAll(async () => {
@@ -121,21 +127,163 @@ describe("an acknowledged case that nobody decides", () => {
     expect(await desk.events("case.unacknowledged")).toHaveLength(1);
   });
 
-  test("one that was decided, or acknowledged by somebody else since, is left alone", async () => {
+  test("one that was decided is left alone", async () => {
     const desk = await deskWith();
-    const decided = await desk.openCase();
-    const passedOn = await desk.openCase();
-    await desk.step(decided.id, { kind: "acknowledge", by: "mod" });
-    await desk.step(passedOn.id, { kind: "acknowledge", by: "mod" });
+    const { id } = await desk.openCase();
+    await desk.step(id, { kind: "acknowledge", by: "mod" });
     await desk.pass(20 * MINUTE);
-    await desk.decide(decided.id);
-    await desk.step(passedOn.id, { kind: "acknowledge", by: "other" });
-    desk.platform.addMember(desk.community, { id: "other" });
-    await desk.pass(45 * MINUTE);
-    expect(desk.titles("mod")).toHaveLength(2);
-    expect(desk.titles("other")).toEqual(["#2 S1 leak + claim — still waits for your decision"]);
+    await desk.decide(id);
+    await desk.pass(2 * HOUR);
+    expect(desk.titles("mod")).toHaveLength(1);
     expect(await desk.events("case.unacknowledged")).toEqual([]);
-    await desk.pass(15 * MINUTE);
+  });
+
+  test("whoever took it since is reminded, and no acknowledgement in turn puts off its end", async () => {
+    const desk = await deskWith();
+    desk.platform.addMember(desk.community, { id: "other" });
+    const { id } = await desk.openCase();
+    await desk.step(id, { kind: "acknowledge", by: "mod" });
+    await desk.pass(20 * MINUTE);
+    await desk.step(id, { kind: "acknowledge", by: "other" });
+    expect((await desk.deps.store.findCase(id))?.ladder.acknowledged?.by).toBe("mod");
+    await desk.step(id, { kind: "take", by: "other", until: desk.clock.at + HOUR });
+    await desk.pass(39 * MINUTE);
+    expect(desk.titles("other")).toEqual(["#1 S1 leak + claim — still waits for your decision"]);
+    expect(desk.titles("mod")).toHaveLength(1);
+    await desk.pass(MINUTE);
     expect(await desk.events("case.unacknowledged")).toHaveLength(1);
+    expect(desk.titles("mod")).toHaveLength(2);
+  });
+
+  test("two people in turn keep it from nobody for longer than one of them could", async () => {
+    const desk = await deskWith();
+    const { id } = await desk.openCase();
+    for (let turn = 0; turn < 48; turn += 1) {
+      await acknowledgeCase(desk.deps, { caseId: id, by: turn % 2 === 0 ? "mod" : "other" });
+      await desk.pass(25 * MINUTE);
+    }
+    expect((await desk.events("case.unacknowledged")).length).toBeGreaterThan(10);
+  });
+
+  test("whoever takes it at the last moment keeps it for one lease", async () => {
+    const desk = await deskWith();
+    const { id } = await desk.openCase();
+    await acknowledgeCase(desk.deps, { caseId: id, by: "mod" });
+    await desk.pass(59 * MINUTE);
+    await takeCase(desk.deps, { caseId: id, by: "other" });
+    await desk.pass(14 * MINUTE);
+    await takeCase(desk.deps, { caseId: id, by: "other" });
+    expect(await desk.events("case.unacknowledged")).toEqual([]);
+    await desk.pass(MINUTE);
+    expect(await desk.events("case.unacknowledged")).toHaveLength(1);
+  });
+});
+
+test("more than fits into a summary, waiting for the digest, does not hide what is due", async () => {
+  const desk = await deskWith();
+  const { id } = await desk.openCase({ severity: "S1" });
+  const { at } = desk.clock;
+  const waiting = (nth: string, more: Partial<Attempt>): Attempt => ({
+    ...newAttempt(`${nth}-${desk.community}`, desk.community, "mod", at),
+    caseId: id,
+    kind: "page",
+    ways: ["direct"],
+    outcome: "bundled",
+    ...more,
+  });
+  const digest = Array.from({ length: 2000 }, (_, nth) =>
+    waiting(`q${nth}`, { requestedAt: at - 1000, waitsFor: "digest", dueAt: at + 20 * HOUR }),
+  );
+  const write = (attempts: readonly Attempt[], jobs: readonly Job[] = []) =>
+    desk.deps.store.changeCase(id, { at }, (current) =>
+      ok({ case: current, events: [], jobs, attempts }),
+    );
+  for (let nth = 0; nth < digest.length; nth += 500) await write(digest.slice(nth, nth + 500));
+  const due = waiting("due", { waitsFor: "cap", step: 9 });
+  await write([due], [bundleJob(desk.deps, desk.community, "mod", at, at, "-x")]);
+  await desk.pass(0);
+  expect(desk.titles("mod")).toHaveLength(2);
+  const lost = waiting("lost", { waitsFor: "cap", step: 10 });
+  await write([lost]);
+  await desk.pass(2 * MINUTE);
+  expect(await sweepOverdue(desk.deps)).toBe(1);
+  await desk.pass(0);
+  expect(desk.titles("mod")).toHaveLength(3);
+});
+
+/** A desk whose summaries a test runs itself. */
+async function withHeld() {
+  const desk = await desks.makeDesk();
+  const held: Job[] = [];
+  await desk.open(policyWith({ caps: { ...CAPS, perPersonPerHour: 12 } }), async (deps, job) => {
+    if (job.name === "bundle") held.push(job);
+    else await run(deps, job);
+  });
+  return { desk, held };
+}
+
+describe("two summaries of one person at once", () => {
+  test("tell each case once, also where another came in between", async () => {
+    const { desk, held } = await withHeld();
+    await storm(desk, 7, "S2");
+    const gate = new EventEmitter();
+    const opens = once(gate, "open");
+    const hasRead = once(gate, "read");
+    const { store } = desk.deps;
+    const slow: typeof store = {
+      ...store,
+      async changeCase(id, options, change) {
+        gate.emit("read");
+        await opens;
+        return store.changeCase(id, options, change);
+      },
+    };
+    const first = run({ ...desk.deps, store: slow }, held[0] as Job);
+    await hasRead;
+    await storm(desk, 1, "S2");
+    await run(desk.deps, held.at(-1) as Job);
+    gate.emit("open");
+    await first;
+    const told = desk.platform
+      .inbox(desk.community, "mod")
+      .flatMap(({ title, lines, caseNumber }) =>
+        caseNumber === null ? lines.map((line) => line.split(" ")[0]) : [title.split(" ")[0]],
+      )
+      .filter((word) => word?.startsWith("#"));
+    expect(told).toHaveLength(8);
+    expect(new Set(told).size).toBe(8);
+    const waits = (await desk.attempts()).filter(
+      ({ outcome }) => outcome === "pending" || outcome === "bundled",
+    );
+    expect(waits).toEqual([]);
+  });
+
+  test("the sweep leaves what it writes a job for as it is", async () => {
+    const { desk } = await withHeld();
+    await storm(desk, 7, "S2");
+    const before = await desk.attempts();
+    expect(before.some(({ outcome }) => outcome === "bundled")).toBe(true);
+    await desk.pass(2 * MINUTE);
+    const { store } = desk.deps;
+    const claimed = before.find(({ outcome }) => outcome === "bundled") as Attempt;
+    // Another takes it up between the sweep's look and its write.
+    const racing: typeof store = {
+      ...store,
+      async waitingPeople(...args) {
+        const people = await store.waitingPeople(...args);
+        await store.changeCase(claimed.caseId ?? "", { at: desk.clock.at }, (current) =>
+          ok({
+            case: current,
+            events: [],
+            jobs: [],
+            claims: { bundle: "s-other", ids: [claimed.id] },
+          }),
+        );
+        return people;
+      },
+    };
+    expect(await sweepOverdue({ ...desk.deps, store: racing })).toBeGreaterThan(0);
+    const after = (await desk.attempts()).find(({ id }) => id === claimed.id);
+    expect(after).toEqual({ ...claimed, bundle: "s-other" });
   });
 });

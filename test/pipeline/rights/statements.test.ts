@@ -176,10 +176,13 @@ describe("a decision", () => {
       const until = hours === null ? "" : sayTime("en", "UTC", at + hours * HOUR);
       expect(notice).toContain(`${words}${until}`);
       expect(notice).toMatch(/Rule: .+/u);
-      expect(notice).toContain("A program drew attention to it; a person decided this.");
+      expect(notice).toContain("What was relied on: an automatic rule flagged the message, and");
+      expect(notice).toContain("A person decided this.\nThe moderator’s reason: Mo says so\n");
       const appealed = sayTime("en", "UTC", at + 14 * DAY);
       expect(notice).toContain(`write /appeal #1 and why, until ${appealed}`);
-      expect(notice).not.toMatch(/\bmo\b|Mo says so/u);
+      expect(notice).toContain("You got 4 strike points, counting until");
+      expect(notice).toContain("where the law gives you that right.");
+      expect(notice).not.toMatch(/\bmo\b/u);
     },
   );
 
@@ -189,6 +192,7 @@ describe("a decision", () => {
     await line.decide((await only(line)).id, "uphold", { actions: [{ kind: "warn" }] });
     await line.work();
     expect(await statements(line)).toEqual([]);
+    expect(told(line, "ana")).toHaveLength(1);
   });
 
   test("in the words of a rule of the community's own keeps them out of the record", async () => {
@@ -228,10 +232,12 @@ describe("a decision", () => {
     expect(told(line, "ana")).toHaveLength(3);
   });
 
-  test("on messages of several authors is explained to each, of their own message only", async () => {
+  test("on messages of several authors is explained to each, in person to whom it touches in person", async () => {
     const line = await openLine(lines);
     await post(line, PROMISE);
     await post(line, PROMISE, "bob");
+    const message = line.message(PROMISE, { author: { id: "sam", role: "staff" } });
+    await line.platform.post(message);
     const { id } = await only(line);
     await line.decide(id, "uphold", {
       actions: [{ kind: "delete" }, { kind: "timeout", minutes: 60 }],
@@ -241,10 +247,15 @@ describe("a decision", () => {
     expect((await statements(line)).map(({ authorId }) => authorId).toSorted()).toEqual([
       "ana",
       "bob",
+      "sam",
     ]);
-    expect(told(line, "ana")[0]).toContain("You cannot write here for 1 hour");
-    expect(told(line, "bob")[0]).toContain("Your message was removed.");
-    expect(told(line, "bob")[0]).not.toContain("You cannot write");
+    for (const author of ["ana", "bob"]) {
+      expect(told(line, author)[0]).toContain("Your message was removed.\nYou cannot write here");
+      expect(told(line, author)[0]).toContain("strike points");
+    }
+    // One of the team, of whose message the case only happens to be: see act-on-authors.ts.
+    expect(told(line, "sam")[0]).toContain("Your message was removed.");
+    expect(told(line, "sam")[0]).not.toMatch(/You cannot write|strike/u);
   });
 
   test("in shadow mode is explained to nobody", async () => {
@@ -283,7 +294,7 @@ test("words and times are the author's own", async () => {
   await line.work();
   await line.work();
   const [notice] = told(line, "ana");
-  expect(notice).toContain(`你被禁言 1 小時，至 ${until} 為止。`);
+  expect(notice).toContain(`您被禁言 1 小時，至 ${until} 為止。`);
   expect(notice).toContain("依據規則：");
   const own = notice?.split("\n").filter((words) => !words.startsWith("涉及的內容"));
   expect(own?.join("")).not.toMatch(/承诺|风险|规则|广告/u);

@@ -1,0 +1,86 @@
+import type { AuditPayload } from "../engine/audit.ts";
+import type { Policy } from "../engine/policy.ts";
+import type { ActionResult, MemberTarget, PlatformPort } from "../ports/platform.ts";
+import type { CaseAuthor, CaseView } from "../ports/store.ts";
+import { touchedAuthors } from "./case-authors.ts";
+import { personOf, type PipelineDeps } from "./deps.ts";
+import { doOnce, mustRetry } from "./effects.ts";
+
+/** After so many people with whom it must be tried again the rest waits for the next try: the platform is busy. */
+const MOST_PROBLEMS = 3;
+
+/** What is done to the authors of a case, or taken back. */
+export interface OnAuthors {
+  readonly view: CaseView;
+  readonly platform: PlatformPort;
+  readonly policy: Policy;
+  readonly type: "action.done" | "action.undone";
+  /** Id of the action in the decision; that of each effect is made of it and of whom it touches. */
+  readonly actionId: string;
+  /** Begins the id of each effect; another one for each try to take it back. */
+  readonly base: string;
+  readonly payload: AuditPayload;
+  readonly run: (target: MemberTarget) => Promise<ActionResult>;
+}
+
+/**
+ * Does something to every author of a case, each once, whatever becomes of the others; in a flood only to
+ * whom it is about. Somebody of the team who is not the one it is about is left out: what they said among
+ * others is settled with them alone. Throws when it must be tried again with somebody.
+ */
+export async function onAuthors(deps: PipelineDeps, asked: OnAuthors): Promise<void> {
+  const all = await deps.store.caseAuthors(asked.view.id);
+  const touched = touchedAuthors(asked.view, all);
+  const leftOut = all.length - touched.length;
+  const payload = leftOut > 0 ? { ...asked.payload, leftOut } : asked.payload;
+  const problems: unknown[] = [];
+  for (const author of touched) {
+    await onAuthor(deps, { ...asked, payload }, author).catch((problem: unknown) =>
+      problems.push(problem),
+    );
+    if (problems.length >= MOST_PROBLEMS) break;
+  }
+  if (problems.length > 0) throw problems[0];
+}
+
+async function onAuthor(deps: PipelineDeps, asked: OnAuthors, author: CaseAuthor): Promise<void> {
+  const { view, type, actionId, base, payload, run } = asked;
+  const { communityId, platform } = view;
+  const person = personOf(deps, platform, author.id);
+  const print = person.slice(0, 32);
+  const sparedId = `${actionId}-team-${print}`;
+  if (type === "action.undone") {
+    // They may be shut out for something else, which is not taken back here.
+    if (await deps.store.hasEffect(sparedId)) return;
+  } else if (author.id !== view.authorId && (await isOfTeam(asked, author))) {
+    const spared = { ...payload, refused: "team" };
+    const at = deps.clock.now();
+    await deps.store.noteEffect(sparedId, communityId, {
+      type: "action.failed",
+      at,
+      person,
+      payload: spared,
+    });
+    return;
+  }
+  await doOnce(deps, {
+    id: `${base}-${print}`,
+    type,
+    communityId,
+    person,
+    payload,
+    goneIsDone: true,
+    run: () => run({ communityId, memberId: author.id }),
+  });
+}
+
+async function isOfTeam(
+  { view: { communityId }, platform, policy }: OnAuthors,
+  { id, role }: CaseAuthor,
+): Promise<boolean> {
+  if (role === "staff" || policy.team.some((each) => each.id === id)) return true;
+  const asked = await platform.member({ communityId, memberId: id });
+  if (mustRetry(asked)) throw new Error(`member: ${asked.error.kind}`);
+  // Of whom the platform says nothing, nothing is done by the way.
+  return asked.ok ? (asked.value?.roles.some((each) => each !== "member") ?? false) : true;
+}

@@ -1,0 +1,221 @@
+import type { CaseSource } from "../../engine/case/case.ts";
+import type { CaseAction, Decision } from "../../engine/case/decision.ts";
+import type { Locale } from "../../engine/policy.ts";
+import { redact } from "../../engine/redact.ts";
+import type { Notice } from "../../ports/notifier.ts";
+import type { Statement } from "../../ports/rights.ts";
+import type { CaseAuthor, CaseMessage, CaseView } from "../../ports/store.ts";
+import { say, sayTime, type WordKey } from "../../words/say.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../case-change.ts";
+import type { PipelineDeps } from "../deps.ts";
+import type { CommunityContext } from "../escalation/context.ts";
+import { excerptOf } from "../escalation/excerpt.ts";
+import { noticeId } from "./attempts.ts";
+import { holdingFinding, ruleWords } from "./rule-words.ts";
+import { type Share, shareOf, weighs } from "./weighs.ts";
+
+/** What a notice says. */
+export type Words = Pick<Notice, "title" | "lines">;
+
+export interface Reading {
+  readonly locale: Locale;
+  readonly timeZone: string;
+}
+
+/** What a notice about one case is made of. */
+export interface KnownCase {
+  readonly deps: PipelineDeps;
+  readonly context: CommunityContext;
+  readonly view: CaseView;
+  readonly messages: readonly CaseMessage[];
+  readonly authors: readonly CaseAuthor[];
+}
+
+/** Whom an attempt of kind `statement` tells. */
+export interface Addressee {
+  /** Of the attempt. */
+  readonly id: string;
+  readonly personId: string;
+  /** null where nothing was restricted. */
+  readonly statement: Statement | null;
+}
+
+/**
+ * Everything that an author is owed about one decision, or about a message that was hidden before anybody
+ * decided (DSA, Article 17(3)): what was done and until when, what it counts, the rule, the words, what was
+ * relied on, who decided and why, and what they can do about it. null when it no longer stands.
+ */
+export function reasonsWords(known: KnownCase, to: Addressee, reading: Reading): Words | null {
+  const { view } = known;
+  const { statement } = to;
+  const { decision } = view;
+  const { locale } = reading;
+  if (statement ? statement.revokedAt !== null : !isNoticeOf(known, to)) return null;
+  const stands =
+    decision && (statement === null || decision.id === statement.decisionId) ? decision : null;
+  const lines = [
+    ...(stands ? doneLines(known, to, stands, reading) : [say(locale, "rights.done.hide")]),
+    ...ruleLines(known, to, stands, reading),
+    ...whyLines(known, to, stands, reading),
+    ...objectLines(known, to, stands, reading),
+  ];
+  return {
+    title: say(locale, "rights.statement.title", { number: view.number }),
+    lines: lines.filter((line) => line !== ""),
+  };
+}
+
+/** Whether an attempt without a statement is about the decision that stands. */
+function isNoticeOf({ deps, view }: KnownCase, { id, personId }: Addressee): boolean {
+  const { decision } = view;
+  return decision !== null && id === noticeId(deps, decision.id, personId);
+}
+
+/** What a decision is for whoever is told of it. */
+function shareFor(
+  { view, context, authors }: KnownCase,
+  { personId }: Addressee,
+  decision: Decision,
+): Share {
+  // Of whom no message is kept any more, the case still says in which standing its own author spoke.
+  const role = personId === view.authorId ? view.speaker : "member";
+  const author = authors.find(({ id }) => id === personId) ?? { id: personId, role };
+  return shareOf(decision, view, context.policy, author);
+}
+
+/** What was done to somebody, and what counts against them until when. */
+function doneLines(
+  known: KnownCase,
+  to: Addressee,
+  decision: Decision,
+  reading: Reading,
+): readonly string[] {
+  const { locale, timeZone } = reading;
+  const { context } = known;
+  const { decidedAt } = decision;
+  const { actions, strikePoints } = shareFor(known, to, decision);
+  const done = actions.flatMap((action) => doneLine(action, decidedAt, reading));
+  const settles = actions.some(({ kind }) => kind === "delete" || kind === "restore");
+  const isHidden = !settles && ownMessage(known, to.personId, true) !== undefined;
+  const stays = isHidden ? [say(locale, "rights.done.stays-hidden")] : [];
+  const all = [...stays, ...done];
+  const until = decidedAt + context.policy.strikes.expireDays * DAY_MS;
+  const counts = { points: strikePoints, until: sayTime(locale, timeZone, until) };
+  return [
+    ...(all.length > 0 ? all : [say(locale, "rights.done.upheld")]),
+    ...(strikePoints > 0 ? [say(locale, "rights.strike", counts)] : []),
+  ];
+}
+
+function doneLine(
+  action: CaseAction,
+  decidedAt: number,
+  { locale, timeZone }: Reading,
+): readonly string[] {
+  switch (action.kind) {
+    case "delete":
+    case "restore":
+    case "warn":
+    case "kick":
+      return [say(locale, `rights.done.${action.kind}`)];
+    case "ask-correction":
+      return [say(locale, "rights.done.ask-correction", { text: redact(action.text, []) })];
+    case "publish-answer":
+      return [];
+    case "timeout":
+    case "ban": {
+      if (action.minutes === null) return [say(locale, "rights.done.ban-ever")];
+      const until = sayTime(locale, timeZone, decidedAt + action.minutes * MINUTE_MS);
+      const span = saySpan(locale, action.minutes * MINUTE_MS);
+      return [say(locale, `rights.done.${action.kind}`, { span, until })];
+    }
+  }
+}
+
+function saySpan(locale: Locale, ms: number): string {
+  if (ms % DAY_MS === 0) return say(locale, "span.days", { count: ms / DAY_MS });
+  if (ms % HOUR_MS === 0) return say(locale, "span.hours", { count: ms / HOUR_MS });
+  return say(locale, "span.minutes", { count: ms / MINUTE_MS });
+}
+
+/** Which rule, and the words that fall under it. */
+function ruleLines(
+  known: KnownCase,
+  { personId }: Addressee,
+  decision: Decision | null,
+  { locale }: Reading,
+): readonly string[] {
+  const { view, context, deps } = known;
+  const ownCase = ownMessage(known, personId, decision === null);
+  const verdict = ownCase?.verdict ?? view.verdict;
+  const holding = holdingFinding(verdict, context.policy.actions)?.rule ?? "";
+  const rule = decision?.rule ?? holding;
+  const words =
+    ruleWords(deps, verdict, rule, locale) ?? ruleWords(deps, view.verdict, rule, locale);
+  const evidence =
+    ownCase?.message.evidence ?? (personId === view.authorId ? view.message.evidence : null);
+  const span = verdict.findings.find((each) => each.rule === rule)?.spans[0];
+  const excerpt = excerptOf(evidence, span);
+  // The default rule of a case that people opened names nothing that its author could look up.
+  const own = rule === view.source || rule === "" ? say(locale, "author.community-rules") : rule;
+  return [
+    say(locale, "rights.rule", { title: words?.title ?? own }),
+    words?.reason ?? "",
+    words?.citation ? say(locale, "rights.citation", { citation: words.citation }) : "",
+    excerpt === "" ? "" : say(locale, "rights.words", { excerpt }),
+  ];
+}
+
+/** What was relied on, whether a person decided, and why, in their words. */
+function whyLines(
+  { view: { source } }: KnownCase,
+  { statement }: Addressee,
+  decision: Decision | null,
+  { locale }: Reading,
+): readonly string[] {
+  const byMachine = statement?.record.automated_decision === "AUTOMATED_DECISION_FULLY";
+  const reason = decision?.reason ?? "";
+  return [
+    say(locale, byMachine ? "rights.facts.machine" : FACTS[source]),
+    say(locale, byMachine ? "rights.by.machine" : "rights.by.person"),
+    reason === "" ? "" : say(locale, "rights.reason", { reason }),
+  ];
+}
+
+const FACTS: Readonly<Record<CaseSource, WordKey>> = {
+  rule: "rights.facts.rule",
+  "early-warning": "rights.facts.rule",
+  report: "rights.facts.report",
+  review: "rights.facts.review",
+  feedback: "rights.facts.asked",
+  question: "rights.facts.asked",
+};
+
+/** How to object, and where else to turn; nothing against what cannot be objected to. */
+function objectLines(
+  known: KnownCase,
+  to: Addressee,
+  decision: Decision | null,
+  { locale, timeZone }: Reading,
+): readonly string[] {
+  const {
+    view,
+    context: { policy },
+  } = known;
+  const { number } = view;
+  const redress = say(locale, "rights.redress");
+  if (!decision) return [say(locale, "rights.appeal.before", { number }), redress];
+  if (!weighs(decision, shareFor(known, to, decision), view)) return [];
+  const end = decision.decidedAt + policy.cases.closeAfterDays * DAY_MS;
+  const until = sayTime(locale, timeZone, end);
+  return [say(locale, "rights.appeal.until", { number, until }), redress];
+}
+
+/** The first message that somebody has in a case; of `held`, the first that was hidden. */
+export function ownMessage(
+  { messages }: Pick<KnownCase, "messages">,
+  personId: string,
+  isHeld: boolean,
+): CaseMessage | undefined {
+  return messages.find(({ message, held }) => message.authorId === personId && (!isHeld || held));
+}

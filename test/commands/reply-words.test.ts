@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import type { Reply } from "../../src/commands/reply.ts";
+import { runLine } from "../../src/commands/run.ts";
+import { policySchema } from "../../src/engine/policy.ts";
+import { openLines } from "../pipeline/line.ts";
+import { BAD_TEXT, Desk } from "./desk.ts";
+
+// One test here is up to a hundred transactions, on a machine that may be busy.
+jest.setTimeout(30_000);
+
+const DAY_MS = 24 * 60 * 60_000;
+
+let lines: Awaited<ReturnType<typeof openLines>>;
+beforeAll(async () => {
+  lines = await openLines();
+}, 60_000);
+afterAll(() => lines.close());
+
+async function openDesk(): Promise<Desk> {
+  await lines.clear();
+  return new Desk(lines.makeLine());
+}
+
+/** What somebody was told, in order. */
+function told(desk: Desk, who: string): readonly string[] {
+  return desk.line.platform.inbox(desk.line.community, who).flatMap(({ lines: words }) => words);
+}
+
+/** Somebody types a line about lin, who is found though they are out, as a platform finds them. */
+function unban(desk: Desk, who: string, line: string): Promise<Reply> {
+  return runLine({ ...desk.deps, findPerson: async () => "lin" }, desk.actor(who), line);
+}
+
+function barOf(desk: Desk) {
+  return desk.line.platform.barOf({ communityId: desk.line.community, memberId: "lin" });
+}
+
+/** lin is banned by a case that mo decided and moderator confirmed. */
+async function banned(): Promise<Desk> {
+  const desk = await openDesk();
+  await desk.openCase();
+  await desk.type("mo", "decide 1 uphold ban scam");
+  await desk.type("moderator", "confirm 1");
+  await desk.line.work();
+  expect(barOf(desk)).toMatchObject({ kind: "banned" });
+  return desk;
+}
+
+describe("a typed line decides by words", () => {
+  test("correct upholds and asks for a correction, and deletes nothing", async () => {
+    const desk = await openDesk();
+    await desk.line.usePolicy(policySchema.parse({ strikes: { thresholds: [] } }));
+    await desk.openCase();
+    const reply = await desk.type("mo", "correct #1 rule:INV-01 say that it is not certain");
+    expect(reply.lines).toContain("Actions: ask for a correction");
+    expect((await desk.case()).decision).toMatchObject({
+      outcome: "uphold",
+      rule: "INV-01",
+      reason: "say that it is not certain",
+      actions: [{ kind: "ask-correction", text: "say that it is not certain" }],
+    });
+    await desk.line.work();
+    expect(desk.line.platform.messages("general").map(({ hidden }) => hidden)).toStrictEqual([
+      false,
+    ]);
+  });
+
+  test("answer publishes under the message of a case, which is upheld or not", async () => {
+    for (const [line, outcome] of [
+      ["answer 1 we never promise returns", "uphold"],
+      ["answer 1 dismiss we never promise returns", "dismiss"],
+    ] as const) {
+      const desk = await openDesk();
+      await desk.openCase();
+      expect((await desk.type("mo", line)).kind).toBe("done");
+      expect((await desk.case()).decision?.outcome).toBe(outcome);
+      await desk.line.work();
+      const [message] = desk.line.platform.messages("general");
+      expect([...(message?.answers.values() ?? [])]).toStrictEqual(["we never promise returns"]);
+    }
+  });
+
+  test("decide with such an action says what to type instead, and decides nothing", async () => {
+    const desk = await openDesk();
+    await desk.openCase();
+    const before = await desk.state();
+    const corrected = await desk.type("mo", "decide #1 uphold ask-correction please fix it");
+    expect(corrected).toMatchObject({ kind: "bad-input" });
+    expect(corrected.lines[0]).toContain("/correct #1");
+    const answered = await desk.type("mo", "decide #1 uphold delete,publish-answer we never do");
+    expect(answered.lines[0]).toContain("/answer #1");
+    expect(await desk.state()).toStrictEqual(before);
+  });
+
+  test("an appeal takes neither", async () => {
+    const desk = await openDesk();
+    await desk.openCase();
+    await desk.type("mo", "decide 1 uphold scam");
+    await desk.type("lin", "appeal 1 it was a joke");
+    for (const line of ["correct 1 fix it", "answer 1 we never do"]) {
+      expect((await desk.type("moderator", line)).kind).toBe("bad-input");
+    }
+    expect((await desk.case()).state).toBe("appealed");
+  });
+});
+
+describe("whoever asked is answered", () => {
+  test("by the words of whatever decides, in their own language", async () => {
+    const desk = await openDesk();
+    const { platform, community } = desk.line;
+    platform.addMember(community, { id: "lin", language: "zh-CN" });
+    await desk.type("lin", "question 什么时候开门？");
+    const reply = await desk.type("service", "decide 1 uphold 九点");
+    expect(reply.lines).toContain("Your words go to whoever asked, as the answer.");
+    await desk.line.work();
+    expect(told(desk, "lin")).toContain("您的提问有了答复：九点");
+    await desk.type("wei", "feedback nice place");
+    await desk.type("service", "answer 2 come again");
+    await desk.type("wei", "question really?");
+    await desk.type("service", "decide 3 dismiss nothing to add");
+    await desk.line.work();
+    expect(told(desk, "wei").join("\n")).toMatch(/come again[^]*nothing to add/u);
+  });
+
+  test("with an official answer in a form, which is published nowhere", async () => {
+    const desk = await openDesk();
+    await desk.type("lin", "question when do you open?");
+    const form = { case: 1, outcome: "uphold", answer: "We open at nine.", reason: "known" };
+    expect((await desk.fill("service", "decide", form)).kind).toBe("done");
+    await desk.line.work();
+    expect(told(desk, "lin").join("\n")).toContain("We open at nine.");
+    expect(await desk.events()).not.toContain("action.failed");
+  });
+
+  test("though the answer be as long as an answer may be", async () => {
+    const desk = await openDesk();
+    await desk.type("lin", "question when do you open?");
+    const long = "好".repeat(1000);
+    expect((await desk.type("service", `answer 1 ${long}`)).kind).toBe("done");
+    await desk.line.work();
+    expect(told(desk, "lin")).toContain(long);
+  });
+
+  test("and not before a second moderator agrees", async () => {
+    const desk = await openDesk();
+    await desk.type("lin", "question when do you open?");
+    await desk.type("mo", "decide 1 uphold ban enough of this");
+    await desk.line.work();
+    expect(told(desk, "lin").join("\n")).not.toContain("enough of this");
+    await desk.type("moderator", "confirm 1");
+    const notes = await desk.deps.store.caseNotes((await desk.case()).id);
+    expect(notes).toMatchObject([{ audience: "author", by: "moderator" }]);
+  });
+
+  test("and who answered may take that back, and nobody else's", async () => {
+    const desk = await openDesk();
+    desk.join("sue", "service");
+    await desk.type("lin", "question when do you open?");
+    const { buttons } = await desk.type("service", "answer 1 at ten");
+    expect((await desk.type("sue", "undo 1")).kind).toBe("refused");
+    expect((await desk.type("sue", "case 1")).buttons).toStrictEqual([]);
+    expect((await desk.type("service", "case 1")).buttons).toStrictEqual(buttons);
+    expect((await desk.type("service", buttons[0]?.command ?? "")).kind).toBe("done");
+    expect((await desk.case()).state).toBe("reopened");
+  });
+});
+
+describe("unban", () => {
+  test("takes back the decision that banned, with its statement and its reason", async () => {
+    const desk = await banned();
+    const { id } = await desk.case();
+    const reply = await unban(desk, "mo", "unban @lin wrong person");
+    expect(reply.lines).toStrictEqual([
+      "lin may come back.",
+      "The decision on case #1 was taken back.",
+    ]);
+    await desk.line.work();
+    expect(barOf(desk)).toBeNull();
+    expect(await desk.case()).toMatchObject({ state: "reopened", decision: null });
+    const found = { caseId: id, includeRevoked: false, limit: 9 };
+    expect(await desk.deps.store.statements(found)).toStrictEqual([]);
+    expect(await desk.deps.store.caseNotes(id)).toMatchObject([{ text: "wrong person" }]);
+  });
+
+  test("of a decision of others says whose it is; those who lead lift it, even much later", async () => {
+    const desk = await banned();
+    desk.join("max", "moderator");
+    const reply = await unban(desk, "max", "unban @lin I like them");
+    expect(reply).toMatchObject({ kind: "refused" });
+    expect(reply.lines[0]).toBe("mo decided this ban, in case #1. They or a manager can lift it.");
+    await desk.line.live(15 * DAY_MS);
+    expect((await desk.case()).state).toBe("closed");
+    expect((await unban(desk, "manager", "unban @lin long enough")).kind).toBe("done");
+    await desk.line.work();
+    expect(barOf(desk)).toBeNull();
+  });
+
+  test("needs the rights that the rest of the decision needs, and leaves an appeal to be decided", async () => {
+    const desk = await openDesk();
+    await desk.openCase();
+    await desk.type("mo", "decide 1 uphold delete,ban scam");
+    await desk.type("moderator", "confirm 1");
+    desk.join("mo", "moderator", ["ban-members"]);
+    const lacking = await unban(desk, "mo", "unban @lin wrong person");
+    expect(lacking.lines[0]).toContain("delete messages");
+    await desk.type("lin", "appeal 1 it was a joke");
+    const appealed = await unban(desk, "manager", "unban @lin wrong person");
+    expect(appealed).toMatchObject({ kind: "bad-input" });
+    expect(appealed.lines[0]).toContain("/decide #1 dismiss");
+  });
+
+  test("of several people together says how many a decision bans, and leaves it whole", async () => {
+    const desk = await openDesk();
+    for (const author of ["lin", "wei"]) await desk.post(author, BAD_TEXT);
+    await desk.type("mo", "decide 1 uphold ban scam");
+    await desk.type("moderator", "confirm 1");
+    const before = await desk.case();
+    const reply = await unban(desk, "mo", "unban @lin wrong person");
+    expect(reply).toMatchObject({ kind: "bad-input" });
+    expect(reply.lines[0]).toContain("bans 2 people together. /undo #1");
+    expect(await desk.case()).toStrictEqual(before);
+  });
+
+  test("lifts a ban that only the platform knows, and says where there is none", async () => {
+    const desk = await openDesk();
+    const { platform, community: communityId } = desk.line;
+    expect((await unban(desk, "moderator", "unban @lin a mistake")).lines).toStrictEqual([
+      "lin is not banned.",
+    ]);
+    expect(await desk.line.audit()).toStrictEqual([]);
+    await platform.banMember({ communityId, memberId: "lin" }, null);
+    expect((await unban(desk, "moderator", "unban @lin")).kind).toBe("bad-input");
+    expect((await unban(desk, "moderator", "unban @lin a mistake")).lines[0]).toContain(
+      "come back",
+    );
+    expect(barOf(desk)).toBeNull();
+    const event = (await desk.line.audit()).at(-1);
+    expect(event).toMatchObject({ type: "action.undone", payload: { action: "ban" } });
+  });
+});
+
+test("a case without a rule of its own shows the community's rules, and no word of the program", async () => {
+  const desk = await openDesk();
+  await desk.type("moderator", "warn @wei be kind");
+  const said = async (language: "en" | "zh-CN" | "zh-TW") =>
+    (await desk.type("mo", "case 1", { language })).lines.join("\n");
+  expect(await said("en")).toContain("Rule: the rules of this community.");
+  expect(await said("zh-CN")).toContain("规则：本社区的规则");
+  expect(await said("zh-TW")).toContain("規則：本社群的規則");
+});
