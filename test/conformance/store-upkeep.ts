@@ -119,14 +119,14 @@ export function rotas(under: Under): void {
     const { store } = under();
     const community = freshId("c");
     const by = duty("mo", 1, "override");
-    await store.addRotaEntries(community, "nights", [by], event());
+    await store.addRotaEntries(community, "nights", [by], rotaChanged());
     const add = { entries: [duty("ann", 1), duty("bo", 5)], replaces: null };
-    const once = await store.importRotaEntries(community, "nights", add, event);
+    const once = await store.importRotaEntries(community, "nights", add, rotaChanged);
     expect(once).toEqual({ added: 2, removed: 0 });
-    const again = await store.importRotaEntries(community, "nights", add, event);
+    const again = await store.importRotaEntries(community, "nights", add, rotaChanged);
     expect(again).toEqual({ added: 0, removed: 0 });
     const replace = { entries: [duty("cy", 1)], replaces: { from: NOW, to: NOW + 3 * DAY } };
-    const replaced = await store.importRotaEntries(community, "nights", replace, event);
+    const replaced = await store.importRotaEntries(community, "nights", replace, rotaChanged);
     expect(replaced).toEqual({ added: 1, removed: 1 });
     expect(await store.rotaEntries(community, "nights", NOW)).toEqual([
       by,
@@ -164,7 +164,7 @@ export function rotas(under: Under): void {
   });
 }
 
-function event() {
+function rotaChanged() {
   return { type: "rota.changed", at: NOW, person: null, payload: {} } as const;
 }
 
