@@ -1,4 +1,5 @@
 import { sql, type Transaction } from "kysely";
+import type { CaseAction } from "../../src/engine/case/decision.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { storedDecision } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
@@ -83,7 +84,7 @@ async function eraseProposals({ transaction, community, person }: Erasure): Prom
     const left = {
       ...proposal,
       ...(by && { moderatorId: ERASED_PERSON }),
-      ...(about && { reason: "" }),
+      ...(about && { reason: "", actions: proposal.actions.map(wordless) }),
     };
     await transaction
       .updateTable("cases")
@@ -95,12 +96,24 @@ async function eraseProposals({ transaction, community, person }: Erasure): Prom
   return erased;
 }
 
+/** Takes the place of what was written about somebody. */
+const ERASED_WORDS = "█";
+
+function wordless(action: CaseAction): CaseAction {
+  return "text" in action ? { ...action, text: ERASED_WORDS } : action;
+}
+
 async function eraseDecisions({ transaction, community, person }: Erasure): Promise<number> {
   const without = (column: string) =>
     sql`CASE WHEN ${sql.ref(column)} = ${person} THEN ${ERASED_PERSON} ELSE ${sql.ref(column)} END`;
   const { numAffectedRows } = await sql`
     UPDATE decisions SET
       reason = CASE WHEN cases.author_id = ${person} THEN '' ELSE reason END,
+      actions = CASE WHEN cases.author_id = ${person} THEN (
+        SELECT coalesce(json_agg(
+          CASE WHEN action ->> 'text' IS NULL THEN action
+            ELSE (action::jsonb || jsonb_build_object('text', ${ERASED_WORDS}::text))::json END), '[]')
+        FROM json_array_elements(actions) AS action) ELSE actions END,
       moderator_id = ${without("decisions.moderator_id")},
       confirmed_by = ${without("decisions.confirmed_by")},
       undone_by = ${without("decisions.undone_by")}

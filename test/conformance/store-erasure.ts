@@ -168,6 +168,24 @@ export function erasure(under: Under): void {
     expect(await store.erasePerson(community, "author-1", "print", ERASED)).toBe(0);
     expect(await store.erasePerson(community, "nobody", "print", ERASED)).toBeNull();
   });
+
+  test("no words that were written to an erased author are left in a decision or a proposal", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const [decided, proposed] = [freshId("case"), freshId("case")];
+    const text = "remove the sentence about returns";
+    const actions = [{ kind: "ask-correction", text } as const, { kind: "delete" } as const];
+    for (const caseId of [decided, proposed]) {
+      await store.record(makeRecording({ community, caseId }));
+    }
+    await decide(store, decided, makeDecision({ actions }));
+    const decision = makeDecision({ actions });
+    await step(store, proposed, { kind: "decide", by: "mod-1", decision, needsSecond: true });
+    await store.erasePerson(community, "author-1", "fingerprint", judged(null));
+    const left = [{ kind: "ask-correction", text: "█" }, { kind: "delete" }];
+    expect((await store.findCase(decided))?.decision).toMatchObject({ reason: "", actions: left });
+    expect((await store.findCase(proposed))?.proposal).toMatchObject({ reason: "", actions: left });
+  });
 }
 
 /** Leaves something of every kind that a moderator does. */

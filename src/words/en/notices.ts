@@ -8,7 +8,7 @@ export const notices = {
   "notice.source.rule": "found by a rule",
   "notice.source.report": "reported by members",
   "notice.source.early-warning": "early warning",
-  "notice.source.review": "put forward by staff",
+  "notice.source.review": "a moderator's own review",
   "notice.source.feedback": "feedback",
   "notice.source.question": "question",
   "notice.speaker.member": "by a member",
