@@ -85,8 +85,13 @@ export async function decideCase(
  */
 export function confirmDecision(
   deps: PipelineDeps,
-  { caseId, by }: Pick<DecisionInput, "caseId" | "by">,
+  input: Pick<DecisionInput, "caseId" | "by"> & {
+    /** The proposal that was looked at; another one is not confirmed. */
+    readonly decisionId?: string;
+  },
 ): Promise<Result<Case, CaseError | NotFound>> {
+  const { caseId, by, decisionId } = input;
+  const named = decisionId === undefined ? {} : { decisionId };
   return changeCase<CaseError>(
     deps,
     caseId,
@@ -94,7 +99,7 @@ export function confirmDecision(
       const { current } = context;
       const { proposal } = current;
       return settled(deps, context, {
-        command: { kind: "confirm", by },
+        command: { kind: "confirm", by, ...named },
         type: "case.decided",
         by,
         payload: proposal

@@ -3,6 +3,7 @@ import type { Message } from "../../src/engine/message.ts";
 import { policySchema } from "../../src/engine/policy.ts";
 import { personOf } from "../../src/pipeline/deps.ts";
 import { confirmDecision, rejectProposal, undoDecision } from "../../src/pipeline/work-case.ts";
+import { CHANNEL } from "../../src/ports/store.ts";
 import { MOST_AUTHORS } from "../../src/ports/rights.ts";
 import { type Line, openLines } from "./line.ts";
 
@@ -70,7 +71,10 @@ describe("four eyes", () => {
   const ban = { actions: [{ kind: "ban", minutes: null }] } as const;
 
   test("a ban waits for somebody else, who is called", async () => {
-    const { line, caseId, author } = await withCase(PROMISE, SEVERE);
+    const { line, caseId, author } = await withCase(PROMISE, {
+      ...SEVERE,
+      team: [{ id: "kim", role: "moderator" }],
+    });
     expect(await line.decide(caseId, "uphold", ban)).toMatchObject({
       ok: true,
       value: {
@@ -86,7 +90,18 @@ describe("four eyes", () => {
       ok: false,
       error: { kind: "needs-another" },
     });
+    const notices = line.platform.inbox(line.community, CHANNEL);
+    const words = "Proposed: uphold with ban. Reason: looked at";
+    const asked = notices.find(({ lines: all }) => all.includes(words));
+    expect(asked?.buttons.map(({ command }) => command)).toEqual(
+      expect.arrayContaining(["confirm #1", "reject #1"]),
+    );
     line.pass(1000);
+    const other = { caseId, by: "kim", decisionId: "another" };
+    expect(await confirmDecision(line.deps, other)).toEqual({
+      ok: false,
+      error: { kind: "nothing-proposed" },
+    });
     const confirmed = await confirmDecision(line.deps, { caseId, by: "kim" });
     expect(confirmed).toMatchObject({
       ok: true,

@@ -212,7 +212,13 @@ export const confirm = defineCommand({
       item.proposal.actions.map(({ kind }) => kind),
     ),
   async run(context, args) {
-    const input = { caseId: args.case.id, by: context.actor.id };
+    // What the person may do was judged by this proposal, and by no other.
+    const decisionId = args.case.proposal?.id;
+    const input = {
+      caseId: args.case.id,
+      by: context.actor.id,
+      ...(decisionId !== undefined && { decisionId }),
+    };
     const confirmed = await confirmDecision(context.deps, input);
     return sayStep(context, args.case, confirmed, async (item) => {
       const answered = await answerAsker(context, item, item.decision?.reason ?? "");

@@ -82,6 +82,7 @@ function wordsOf(
     case "bundle": {
       const lines = [
         ...appealLines(appeal, view, reader),
+        ...proposalLines(view, reader),
         ...about,
         ...rungLines(attempt, reader, steps),
       ];
@@ -117,6 +118,16 @@ function wordsOf(
       return { title: say(locale, title, name), lines: note ? [note.text] : [] };
     }
   }
+}
+
+/** What a second moderator is asked to confirm. Who proposes it is in the case, for those who may open it. */
+function proposalLines({ proposal }: Case, { locale }: Reading): readonly string[] {
+  if (!proposal) return [];
+  const names = proposal.actions.map(({ kind }) => say(locale, `choice.${kind}`));
+  const actions = new Intl.ListFormat(locale, { type: "unit" }).format(names);
+  const outcome = say(locale, `choice.${proposal.outcome}`);
+  const { reason } = proposal;
+  return [say(locale, "notice.second.line", { outcome, actions, count: names.length, reason })];
 }
 
 function pageTitle({ state, proposal }: Case) {
@@ -216,8 +227,15 @@ function ageOf(ms: number, locale: Locale): string {
   return say(locale, "notice.age.minutes", { count: Math.max(0, Math.floor(ms / MINUTE_MS)) });
 }
 
-function buttonsOf({ number, state }: Case, locale: Locale): readonly NoticeButton[] {
+function buttonsOf({ number, state, proposal }: Case, locale: Locale): readonly NoticeButton[] {
+  const second: NoticeButton[] = proposal
+    ? [
+        { label: say(locale, "button.confirm", { number }), command: `confirm #${number}` },
+        { label: say(locale, "button.reject", { number }), command: `reject #${number}` },
+      ]
+    : [];
   return [
+    ...second,
     { label: say(locale, "notice.button.acknowledge"), command: `ack #${number}` },
     // An appeal is decided as it is: nobody has a lease on it.
     ...(state === "appealed"

@@ -18,6 +18,8 @@ export const notices = {
   "notice.severity": "severity {severity}",
   "notice.unrated": "no severity",
   "notice.page.title": "{case} — please look at it",
+  "notice.second.line":
+    "Proposed: {outcome}{count, plural, =0 {} other { with {actions}}}. Reason: {reason}",
   "notice.second.title": "{case} — a decision waits for a second moderator",
   "notice.what": "{what} ({severity}, {speaker}; {source})",
   "notice.excerpt": "“{excerpt}”",

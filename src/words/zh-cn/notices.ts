@@ -20,6 +20,8 @@ export const notices: Readonly<Record<keyof typeof en, string>> = {
   "notice.severity": "级别 {severity}",
   "notice.unrated": "未定级",
   "notice.page.title": "{case} — 请处理",
+  "notice.second.line":
+    "提议：{outcome}{count, plural, =0 {} other {，措施：{actions}}}。理由：{reason}",
   "notice.second.title": "{case} — 处理决定待第二位管理员确认",
   "notice.what": "{what}（{severity}，{speaker}；{source}）",
   "notice.excerpt": "“{excerpt}”",

@@ -20,6 +20,8 @@ export const notices: Readonly<Record<keyof typeof en, string>> = {
   "notice.severity": "等級 {severity}",
   "notice.unrated": "未分級",
   "notice.page.title": "{case} — 請處理",
+  "notice.second.line":
+    "提議：{outcome}{count, plural, =0 {} other {，措施：{actions}}}。理由：{reason}",
   "notice.second.title": "{case} — 處置決定待第二位管理員確認",
   "notice.what": "{what}（{severity}，{speaker}；{source}）",
   "notice.excerpt": "「{excerpt}」",

@@ -45,7 +45,7 @@ describe("a ladder", () => {
     expect(desk.titles()).toHaveLength(1);
     expect(desk.titles("boss")).toEqual([]);
     await desk.pass(10 * MINUTE);
-    expect(desk.titles("boss")).toEqual(["#1 S1 資料外洩 + 不當宣稱 — 請處理"]);
+    expect(desk.titles("boss")).toEqual(["#1 S1 資訊外洩 + 不實承諾 — 請處理"]);
     await desk.pass(24 * HOUR);
     expect(desk.titles("mod")).toHaveLength(2);
     expect(await desk.events("case.escalated")).toHaveLength(3);
@@ -65,7 +65,7 @@ describe("a ladder", () => {
     await desk.pass(15 * MINUTE);
     const [notice] = desk.platform.inbox(desk.community, "boss");
     expect(notice?.lines).toEqual([
-      "資料外洩 + 不當宣稱（等級 S1，成員發言；規則偵測）",
+      "資訊外洩 + 不實承諾（等級 S1，成員發言；規則偵測）",
       "A list of people's telephone numbers",
       "「see ███████████ for the list」",
       "訊息已隱藏，等待處置決定。",
