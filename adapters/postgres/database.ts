@@ -90,6 +90,10 @@ function makeServerPool(url: string, log: Log): Pool {
   });
   pool.setMaxListeners(0);
   pool.on("error", (err) => log.warn({ err }, "database connection lost"));
+  // The pool hears idle connections only; one that breaks while somebody uses it would end the process.
+  pool.on("connect", (client) => {
+    client.on("error", (err) => log.debug({ err }, "database connection lost in use"));
+  });
   return pool;
 }
 

@@ -41,6 +41,15 @@ const QUICK = { retryMs: 20, graceMs: 200 };
     again.release();
   });
 
+  test("a connection that breaks in use fails its query, and nobody dies of it", async () => {
+    const client = await behindGate.connect();
+    const asleep = client.query("SELECT pg_sleep(30)");
+    await gate.shut();
+    await expect(asleep).rejects.toThrow(/terminated|reset|closed/iu);
+    client.release(true);
+    await gate.open();
+  });
+
   test("is taken again when the server comes back, and lost when another has it by then", async () => {
     const losses = new EventEmitter();
     const lost = once(losses, "lost");
