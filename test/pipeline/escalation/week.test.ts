@@ -9,7 +9,7 @@ import { liveWeek, MINUTE, type Week } from "./week.ts";
 /** A killed job is delivered again after half a minute, and may be killed again. */
 const SLACK_MS = 2 * MINUTE;
 
-/** 2,000 take some two minutes; .ci/run asks for them. */
+/** 2,000 take some two minutes; docs/measurements.md has what came of them. */
 const CASES = Number(process.env["CANDOR_TEST_WEEK_CASES"] ?? 250);
 
 describe(`a simulated week of ${CASES} cases`, () => {
