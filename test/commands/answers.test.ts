@@ -92,7 +92,7 @@ describe("what cannot be done is answered clearly, in the person's language", ()
     });
     await expectBadInput(desk, "moderator", "tke", {
       en: "There is no command",
-      "zh-CN": "没有您能用的命令",
+      "zh-CN": "没有您能用的指令",
       "zh-TW": "沒有您能用的指令",
     });
     const near = await desk.type("moderator", "stauts");
