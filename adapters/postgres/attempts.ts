@@ -4,10 +4,9 @@ import {
   type Attempt,
   ATTEMPT_KINDS,
   ATTEMPT_OUTCOMES,
-  type CaseChange,
   type SettledAttempts,
-  type Store,
-} from "../../src/ports/store.ts";
+} from "../../src/ports/attempts.ts";
+import type { CaseChange, Store } from "../../src/ports/store.ts";
 import { isAnyOf } from "./any-of.ts";
 import type { StoreContext } from "./chain.ts";
 import { emptyInbox, inboxesOf } from "./inboxes.ts";

@@ -1,5 +1,6 @@
 import type { AuditEvent } from "../../src/engine/audit.ts";
-import type { Attempt, CaseView } from "../../src/ports/store.ts";
+import type { Attempt } from "../../src/ports/attempts.ts";
+import type { CaseView } from "../../src/ports/store.ts";
 
 /** Newest audit events in which those of one case are looked for: what is older is read in the audit log. */
 export const MOST_EVENTS_READ = 1000;

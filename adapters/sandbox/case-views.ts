@@ -2,15 +2,14 @@ import type { AuditEvent } from "../../src/engine/audit.ts";
 import type { Decision } from "../../src/engine/case/decision.ts";
 import { ownerAt } from "../../src/engine/case/transitions.ts";
 import type { Appeal, Report } from "../../src/ports/rights.ts";
+import { type Attempt, CHANNEL } from "../../src/ports/attempts.ts";
 import type {
-  Attempt,
   CaseMessage,
   CaseNote,
   CaseView,
   Standing,
   StoredMessage,
 } from "../../src/ports/store.ts";
-import { CHANNEL } from "../../src/ports/store.ts";
 import { actsOf } from "./case-acts.ts";
 import type { Chat } from "./chat.ts";
 import { viewVerdict, type RuleWords } from "./views.ts";

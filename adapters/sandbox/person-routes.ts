@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import type { Actor } from "../../src/commands/command.ts";
-import { type Attempt, CHANNEL } from "../../src/ports/store.ts";
+import { type Attempt, CHANNEL } from "../../src/ports/attempts.ts";
 import type { SandboxParts } from "./http.ts";
 import type { DeliveredNotice } from "./inboxes.ts";
 import { COMMUNITY } from "./people.ts";

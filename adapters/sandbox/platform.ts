@@ -12,7 +12,8 @@ import type {
   OnMessage,
   PlatformPort,
 } from "../../src/ports/platform.ts";
-import { type CaseView, CHANNEL } from "../../src/ports/store.ts";
+import { CHANNEL } from "../../src/ports/attempts.ts";
+import type { CaseView } from "../../src/ports/store.ts";
 import { CaseBoard } from "./case-board.ts";
 import type { Chat, ChatMessage, NewChatMessage } from "./chat.ts";
 import type { EventHub } from "./event-hub.ts";

@@ -2,7 +2,8 @@ import type { Case } from "../engine/case/case.ts";
 import { type CaseError, ownerAt, stepCase } from "../engine/case/transitions.ts";
 import { ok, type Result } from "../engine/result.ts";
 import type { Job } from "../ports/jobs.ts";
-import type { Attempt, CaseNote } from "../ports/store.ts";
+import type { Attempt } from "../ports/attempts.ts";
+import type { CaseNote } from "../ports/store.ts";
 import {
   addJobs,
   caseEvent,

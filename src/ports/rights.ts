@@ -5,7 +5,8 @@ import type { Result } from "../engine/result.ts";
 import type { TransparencyRecord } from "../engine/statement/transparency-record.ts";
 import type { Verdict } from "../engine/verdict.ts";
 import type { Job } from "./jobs.ts";
-import type { Attempt, OpenRequest, StoredMessage } from "./store.ts";
+import type { Attempt } from "./attempts.ts";
+import type { OpenRequest, StoredMessage } from "./store.ts";
 
 /** A statement of reasons that an author is owed, as it was given. */
 export interface Statement {

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Notice } from "../../src/ports/notifier.ts";
-import { CHANNEL } from "../../src/ports/store.ts";
+import { CHANNEL } from "../../src/ports/attempts.ts";
 import { accepted, DONE, GONE, type Under } from "./platform-under-test.ts";
 import { HOUR, NOW } from "./recordings.ts";
 

@@ -6,8 +6,8 @@ import { type CaseCommand, stepCase } from "../../src/engine/case/transitions.ts
 import { ok } from "../../src/engine/result.ts";
 import type { Severity } from "../../src/engine/severity.ts";
 import type { Verdict } from "../../src/engine/verdict.ts";
+import type { Attempt } from "../../src/ports/attempts.ts";
 import type {
-  Attempt,
   CaseChange,
   CaseRequest,
   Recording,

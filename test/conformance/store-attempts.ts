@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { Inbox } from "../../src/engine/escalation/inbox.ts";
 import { fail } from "../../src/engine/result.ts";
-import { type Attempt, CHANNEL, type SettledAttempts } from "../../src/ports/store.ts";
+import { type Attempt, CHANNEL, type SettledAttempts } from "../../src/ports/attempts.ts";
 import { HOUR, NOW, freshId, makeAttempt, makeRecording, step } from "./recordings.ts";
 import type { Under } from "./store-under-test.ts";
 

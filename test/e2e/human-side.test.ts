@@ -9,7 +9,7 @@ import { checkLadders } from "../../src/cli/ladder-check.ts";
 import { makePersonFinder } from "../../src/cli/find-person.ts";
 import { parsePolicy } from "../../src/cli/policy-file.ts";
 import { readTime, timeWords } from "../../src/cli/times.ts";
-import type { Attempt } from "../../src/ports/store.ts";
+import type { Attempt } from "../../src/ports/attempts.ts";
 import { LOGIN, openMailServer } from "../adapters/notify/mail-server.ts";
 import { makeAttempt, makeRecording, step } from "../conformance/recordings.ts";
 import { cleanEnv, runCandor } from "../support/candor-process.ts";

@@ -10,7 +10,8 @@ import type {
   OnMessage,
   PlatformPort,
 } from "../../src/ports/platform.ts";
-import { type CaseView, CHANNEL } from "../../src/ports/store.ts";
+import { CHANNEL } from "../../src/ports/attempts.ts";
+import type { CaseView } from "../../src/ports/store.ts";
 
 /** A message as the fake keeps it, with everything that was done to it. */
 export interface FakeMessage {

@@ -3,7 +3,7 @@ import type { Message } from "../../src/engine/message.ts";
 import { policySchema } from "../../src/engine/policy.ts";
 import { personOf } from "../../src/pipeline/deps.ts";
 import { confirmDecision, rejectProposal, undoDecision } from "../../src/pipeline/work-case.ts";
-import { CHANNEL } from "../../src/ports/store.ts";
+import { CHANNEL } from "../../src/ports/attempts.ts";
 import { MOST_AUTHORS } from "../../src/ports/rights.ts";
 import { type Line, openLines } from "./line.ts";
 

@@ -1,7 +1,7 @@
 import type { Case } from "../../engine/case/case.ts";
 import { admit, type Inbox } from "../../engine/escalation/inbox.ts";
 import type { Job } from "../../ports/jobs.ts";
-import { type Attempt, type AttemptKind, CHANNEL } from "../../ports/store.ts";
+import { type Attempt, type AttemptKind, CHANNEL } from "../../ports/attempts.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { type CommunityContext, readerOf } from "./context.ts";
 import { delayed } from "./plan-climb.ts";

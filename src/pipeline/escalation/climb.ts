@@ -3,7 +3,8 @@ import { parseTarget, type Rung } from "../../engine/escalation/escalation-polic
 import { nextOnCall, onCallAt, type RotaEntry } from "../../engine/rota/on-call.ts";
 import type { Policy } from "../../engine/policy.ts";
 import type { Job } from "../../ports/jobs.ts";
-import { type Attempt, type CaseView, CHANNEL } from "../../ports/store.ts";
+import { type Attempt, CHANNEL } from "../../ports/attempts.ts";
+import type { CaseView } from "../../ports/store.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { type CommunityContext, contextOf } from "./context.ts";
 import { attemptsOfStep, deliverAttempts } from "./deliver.ts";

@@ -4,7 +4,7 @@ import { teamOf, type TeamPerson } from "../../engine/escalation/roster.ts";
 import { DEFAULT_POLICY, type Locale, type Policy } from "../../engine/policy.ts";
 import { UnretriableError } from "../../ports/jobs.ts";
 import type { PlatformPort } from "../../ports/platform.ts";
-import { CHANNEL } from "../../ports/store.ts";
+import { CHANNEL } from "../../ports/attempts.ts";
 import type { PipelineDeps } from "../deps.ts";
 
 /** What is known of a community while somebody is told something. */

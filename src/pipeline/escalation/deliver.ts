@@ -1,6 +1,7 @@
 import { AWAITED, type Case } from "../../engine/case/case.ts";
 import type { Job } from "../../ports/jobs.ts";
-import { type Attempt, type CaseView, CHANNEL } from "../../ports/store.ts";
+import { type Attempt, CHANNEL } from "../../ports/attempts.ts";
+import type { CaseView } from "../../ports/store.ts";
 import { caseEvent } from "../case-change.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { deliverJob } from "./attempts.ts";

@@ -1,5 +1,6 @@
 import { admit, type Inbox } from "../../engine/escalation/inbox.ts";
-import { type Attempt, type CaseView, CHANNEL } from "../../ports/store.ts";
+import { type Attempt, CHANNEL } from "../../ports/attempts.ts";
+import type { CaseView } from "../../ports/store.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { CHANNEL_WAYS, newAttempt } from "./attempts.ts";
 import { type CommunityContext, readerOf } from "./context.ts";

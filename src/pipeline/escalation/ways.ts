@@ -2,7 +2,7 @@ import type { AuditPayload } from "../../engine/audit.ts";
 import { ok } from "../../engine/result.ts";
 import type { ActionError, MessageTarget } from "../../ports/platform.ts";
 import type { Delivered, Notice } from "../../ports/notifier.ts";
-import { type Attempt, type AttemptOutcome, CHANNEL } from "../../ports/store.ts";
+import { type Attempt, type AttemptOutcome, CHANNEL } from "../../ports/attempts.ts";
 import { personOf, type PipelineDeps } from "../deps.ts";
 import { type CommunityContext, readerOf } from "./context.ts";
 

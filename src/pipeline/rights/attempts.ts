@@ -1,7 +1,7 @@
 import type { Case } from "../../engine/case/case.ts";
 import type { Job } from "../../ports/jobs.ts";
 import type { Report, Statement } from "../../ports/rights.ts";
-import type { Attempt, AttemptKind } from "../../ports/store.ts";
+import type { Attempt, AttemptKind } from "../../ports/attempts.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { deliverJob, newAttempt } from "../escalation/attempts.ts";
 

@@ -8,7 +8,8 @@ import {
   type RightsChange,
   type Statement,
 } from "../../ports/rights.ts";
-import type { Attempt, JudgedMessage } from "../../ports/store.ts";
+import type { Attempt } from "../../ports/attempts.ts";
+import type { JudgedMessage } from "../../ports/store.ts";
 import { touchedAuthors } from "../case-authors.ts";
 import type { StepContext } from "../case-change.ts";
 import type { PipelineDeps } from "../deps.ts";

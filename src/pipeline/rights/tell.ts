@@ -1,7 +1,8 @@
 import type { TransparencyRecord } from "../../engine/statement/transparency-record.ts";
 import type { MessageTarget } from "../../ports/platform.ts";
 import type { Appeal, Report, Statement } from "../../ports/rights.ts";
-import type { Attempt, AttemptKind, CaseView } from "../../ports/store.ts";
+import type { Attempt, AttemptKind } from "../../ports/attempts.ts";
+import type { CaseView } from "../../ports/store.ts";
 import { say, sayTime, type WordKey } from "../../words/say.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { targetOf } from "../effects.ts";

@@ -4,7 +4,7 @@ import { Inboxes } from "../../../adapters/sandbox/inboxes.ts";
 import { Members } from "../../../adapters/sandbox/members.ts";
 import { builtInPeople } from "../../../adapters/sandbox/people.ts";
 import type { SandboxPlatform } from "../../../adapters/sandbox/platform.ts";
-import { CHANNEL } from "../../../src/ports/store.ts";
+import { CHANNEL } from "../../../src/ports/attempts.ts";
 import { describePlatform } from "../../conformance/platform.ts";
 import { HOUR, NOW, freshId } from "../../conformance/recordings.ts";
 import { client, type Ground, openGround, openSandbox } from "./sandbox.ts";

@@ -11,7 +11,7 @@ import { CASE_ACTIONS, OUTCOMES } from "../../../src/engine/case/decision.ts";
 import { AUTHOR_ROLES, FAMILIES } from "../../../src/engine/message.ts";
 import { DECISIONS } from "../../../src/engine/policy.ts";
 import { TEAM_ROLES } from "../../../src/engine/roles.ts";
-import { ATTEMPT_KINDS, ATTEMPT_OUTCOMES } from "../../../src/ports/store.ts";
+import { ATTEMPT_KINDS, ATTEMPT_OUTCOMES } from "../../../src/ports/attempts.ts";
 
 const PAGE = join(packageRoot(), "adapters", "sandbox", "page");
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { fail } from "../../../src/engine/result.ts";
-import { CHANNEL } from "../../../src/ports/store.ts";
+import { CHANNEL } from "../../../src/ports/attempts.ts";
 import { sweepOverdue } from "../../../src/pipeline/escalation/index.ts";
 import { noteCase } from "../../../src/pipeline/work-case.ts";
 import { type Desk, HOUR, MINUTE, MONDAY, openDesks, run } from "./desk.ts";

@@ -8,7 +8,7 @@ import { acknowledgedJobs, planClimb } from "../../../src/pipeline/escalation/in
 import { HANDLERS } from "../../../src/pipeline/workers.ts";
 import type { Job } from "../../../src/ports/jobs.ts";
 import type { Delivered, Notice, Notifier } from "../../../src/ports/notifier.ts";
-import { CHANNEL } from "../../../src/ports/store.ts";
+import { CHANNEL } from "../../../src/ports/attempts.ts";
 import { openMemory, testParts } from "../../adapters/postgres/databases.ts";
 import { recordsOver } from "../../../adapters/postgres/records.ts";
 import { silentLog } from "../../adapters/system/silent-log.ts";

@@ -5,7 +5,7 @@ import { bundleJob, newAttempt } from "../../../src/pipeline/escalation/attempts
 import { acknowledgeCase, takeCase } from "../../../src/pipeline/work-case.ts";
 import { ok } from "../../../src/engine/result.ts";
 import type { Job } from "../../../src/ports/jobs.ts";
-import type { Attempt } from "../../../src/ports/store.ts";
+import type { Attempt } from "../../../src/ports/attempts.ts";
 import { type Desk, HOUR, MINUTE, openDesks, run } from "./desk.ts";
 
 let desks: Awaited<ReturnType<typeof openDesks>>;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { CHANNEL } from "../../../src/ports/store.ts";
+import { CHANNEL } from "../../../src/ports/attempts.ts";
 import { type Desk, HOUR, openDesks } from "./desk.ts";
 
 let desks: Awaited<ReturnType<typeof openDesks>>;

@@ -1,6 +1,6 @@
 import type { AuditEvent } from "../../../src/engine/audit.ts";
 import type { Case } from "../../../src/engine/case/case.ts";
-import { type Attempt, CHANNEL } from "../../../src/ports/store.ts";
+import { type Attempt, CHANNEL } from "../../../src/ports/attempts.ts";
 import { MINUTE, type Week } from "./week.ts";
 
 const HOUR = 60 * MINUTE;

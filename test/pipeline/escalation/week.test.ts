@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { testParts } from "../../adapters/postgres/databases.ts";
 import { verifyChain } from "../../../src/pipeline/audit-report.ts";
-import { CHANNEL } from "../../../src/ports/store.ts";
+import { CHANNEL } from "../../../src/ports/attempts.ts";
 import { type Account, accountOf, tableOf } from "./week-account.ts";
 import { CAPS, S1_MINUTES } from "./week-policy.ts";
 import { liveWeek, MINUTE, type Week } from "./week.ts";

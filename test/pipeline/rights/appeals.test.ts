@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { verifyChain } from "../../../src/pipeline/audit-report.ts";
 import { acknowledgeCase } from "../../../src/pipeline/work-case.ts";
-import { CHANNEL } from "../../../src/ports/store.ts";
+import { CHANNEL } from "../../../src/ports/attempts.ts";
 import { type Line, openLines } from "../line.ts";
 import {
   appeal,

@@ -1,0 +1,94 @@
+import type { NewAuditEvent } from "../engine/audit.ts";
+import type { Admission } from "../engine/escalation/inbox.ts";
+import type { Job } from "./jobs.ts";
+
+/** The moderators' channel as an addressee; no platform gives such an id. */
+export const CHANNEL = "#channel";
+
+/**
+ * `waiting` and `unreached` tell the moderators' channel that nobody is on call, or that nobody of a rung
+ * could be reached. `statement`, `revocation` and `appeal` tell an author what was done and why, that it
+ * was taken back, and what became of an appeal; `answer` tells a reporter what became of a report.
+ */
+export const ATTEMPT_KINDS = [
+  "page",
+  "reminder",
+  "bundle",
+  "note",
+  "waiting",
+  "unreached",
+  "statement",
+  "revocation",
+  "appeal",
+  "answer",
+] as const;
+export type AttemptKind = (typeof ATTEMPT_KINDS)[number];
+
+/**
+ * `pending`: to be delivered. `bundled`: waits for a summary. `delivered`: it reached somebody.
+ * `unreachable`: every way was refused. `dropped`: the case was decided or acknowledged before.
+ */
+export const ATTEMPT_OUTCOMES = [
+  "pending",
+  "bundled",
+  "delivered",
+  "unreachable",
+  "dropped",
+] as const;
+export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
+
+/** One try to tell somebody something, kept with its outcome. */
+export interface Attempt {
+  readonly id: string;
+  readonly communityId: string;
+  /** null: about several cases (a bundle). */
+  readonly caseId: string | null;
+  /** A person's id, or `CHANNEL`. */
+  readonly personId: string;
+  readonly kind: AttemptKind;
+  /** Round and step of the ladder; 0 where there is none. */
+  readonly round: number;
+  readonly step: number;
+  /** Ways to try, in order; `announce` for the channel. */
+  readonly ways: readonly string[];
+  readonly outcome: AttemptOutcome;
+  /** Why a bundled one waits; absent: for the cap. Only what waits for the cap makes others wait with it. */
+  readonly waitsFor?: Extract<Admission, { kind: "bundle" }>["because"];
+  /** Epoch ms from which a pending or bundled one is due. */
+  readonly dueAt: number;
+  readonly requestedAt: number;
+  /** Id of the bundle that told of it; null when it was told of by itself. */
+  readonly bundle: string | null;
+  /** The way that reached them; null while none did. */
+  readonly way: string | null;
+  readonly ref: string | null;
+  /** Ways that were refused, as `way: kind`. */
+  readonly refused: readonly string[];
+  readonly doneAt: number | null;
+}
+
+export interface AttemptFilter {
+  readonly communityId: string;
+  readonly caseId?: string;
+  readonly personId?: string;
+  readonly outcomes?: readonly AttemptOutcome[];
+  /** Only those that this summary has taken up. */
+  readonly bundle?: string;
+  /** Only those due at this epoch ms or before. */
+  readonly dueBy?: number;
+  /** Absent: oldest first. */
+  readonly newestFirst?: boolean;
+  /** At most this many. */
+  readonly limit: number;
+}
+
+export interface SettledAttempts {
+  readonly communityId: string;
+  readonly attempts: readonly Pick<
+    Attempt,
+    "id" | "outcome" | "bundle" | "way" | "ref" | "refused" | "doneAt" | "dueAt"
+  >[];
+  readonly events: readonly NewAuditEvent[];
+  readonly jobs: readonly Job[];
+  readonly added: readonly Attempt[];
+}
