@@ -18,7 +18,7 @@ import { databaseProblem, dataFolderProblem, folderHeldProblem } from "./problem
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** What every command that touches the record needs, opened and owned. */
-export interface Base extends Pick<Records, "store" | "history" | "pool"> {
+export interface Base extends Pick<Records, "store" | "pool"> {
   readonly settings: Settings;
   readonly log: Log;
   readonly digests: Digests;
@@ -55,12 +55,12 @@ export async function openBase(env: Env, options: BaseOptions): Promise<Base> {
     const parts = { digests, ids: systemIds, clock: systemClock, log };
     const records = await openRecords({ ...parts, databaseUrl: settings.DATABASE_URL, dataDir });
     if (!records.ok) throw databaseProblem(records.error);
-    const { store, history, pool } = records.value;
+    const { store, pool } = records.value;
     const closeAll = async () => {
       await records.value.close();
       await lock?.release();
     };
-    return { settings, log, digests, store, history, pool, close: closeAll };
+    return { settings, log, digests, store, pool, close: closeAll };
   } catch (error) {
     await lock?.release();
     throw error;

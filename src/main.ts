@@ -103,7 +103,7 @@ function wire(
   dispatcher: Dispatcher,
   notifiers: PipelineDeps["notifiers"],
 ): { readonly deps: PipelineDeps; readonly sandbox: Sandbox } {
-  const { store, history, digests, log } = base;
+  const { store, digests, log } = base;
   const shared = { clock: systemClock, ids: systemIds, log };
   const sandbox: Sandbox = makeSandbox({
     ...shared,
@@ -119,7 +119,6 @@ function wire(
     ...shared,
     ruleSet,
     store,
-    history,
     digests,
     jobsWritten: () => dispatcher.wake(),
     recordChanged: () => sandbox.notifyChanged(),

@@ -64,7 +64,7 @@ export function makeAttempts(
       context.chains.write(settled.communityId, async (transaction, chain) => {
         const changed = await settle(transaction, settled);
         if (changed === 0 && settled.attempts.length > 0) return false;
-        await addAttempts(transaction, settled.added);
+        chain.send(addAttempts(transaction, settled.added));
         chain.append(settled.events);
         chain.enqueue(settled.jobs);
         return true;

@@ -49,7 +49,7 @@ export function makeAudit(context: StoreContext): AuditMethods {
         if (!inserted) return false;
         chain.append([event]);
         await writeRights(transaction, follows);
-        await addAttempts(transaction, follows.attempts ?? []);
+        chain.send(addAttempts(transaction, follows.attempts ?? []));
         chain.enqueue(follows.jobs ?? []);
         return true;
       }),

@@ -1,7 +1,14 @@
 import type { Kysely, Transaction } from "kysely";
 import type { NewAuditEvent } from "../../src/engine/audit.ts";
+import type { Policy } from "../../src/engine/policy.ts";
 import type { Job } from "../../src/ports/jobs.ts";
-import { appendEvents, type ChainContext, lockChain, type LockedHead } from "./chain.ts";
+import {
+  appendEvents,
+  type ChainContext,
+  lockChain,
+  type LockedHead,
+  type StoreContext,
+} from "./chain.ts";
 import { writeJobs } from "./outbox.ts";
 import type { Tables } from "./tables.ts";
 
@@ -11,10 +18,39 @@ const MOST_TOGETHER = 16;
 /** What one write does while its community's chain is locked. It may be run again, after nothing of it was written. */
 export type ChainWork<T> = (transaction: Transaction<Tables>, chain: LockedChain) => Promise<T>;
 
+type WriterContext = ChainContext & Pick<StoreContext, "policies">;
+
 /** A locked chain. What it is given is written with the transaction, in the order given. */
 export class LockedChain {
+  readonly #context: WriterContext;
+  readonly #transaction: Transaction<Tables>;
+  readonly #head: LockedHead;
   readonly #events: NewAuditEvent[] = [];
   readonly #jobs: Job[] = [];
+  readonly #sent: Promise<unknown>[] = [];
+  #policy: Promise<Policy | null> | undefined;
+
+  constructor(context: WriterContext, transaction: Transaction<Tables>, head: LockedHead) {
+    this.#context = context;
+    this.#transaction = transaction;
+    this.#head = head;
+  }
+
+  /** The community's policy; nobody changes it while its chain is locked. */
+  policy(): Promise<Policy | null> {
+    this.#policy ??= this.#context.policies.read(this.#transaction, this.#head.community);
+    return this.#policy;
+  }
+
+  /**
+   * Takes a statement whose answer nobody needs before the transaction ends, so that what follows need not
+   * wait a journey for it. When it fails, the transaction does.
+   */
+  send(statement: Promise<unknown>): void {
+    // Heard in `flush`; until then it must not count as a rejection that nobody handles.
+    statement.catch(() => undefined);
+    this.#sent.push(statement);
+  }
 
   append(events: readonly NewAuditEvent[]): void {
     this.#events.push(...events);
@@ -24,13 +60,12 @@ export class LockedChain {
     this.#jobs.push(...jobs);
   }
 
-  async flush(
-    context: ChainContext,
-    transaction: Transaction<Tables>,
-    head: LockedHead,
-  ): Promise<void> {
-    await appendEvents(context, transaction, head, this.#events);
-    await writeJobs(context, transaction, this.#jobs);
+  async flush(): Promise<void> {
+    await Promise.all([
+      ...this.#sent,
+      appendEvents(this.#context, this.#transaction, this.#head, this.#events),
+      writeJobs(this.#context, this.#transaction, this.#jobs),
+    ]);
   }
 }
 
@@ -48,10 +83,10 @@ interface Queued {
  */
 export class ChainWriter {
   readonly #db: Kysely<Tables>;
-  readonly #context: ChainContext;
+  readonly #context: WriterContext;
   readonly #lanes = new Map<string, Queued[]>();
 
-  constructor(db: Kysely<Tables>, context: ChainContext) {
+  constructor(db: Kysely<Tables>, context: WriterContext) {
     this.#db = db;
     this.#context = context;
   }
@@ -84,23 +119,22 @@ export class ChainWriter {
 
   /** Never rejects. When one of several fails, each is tried for itself: the others must not pay for it. */
   async #execute(community: string, together: readonly Queued[]): Promise<void> {
-    let workFailed = false;
+    let works = false;
     try {
       const values = await this.#db.transaction().execute(async (transaction) => {
         const head = await lockChain(transaction, community);
-        const chain = new LockedChain();
+        const chain = new LockedChain(this.#context, transaction, head);
         const done: unknown[] = [];
-        for (const { work } of together) {
-          workFailed = true;
-          done.push(await work(transaction, chain));
-          workFailed = false;
-        }
-        await chain.flush(this.#context, transaction, head);
+        works = true;
+        for (const { work } of together) done.push(await work(transaction, chain));
+        await chain.flush();
+        // What fails from here on may have been written all the same.
+        works = false;
         return done;
       });
       for (const [i, { resolve }] of together.entries()) resolve(values[i]);
     } catch (error) {
-      if (workFailed && together.length > 1) {
+      if (works && together.length > 1) {
         for (const one of together) await this.#execute(community, [one]);
       } else {
         for (const { reject } of together) reject(error);

@@ -9,6 +9,7 @@ import {
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Ids } from "../../src/ports/ids.ts";
 import type { ChainWriter } from "./chain-writer.ts";
+import type { PolicyReader } from "./policy-reader.ts";
 import type { Tables } from "./tables.ts";
 
 /** What an event needs to find its place. */
@@ -20,6 +21,7 @@ export interface ChainContext {
 
 /** What every part of the store works with. */
 export interface StoreContext extends ChainContext {
+  readonly policies: PolicyReader;
   readonly db: Kysely<Tables>;
   readonly chains: ChainWriter;
 }

@@ -8,6 +8,7 @@ import { addAttempts, claimAttempts } from "./attempts.ts";
 import { weighedAuthors } from "./case-authors.ts";
 import { fromCase, fromDecision, selectCases, toCase } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
+import type { LockedChain } from "./chain-writer.ts";
 import { emptyInbox, inboxesOf } from "./inboxes.ts";
 import { storable } from "./stored-json.ts";
 import { addStrikes, revokeStrikes } from "./strikes.ts";
@@ -15,42 +16,37 @@ import type { Tables } from "./tables.ts";
 import { rightsOf, writeRights } from "./write-rights.ts";
 
 export function makeChangeCase(context: StoreContext): Store["changeCase"] {
-  return async (caseId, { at, people = [], rights = false }, change) => {
-    const community = await communityOf(context, caseId);
-    if (community === null) return fail({ kind: "not-found" as const });
-    return context.chains.write(community, async (transaction, chain) => {
-      const before = await readCase(transaction, caseId);
+  return ({ id, communityId }, { at, people = [], rights = false }, change) =>
+    context.chains.write(communityId, async (transaction, chain) => {
+      const [before, inboxes] = await Promise.all([
+        readCase(transaction, communityId, id),
+        inboxesFor(transaction, communityId, people, at),
+      ]);
       if (!before) return fail({ kind: "not-found" as const });
       const known: KnownInChange = {
         authors: rights ? await weighedAuthors(transaction, before.id, at) : [],
-        inboxes: await inboxesFor(transaction, before.communityId, people, at),
+        inboxes,
         rights: rights ? await rightsOf(transaction, before) : null,
       };
       const changed = change(before, known);
       if (!changed.ok) return changed;
-      await writeChange(transaction, before, changed.value);
+      await writeChange(transaction, chain, before, changed.value);
       chain.append(changed.value.events);
       chain.enqueue(changed.value.jobs);
       return ok(changed.value.case);
     });
-  };
-}
-
-/** A case never moves, so this may be read before its community is locked. */
-async function communityOf({ db }: StoreContext, caseId: string): Promise<string | null> {
-  const found = await db
-    .selectFrom("cases")
-    .select("community_id")
-    .where("id", "=", caseId)
-    .executeTakeFirst();
-  return found?.community_id ?? null;
 }
 
 /** The case as it is under the chain's lock: nobody else changes it. */
-async function readCase(transaction: Transaction<Tables>, caseId: string): Promise<Case | null> {
+async function readCase(
+  transaction: Transaction<Tables>,
+  communityId: string,
+  caseId: string,
+): Promise<Case | null> {
   const row = await selectCases(transaction)
     .innerJoin("messages", "messages.key", "cases.message_key")
     .where("cases.id", "=", caseId)
+    .where("cases.community_id", "=", communityId)
     // The purge takes no chain's lock, and passes over messages that somebody holds.
     .forKeyShare("messages")
     .executeTakeFirst();
@@ -69,18 +65,18 @@ async function inboxesFor(
 
 async function writeChange(
   transaction: Transaction<Tables>,
+  chain: LockedChain,
   before: Case,
   change: CaseChange,
 ): Promise<void> {
-  await transaction
-    .updateTable("cases")
-    .set(fromCase(change.case))
-    .where("id", "=", before.id)
-    .execute();
+  const { case: after, note, strikes = [], attempts = [] } = change;
+  chain.send(
+    transaction.updateTable("cases").set(fromCase(after)).where("id", "=", before.id).execute(),
+  );
+  chain.send(addAttempts(transaction, attempts));
   await writeDecision(transaction, before, change);
-  if (change.note) await addNote(transaction, change.note);
-  await addStrikes(transaction, change.strikes ?? []);
-  await addAttempts(transaction, change.attempts ?? []);
+  if (note) await addNote(transaction, note);
+  await addStrikes(transaction, strikes);
   if (change.claims) await claimAttempts(transaction, change.claims);
   await writeRights(transaction, change);
 }

@@ -5,6 +5,7 @@ import pg from "pg";
 import { type Result, fail, ok } from "../../src/engine/result.ts";
 import type { Log } from "../../src/ports/log.ts";
 import { errorCode } from "../system/error-code.ts";
+import { BatchingSocket } from "./batching-socket.ts";
 import { openPgliteFolder } from "./pglite-folder.ts";
 import { PglitePool } from "./pglite-pool.ts";
 import { JOBS_SCHEMA, type Pool, RECORDS_SCHEMA, SET_SEARCH_PATH } from "./pool.ts";
@@ -84,6 +85,9 @@ function makeServerPool(url: string, log: Log): Pool {
     // Lets BullMQ notice a silently dropped LISTEN connection.
     keepAlive: true,
     application_name: "candor",
+    // Statements of one transaction need not wait for each other's answers.
+    pipeline: true,
+    stream: () => new BatchingSocket(),
     types,
     // Not by `options=-c search_path`, which connection poolers refuse.
     verify: (client, done) => void setSearchPath(client, done),

@@ -11,9 +11,10 @@ import type {
 import { isAmong, isAnyOf } from "./any-of.ts";
 import { fromCase, selectCases, toCase, undecided } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
+import type { LockedChain } from "./chain-writer.ts";
 import { ERASED_PERSON } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
-import { countInCommunity, WRITTEN_RULES, writeMessage } from "./write-message.ts";
+import { WRITTEN_RULES, writeMessage } from "./write-message.ts";
 
 type Opening = Pick<CaseRequest, "opens" | "held" | "onOpen" | "onJoin">;
 type Opened = Pick<CaseChange, "case" | "events" | "jobs">;
@@ -22,35 +23,45 @@ type Opened = Pick<CaseChange, "case" | "events" | "jobs">;
 export function makeOpenCase(context: StoreContext): Store["openCase"] {
   return (request) =>
     context.chains.write(request.opens.communityId, async (transaction, chain) => {
-      const change = await openIn(transaction, request);
-      if (!change) return fail({ kind: "not-found" as const });
-      chain.append(change.events);
-      chain.enqueue(change.jobs);
-      return ok({ case: change.case, opened: change.opened });
+      const change = await openIn(transaction, chain, request);
+      return change ? ok(change) : fail({ kind: "not-found" as const });
     });
 }
 
 /**
- * Opens or joins a case inside a transaction that has locked the community's chain. Events and jobs of
- * what comes back are the caller's to write. null: no message of the request is recorded.
+ * Opens or joins a case inside a transaction that has locked the community's chain. null: no message of
+ * the request is recorded.
  */
 export async function openIn(
   transaction: Transaction<Tables>,
+  chain: LockedChain,
   request: OpenRequest,
-): Promise<(Opened & { readonly opened: boolean }) | null> {
+): Promise<{ readonly case: Case; readonly opened: boolean } | null> {
   const { opens, written } = request;
   if (written) {
     const mode = opens.shadow ? "shadow" : "live";
-    await writeMessage(transaction, { ...written, rulesVersion: WRITTEN_RULES, mode });
-    await countInCommunity(transaction, written.message, 0);
+    const judged = { ...written, rulesVersion: WRITTEN_RULES, mode, counts: false } as const;
+    await writeMessage(transaction, judged);
   }
   const keys = await knownKeys(transaction, request);
   const [first] = keys;
   if (first === undefined) return null;
   const existing = await caseToReopen(transaction, request, keys);
   const opening = { ...request, opens: { ...opens, messageKey: first } };
-  const change = await joinOrOpen(transaction, existing, opening, keys, opens.lastSeenAt);
-  return { ...change, opened: existing === null };
+  const cases = await casesSoFar(transaction, opens.communityId);
+  const joining = { keys, at: opens.lastSeenAt, cases };
+  const change = joinOrOpen(transaction, chain, existing, opening, joining);
+  return { case: change.case, opened: existing === null };
+}
+
+/** Number of the community's newest case. */
+async function casesSoFar(transaction: Transaction<Tables>, communityId: string): Promise<number> {
+  const { cases } = await transaction
+    .selectFrom("communities")
+    .select("cases")
+    .where("id", "=", communityId)
+    .executeTakeFirstOrThrow();
+  return cases;
 }
 
 /** The keys that are recorded in the community, in the request's order; the words given to Candor come first. */
@@ -76,7 +87,8 @@ async function caseToReopen(
 ): Promise<Case | null> {
   const own = await caseWithId(transaction, opens.id);
   if (own || !joins) return own;
-  const row = await joinable(transaction, opens)
+  const row = await selectCases(transaction)
+    .where(isJoinable(opens))
     .where(
       isAmong(
         "cases.id",
@@ -86,6 +98,8 @@ async function caseToReopen(
           .where(isAnyOf("message_key", keys)),
       ),
     )
+    .orderBy("cases.number", "desc")
+    .limit(1)
     .executeTakeFirst();
   return row ? toCase(row) : null;
 }
@@ -99,19 +113,26 @@ export async function caseToJoin(
   message: StoredMessage,
   { opens, joinsSince }: CaseRequest,
 ): Promise<Case | null> {
-  const own = await caseWithId(transaction, opens.id);
-  if (own) return own;
-  const row = await joinable(transaction, opens)
-    .where("cases.last_seen_at", ">=", joinsSince)
-    .where(isAmong("cases.id", casesInCommon(transaction, message)))
+  const row = await selectCases(transaction)
+    .where(isAmong("cases.id", casesInCommon(transaction, message, opens.id)))
+    .where((eb) =>
+      eb.or([
+        eb("cases.id", "=", opens.id),
+        eb.and([isJoinable(opens), eb("cases.last_seen_at", ">=", joinsSince)]),
+      ]),
+    )
+    .orderBy((eb) => eb("cases.id", "=", opens.id), "desc")
+    .orderBy("cases.number", "desc")
+    .limit(1)
     .executeTakeFirst();
   return row ? toCase(row) : null;
 }
 
-/** Two lookups and no OR, which would look at every case of the community. */
+/** The case with an id, and those that have something in common. Lookups and no OR, which would look at every case of the community. */
 function casesInCommon(
   transaction: Transaction<Tables>,
   { communityId, authorId, textFingerprint }: StoredMessage,
+  ownId: string,
 ) {
   return transaction
     .selectFrom("cases as theirs")
@@ -124,21 +145,17 @@ function casesInCommon(
         .selectFrom("case_texts")
         .select("case_texts.case_id as id")
         .where("case_texts.text_fingerprint", "=", textFingerprint),
-    );
+    )
+    .unionAll(sql<{ id: string }>`SELECT ${ownId}::text AS id`);
 }
 
 /** What members asked is the service team's to answer: no finding joins it. */
 const NEVER_JOINED: readonly CaseSource[] = ["question", "feedback"];
 
-/** The newest undecided case of the community and of the same mode. */
-function joinable(transaction: Transaction<Tables>, opens: Case) {
-  return selectCases(transaction)
-    .where("cases.source", "not in", NEVER_JOINED)
-    .where("cases.community_id", "=", opens.communityId)
-    .where("cases.shadow", "=", opens.shadow)
-    .where(undecided)
-    .orderBy("cases.number", "desc")
-    .limit(1);
+/** Whether a case is an undecided one of the community and of the same mode. */
+function isJoinable({ communityId, shadow }: Case) {
+  return sql<boolean>`(${undecided} AND cases.community_id = ${communityId} AND cases.shadow = ${shadow}
+    AND cases.source <> ALL(${NEVER_JOINED}::text[]))`;
 }
 
 async function caseWithId(transaction: Transaction<Tables>, id: string): Promise<Case | null> {
@@ -146,56 +163,65 @@ async function caseWithId(transaction: Transaction<Tables>, id: string): Promise
   return row ? toCase(row) : null;
 }
 
-/** Writes the case that `existing` becomes, or a new one, and puts the messages into it at `at`. */
-export async function joinOrOpen(
+/** What goes into a case, and how many cases the community has had before. */
+interface Joining {
+  readonly keys: readonly string[];
+  readonly at: number;
+  readonly cases: number;
+}
+
+/**
+ * Writes the case that `existing` becomes, or a new one, with its messages, and appends its events and jobs
+ * to the locked chain. Nobody waits for the statements: what follows on the same connection sees them.
+ */
+export function joinOrOpen(
   transaction: Transaction<Tables>,
+  chain: LockedChain,
   existing: Case | null,
   { opens, held, onOpen, onJoin }: Opening,
-  messageKeys: readonly string[],
-  at: number,
-): Promise<Opened> {
-  let change: Opened;
+  joining: Joining,
+): Opened {
+  const change = existing ? onJoin(existing) : onOpen({ ...opens, number: joining.cases + 1 });
+  const { case: item } = change;
   if (existing) {
-    change = onJoin(existing);
-    await transaction
-      .updateTable("cases")
-      .set(fromCase(change.case))
-      .where("id", "=", existing.id)
-      .execute();
+    chain.send(
+      transaction.updateTable("cases").set(fromCase(item)).where("id", "=", existing.id).execute(),
+    );
   } else {
-    change = onOpen({ ...opens, number: await nextNumber(transaction, opens) });
-    await transaction.insertInto("cases").values(fromCase(change.case)).execute();
+    const opened = transaction.insertInto("cases").values(fromCase(item));
+    chain.send(
+      sql`WITH opened AS (${opened})
+        UPDATE communities SET cases = ${item.number} WHERE id = ${item.communityId}`.execute(
+        transaction,
+      ),
+    );
   }
-  await addMessages(transaction, change.case.id, messageKeys, held, at);
+  chain.send(addMessages(transaction, item.id, held, joining));
+  chain.append(change.events);
+  chain.enqueue(change.jobs);
   return change;
 }
 
-async function nextNumber(transaction: Transaction<Tables>, opens: Case): Promise<number> {
-  const { cases } = await transaction
-    .updateTable("communities")
-    .set((eb) => ({ cases: eb("cases", "+", 1) }))
-    .where("id", "=", opens.communityId)
-    .returning("cases")
-    .executeTakeFirstOrThrow();
-  return cases;
-}
-
+/** Puts messages into a case behind those that it has, and remembers what they say. */
 async function addMessages(
   transaction: Transaction<Tables>,
   caseId: string,
-  messageKeys: readonly string[],
   held: boolean,
-  at: number,
+  { keys, at }: Joining,
 ): Promise<void> {
   await sql`
-    INSERT INTO case_messages (case_id, message_key, held, joined_at, position)
-    SELECT ${caseId}, added.key, ${held}, ${at}, added.nth + (
-      SELECT coalesce(max(position), 0) FROM case_messages WHERE case_id = ${caseId})
-    FROM unnest(${[...messageKeys]}::text[]) WITH ORDINALITY AS added (key, nth)
-    ON CONFLICT (case_id, message_key) DO NOTHING`.execute(transaction);
-  await sql`
+    WITH added AS (
+      SELECT added.key, added.nth + (
+        SELECT coalesce(max(position), 0) FROM case_messages WHERE case_id = ${caseId}) AS position
+      FROM unnest(${[...keys]}::text[]) WITH ORDINALITY AS added (key, nth)
+    ), joined AS (
+      INSERT INTO case_messages (case_id, message_key, held, joined_at, position)
+      SELECT ${caseId}, key, ${held}, ${at}, position FROM added
+      ON CONFLICT (case_id, message_key) DO NOTHING
+    )
     INSERT INTO case_texts (text_fingerprint, case_id)
-    SELECT DISTINCT text_fingerprint, ${caseId} FROM messages
-    WHERE key = ANY(${[...messageKeys]}::text[]) AND text_fingerprint <> ''
+    SELECT DISTINCT messages.text_fingerprint, ${caseId}
+    FROM messages JOIN added ON added.key = messages.key
+    WHERE messages.text_fingerprint <> ''
     ON CONFLICT DO NOTHING`.execute(transaction);
 }

@@ -1,4 +1,3 @@
-import { policySchema } from "../../src/engine/policy.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { undecided } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
@@ -11,16 +10,7 @@ type PolicyMethods = Pick<Store, "policyOf" | "savePolicy" | "communities" | "st
 export function makePolicies(context: StoreContext): PolicyMethods {
   const { db } = context;
   return {
-    async policyOf(communityId) {
-      const row = await db
-        .selectFrom("policies")
-        .select("policy")
-        .where("community_id", "=", communityId)
-        .orderBy("version", "desc")
-        .limit(1)
-        .executeTakeFirst();
-      return row ? policySchema.parse(row.policy) : null;
-    },
+    policyOf: (communityId) => context.policies.read(db, communityId),
     savePolicy: makeSavePolicy(context),
     async communities() {
       const rows = await db

@@ -1,43 +1,42 @@
 import type { Transaction } from "kysely";
 import type { Case } from "../../src/engine/case/case.ts";
-import type { Recorded, Recording, Store } from "../../src/ports/store.ts";
+import type { Recorded, Store } from "../../src/ports/store.ts";
 import { isAmong } from "./any-of.ts";
 import { selectCases, toCase } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
+import { makePostgresHistory } from "./history.ts";
 import { MESSAGE_COLUMNS, toMessage } from "./message-rows.ts";
 import { caseToJoin, joinOrOpen } from "./open-case.ts";
 import { storedMode, storedVerdict } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
-import { countInCommunity, writeMessage } from "./write-message.ts";
+import { writeMessage } from "./write-message.ts";
 
-/** Writes an evaluation and all that follows from it; when two race over one message revision, one wins. */
+/**
+ * Judges a message by what its community's transaction sees, and writes an evaluation and all that follows
+ * from it; when two race over one message revision, one wins.
+ */
 export function makeRecord(context: StoreContext): Store["record"] {
-  return (recording) =>
-    context.chains.write(
-      recording.message.communityId,
-      async (transaction, chain): Promise<Recorded> => {
-        const { message, verdict, needsCase } = recording;
-        if (!(await writeMessage(transaction, recording))) {
-          return readRecorded(transaction, message.key);
-        }
-        await countInCommunity(transaction, message, isRevision(message) ? 0 : 1);
-        await countForAuthor(transaction, recording);
-        if (!needsCase) {
-          chain.append(recording.events);
-          chain.enqueue(recording.jobs);
-          return { kind: "recorded", verdict, case: null };
-        }
-        const existing = await caseToJoin(transaction, message, needsCase);
-        const {
-          case: after,
-          events,
-          jobs,
-        } = await joinOrOpen(transaction, existing, needsCase, [message.key], message.receivedAt);
-        chain.append([...recording.events, ...events]);
-        chain.enqueue([...recording.jobs, ...jobs]);
-        return { kind: "recorded", verdict, case: after };
-      },
-    );
+  return (said, textFingerprint, judge) =>
+    context.chains.write(said.community.id, async (transaction, chain): Promise<Recorded> => {
+      const [policy, recalled] = await Promise.all([
+        chain.policy(),
+        makePostgresHistory(transaction).recall(said, textFingerprint),
+      ]);
+      const recording = judge({ policy, recalled });
+      const { message, verdict, needsCase } = recording;
+      // The second is of use only when the first wrote something; to ask for it later would be a journey more.
+      const [written, existing] = await Promise.all([
+        writeMessage(transaction, { ...recording, counts: true }),
+        needsCase ? caseToJoin(transaction, message, needsCase) : null,
+      ]);
+      if (!written) return readRecorded(transaction, message.key);
+      chain.append(recording.events);
+      chain.enqueue(recording.jobs);
+      if (!needsCase) return { kind: "recorded", verdict, case: null };
+      const joining = { keys: [message.key], at: message.receivedAt, cases: written.cases };
+      const change = joinOrOpen(transaction, chain, existing, needsCase, joining);
+      return { kind: "recorded", verdict, case: change.case };
+    });
 }
 
 /** A recorded message with its first verdict and the newest case it belongs to. */
@@ -78,36 +77,4 @@ async function readRecorded(transaction: Transaction<Tables>, key: string): Prom
   const judged = await makeFindJudged({ db: transaction })(key);
   if (!judged) throw new Error("a recorded message has no verdict");
   return { kind: "duplicate", verdict: judged.verdict, case: judged.case };
-}
-
-async function countForAuthor(
-  transaction: Transaction<Tables>,
-  { message, verdict }: Recording,
-): Promise<void> {
-  const seenAt = message.sentAt > 0 ? message.sentAt : message.receivedAt;
-  await transaction
-    .insertInto("standing")
-    .values({
-      community_id: message.communityId,
-      author_id: message.authorId,
-      messages: isRevision(message) ? 0 : 1,
-      flagged: verdict.flags.length > 0 ? 1 : 0,
-      upheld: 0,
-      dismissed: 0,
-      first_seen_at: seenAt,
-      last_seen_at: seenAt,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(["community_id", "author_id"]).doUpdateSet((eb) => ({
-        messages: eb("standing.messages", "+", eb.ref("excluded.messages")),
-        flagged: eb("standing.flagged", "+", eb.ref("excluded.flagged")),
-        first_seen_at: eb.fn("least", ["standing.first_seen_at", "excluded.first_seen_at"]),
-        last_seen_at: eb.fn("greatest", ["standing.last_seen_at", "excluded.last_seen_at"]),
-      })),
-    )
-    .execute();
-}
-
-function isRevision(message: Recording["message"]): boolean {
-  return message.revisedAt !== null;
 }

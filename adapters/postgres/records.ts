@@ -2,7 +2,6 @@ import { Kysely, PostgresDialect, type PostgresPool } from "kysely";
 import { type Result, fail, ok } from "../../src/engine/result.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Digests } from "../../src/ports/digests.ts";
-import type { History } from "../../src/ports/history.ts";
 import type { Ids } from "../../src/ports/ids.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { Store } from "../../src/ports/store.ts";
@@ -12,13 +11,13 @@ import { makeAudit } from "./audit.ts";
 import { ChainWriter } from "./chain-writer.ts";
 import { makeCases } from "./cases.ts";
 import { openDatabase, type OpenDatabaseError } from "./database.ts";
-import { makePostgresHistory } from "./history.ts";
 import { makeErasePerson } from "./erase.ts";
 import { makeMessages } from "./messages.ts";
 import { migrate, type MigrateError } from "./migrate.ts";
 import { makeOutbox } from "./outbox.ts";
 import { makePolicies } from "./policies.ts";
 import { makePersonRecord } from "./person-record.ts";
+import { PolicyReader } from "./policy-reader.ts";
 import type { Pool } from "./pool.ts";
 import { makeFindJudged, makeRecord } from "./record.ts";
 import { makeReports } from "./reports.ts";
@@ -29,7 +28,6 @@ import type { Tables } from "./tables.ts";
 
 export interface Records {
   readonly store: Store;
-  readonly history: History;
   /** For the queue, when it has no Redis. */
   readonly pool: Pool;
   /** Closes the database; the queue that uses the pool must be closed before. Idempotent. */
@@ -69,7 +67,8 @@ export async function recordsOver(
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= pool.end());
   const chain = { hashing: parts.digests, ids: parts.ids, clock: parts.clock };
-  const context = { db, ...chain, chains: new ChainWriter(db, chain) };
+  const policies = new PolicyReader();
+  const context = { db, ...chain, policies, chains: new ChainWriter(db, { ...chain, policies }) };
   const store: Store = {
     ...makePolicies(context),
     record: makeRecord(context),
@@ -88,7 +87,7 @@ export async function recordsOver(
     purgeExpired: makePurge(context),
     close,
   };
-  return ok({ store, history: makePostgresHistory(db), pool, close });
+  return ok({ store, pool, close });
 }
 
 /** Kysely over a pool of either kind. The pool stays the caller's to end. */

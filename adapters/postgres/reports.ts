@@ -30,7 +30,8 @@ export function makeReports(context: StoreContext): Pick<RightsStore, "reportsOf
         const changed = change(known);
         if (!changed.ok) return changed;
         const { report, events, opens } = changed.value;
-        const opened = opens && (await openIn(transaction, opens));
+        chain.append(events);
+        const opened = opens && (await openIn(transaction, chain, opens));
         const kept = { ...report, caseId: opened?.case.id ?? report.caseId };
         await transaction.insertInto("reports").values(fromReport(kept)).execute();
         if (opened) {
@@ -38,8 +39,6 @@ export function makeReports(context: StoreContext): Pick<RightsStore, "reportsOf
           const toCaseId = others.map((each) => ({ ...each, caseId: opened.case.id }));
           await settleReports(transaction, toCaseId);
         }
-        chain.append([...events, ...(opened?.events ?? [])]);
-        chain.enqueue(opened?.jobs ?? []);
         return ok({ report: kept, case: opened?.case ?? null });
       }),
   };

@@ -1,5 +1,5 @@
-import type { Transaction } from "kysely";
-import type { Recording, StoredMessage } from "../../src/ports/store.ts";
+import { sql, type Transaction } from "kysely";
+import type { Recording } from "../../src/ports/store.ts";
 import { fromMessage } from "./message-rows.ts";
 import { storable } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
@@ -7,51 +7,52 @@ import type { Tables } from "./tables.ts";
 /** Version of the rules of words that were given to Candor itself, which are judged by none. */
 export const WRITTEN_RULES = "";
 
-/** Writes a message and its verdict; false, and nothing written, when the revision is recorded already. */
+/** A message with what was found in it, and whether it counts as one that was posted. */
+export interface Written extends Pick<Recording, "message" | "verdict" | "rulesVersion" | "mode"> {
+  readonly counts: boolean;
+}
+
+/**
+ * Writes a message and its verdict, and counts it for its community and its author, in one statement: a
+ * journey to the database costs more than what is done there. Gives how many cases the community has had;
+ * null, and nothing is written, when the revision is recorded already.
+ */
 export async function writeMessage(
   transaction: Transaction<Tables>,
-  written: Pick<Recording, "message" | "verdict" | "rulesVersion" | "mode">,
-): Promise<boolean> {
-  const { message, verdict, rulesVersion, mode } = written;
-  const inserted = await transaction
+  written: Written,
+): Promise<{ readonly cases: number } | null> {
+  const { message, verdict, rulesVersion, mode, counts } = written;
+  const { communityId, authorId } = message;
+  const messages = counts && message.revisedAt === null ? 1 : 0;
+  const flagged = verdict.flags.length > 0 ? 1 : 0;
+  const seenAt = message.sentAt > 0 ? message.sentAt : message.receivedAt;
+  const inserted = transaction
     .insertInto("messages")
     .values(fromMessage(message))
     .onConflict((conflict) => conflict.column("key").doNothing())
-    .returning("key")
-    .executeTakeFirst();
-  if (!inserted) return false;
-  await transaction
-    .insertInto("verdicts")
-    .values({
-      message_key: message.key,
-      verdict: JSON.stringify(verdict),
-      rules_version: rulesVersion,
-      mode,
-    })
-    .execute();
-  return true;
-}
-
-/** Makes the community known, and counts `messages` more of it. */
-export async function countInCommunity(
-  transaction: Transaction<Tables>,
-  message: Pick<StoredMessage, "communityId" | "communityName" | "platform">,
-  messages: number,
-): Promise<void> {
-  await transaction
-    .insertInto("communities")
-    .values({
-      id: message.communityId,
-      platform: message.platform,
-      name: storable(message.communityName),
-      messages,
-      cases: 0,
-    })
-    .onConflict((conflict) =>
-      conflict.column("id").doUpdateSet((eb) => ({
-        name: eb.fn.coalesce("excluded.name", "communities.name"),
-        messages: eb("communities.messages", "+", eb.ref("excluded.messages")),
-      })),
+    .returning("key");
+  const { rows } = await sql<{ cases: number }>`
+    WITH new AS (${inserted}), judged AS (
+      INSERT INTO verdicts (message_key, verdict, rules_version, mode)
+      SELECT key, ${JSON.stringify(verdict)}::json, ${rulesVersion}, ${mode} FROM new
+    ), known AS (
+      INSERT INTO standing
+        (community_id, author_id, messages, flagged, upheld, dismissed, first_seen_at, last_seen_at)
+      SELECT ${communityId}, ${authorId}, ${messages}::int, ${flagged}::int, 0, 0,
+        ${seenAt}::bigint, ${seenAt}::bigint
+      FROM new WHERE ${counts}
+      ON CONFLICT (community_id, author_id) DO UPDATE SET
+        messages = standing.messages + excluded.messages,
+        flagged = standing.flagged + excluded.flagged,
+        first_seen_at = least(standing.first_seen_at, excluded.first_seen_at),
+        last_seen_at = greatest(standing.last_seen_at, excluded.last_seen_at)
     )
-    .execute();
+    INSERT INTO communities (id, platform, name, messages, cases)
+    SELECT ${communityId}, ${message.platform}, ${storable(message.communityName)},
+      ${messages}::bigint, 0 FROM new
+    ON CONFLICT (id) DO UPDATE SET
+      name = coalesce(excluded.name, communities.name),
+      messages = communities.messages + excluded.messages
+    RETURNING cases`.execute(transaction);
+  return rows[0] ?? null;
 }

@@ -7,7 +7,7 @@ import type { EventHub } from "./event-hub.ts";
 import type { Barred, Members } from "./members.ts";
 import { toMessage } from "./translate.ts";
 
-/** Most messages of one channel that may wait for their hand-over; more are refused, not lost. */
+/** Most messages that may wait to be recorded; more are refused, not lost. */
 const MOST_WAITING = 1000;
 
 /** Why a post was not taken in. `not-recorded`: it stands in the chat, and posting it again repeats the hand-over. */
@@ -27,10 +27,9 @@ export interface PostsParts {
   readonly tell: (event: "message" | "verdict", message: ChatMessage | undefined) => void;
 }
 
-/** Takes members' messages in and hands them to Candor, those of one channel one after the other. */
+/** Takes members' messages in and hands them to Candor in the order of the posts, which is that of judging. */
 export class Posts {
   readonly #parts: PostsParts;
-  readonly #lanes = new Map<string, Promise<unknown>>();
   readonly #underWay = new Map<string, Posting>();
   #onMessage: OnMessage | null = null;
 
@@ -45,7 +44,7 @@ export class Posts {
   /** Takes no more in; resolves once what is under way is handed over. */
   async close(): Promise<void> {
     this.#onMessage = null;
-    await Promise.all(this.#lanes.values());
+    await Promise.all(this.#underWay.values());
   }
 
   /**
@@ -65,7 +64,7 @@ export class Posts {
     if (!onMessage) return Promise.resolve(fail({ kind: "stopped" }));
     if (this.#underWay.size >= MOST_WAITING) return Promise.resolve(fail({ kind: "busy" }));
     const message = this.#place(draft, known);
-    const posting = this.#inTurn(message.channelId, () => this.#handOver(message, onMessage));
+    const posting = this.#handOver(message, onMessage);
     this.#underWay.set(key, posting);
     return posting;
   }
@@ -78,15 +77,7 @@ export class Posts {
     return message;
   }
 
-  /** Runs work of one channel one after the other, in the order of the calls. */
-  #inTurn<T>(channelId: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#lanes.get(channelId) ?? Promise.resolve();
-    const turn = before.then(work);
-    this.#lanes.set(channelId, turn);
-    return turn;
-  }
-
-  /** Never rejects: a lane must go on whatever happens to one message. */
+  /** Never rejects. */
   async #handOver(message: ChatMessage, onMessage: OnMessage): Posting {
     const { chat, hub, log, members, tell } = this.#parts;
     const { channelId, id } = message;

@@ -4,7 +4,7 @@ import type { VerdictFinding } from "../engine/verdict.ts";
 import type { Job } from "../ports/jobs.ts";
 import type { JudgedMessage } from "../ports/store.ts";
 import { type PipelineDeps, platformOf, policyOf } from "./deps.ts";
-import { doOnce, type Effect, mustRetry, onMessage, targetOf } from "./effects.ts";
+import { doAndNote, doOnce, type Effect, mustRetry, onMessage, targetOf } from "./effects.ts";
 import { afterHide, afterLateRestore, letsThrough } from "./rights/follow.ts";
 
 export { act, undo } from "./act-decision.ts";
@@ -63,15 +63,15 @@ export async function nudge(deps: PipelineDeps, job: Job): Promise<void> {
  * In shadow mode only what was shown before is brought up to date. Throws when it must be tried again.
  */
 export async function show(deps: PipelineDeps, job: Job): Promise<void> {
-  const view = await deps.store.findCase(String(job.payload["case"]));
+  const caseId = String(job.payload["case"]);
+  const id = `${caseId}-shown`;
+  const [view, shown] = await Promise.all([deps.store.findCase(caseId), deps.store.hasEffect(id)]);
   if (!view || view.shadow) return;
-  const id = `${view.id}-shown`;
-  const shown = await deps.store.hasEffect(id);
   const { mode } = await policyOf(deps, view.communityId);
   if (mode === "shadow" && !shown) return;
   const platform = platformOf(deps, view.platform);
   if (!shown) {
-    await doOnce(deps, {
+    await doAndNote(deps, {
       ...onMessage(deps, view.message, view.id),
       id,
       type: "case.shown",

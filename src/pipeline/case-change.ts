@@ -50,7 +50,7 @@ export async function changeCase<E>(
   const policy = await policyOf(deps, view.communityId);
   const at = deps.clock.now();
   let jobs = 0;
-  const changed = await deps.store.changeCase<E>(caseId, { ...options, at }, (current, known) => {
+  const changed = await deps.store.changeCase<E>(view, { ...options, at }, (current, known) => {
     const taken = step({ current, known, policy, view, at });
     if (!taken.ok) return taken;
     const change = current.shadow ? { ...taken.value, jobs: [], attempts: [] } : taken.value;

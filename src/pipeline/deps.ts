@@ -2,7 +2,6 @@ import { DEFAULT_POLICY, type Policy } from "../engine/policy.ts";
 import type { RuleSet } from "../engine/rule.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Digests } from "../ports/digests.ts";
-import type { History } from "../ports/history.ts";
 import type { Ids } from "../ports/ids.ts";
 import { UnretriableError } from "../ports/jobs.ts";
 import type { Log } from "../ports/log.ts";
@@ -14,7 +13,6 @@ import type { Store } from "../ports/store.ts";
 export interface PipelineDeps {
   readonly ruleSet: RuleSet;
   readonly store: Store;
-  readonly history: History;
   readonly digests: Digests;
   readonly clock: Clock;
   readonly ids: Ids;

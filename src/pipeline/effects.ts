@@ -24,9 +24,14 @@ export type Outcome =
   | { readonly kind: "done" | "before" }
   | { readonly kind: "refused"; readonly refused: ActionError["kind"] };
 
-/** Carries an effect out and notes it. Throws, so that the queue tries again with its back-off, when that can help. */
+/** Carries an effect out, unless it was before, and notes it. Throws as `doAndNote` does. */
 export async function doOnce(deps: PipelineDeps, effect: Effect): Promise<Outcome> {
   if (await deps.store.hasEffect(effect.id)) return { kind: "before" };
+  return doAndNote(deps, effect);
+}
+
+/** Carries an effect out and notes it. Throws, so that the queue tries again with its back-off, when that can help. */
+export async function doAndNote(deps: PipelineDeps, effect: Effect): Promise<Outcome> {
   const result = await effect.run();
   if (mustRetry(result)) throw new Error(`${effect.type}: ${result.error.kind}`);
   const refused = result.ok ? null : result.error.kind;

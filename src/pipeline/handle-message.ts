@@ -1,30 +1,42 @@
 import type { NewAuditEvent } from "../engine/audit.ts";
 import { evaluate } from "../engine/evaluate.ts";
-import { foldText } from "../engine/fold/index.ts";
+import { type FoldedText, foldText } from "../engine/fold/index.ts";
 import { type Message, messageKey, type Place } from "../engine/message.ts";
 import { planActions } from "../engine/plan.ts";
+import { DEFAULT_POLICY } from "../engine/policy.ts";
 import { redact } from "../engine/redact.ts";
 import type { Verdict } from "../engine/verdict.ts";
 import type { Handled } from "../ports/platform.ts";
-import type { Recording, StoredMessage } from "../ports/store.ts";
+import type { KnownOfMessage, Recording, StoredMessage } from "../ports/store.ts";
 import { DAY_MS, HOUR_MS } from "./case-change.ts";
 import { caseRequest, isOnlyErrored, type Judged, messageJobs } from "./case-request.ts";
-import { personOf, type PipelineDeps, policyOf } from "./deps.ts";
+import { personOf, type PipelineDeps } from "./deps.ts";
 
 /**
- * Reads what came before, judges the message, and records verdict, case, audit events and jobs in one
- * transaction. Resolves once that is durable. Handing over the same revision again changes nothing.
+ * Judges the message by what came before, and records verdict, case, audit events and jobs in one
+ * transaction. Resolves once that is durable. Messages of one community are judged in the order in which
+ * they are handed over. Handing over the same revision again changes nothing.
  */
 export async function handleMessage(deps: PipelineDeps, message: Message): Promise<Handled> {
-  const judged = await judge(deps, message);
-  const recording = toRecording(deps, judged);
-  const recorded = await deps.store.record(recording);
-  const writesJobs = recording.jobs.length > 0 || recorded.case !== null;
+  const key = deps.digests.hash(messageKey(message)).slice(0, 32);
+  const text = foldText(message.text);
+  // Messages without words (pictures, stickers) have nothing in common.
+  const textFingerprint = text.folded === "" ? "" : deps.digests.fingerprint("text", text.folded);
+  let writesJobs = false;
+  const recorded = await deps.store.record(message, textFingerprint, (known) => {
+    const recording = toRecording(
+      deps,
+      judge(deps, { message, key, text, textFingerprint }, known),
+    );
+    writesJobs = recording.jobs.length > 0;
+    return recording;
+  });
+  writesJobs ||= recorded.case !== null;
   if (recorded.kind === "recorded" && writesJobs) deps.jobsWritten();
   const { verdict } = recorded;
   deps.log.info(
     {
-      message: judged.key,
+      message: key,
       decision: verdict.decision,
       flags: verdict.flags,
       case: recorded.case?.number,
@@ -38,16 +50,21 @@ export async function handleMessage(deps: PipelineDeps, message: Message): Promi
   };
 }
 
-async function judge(deps: PipelineDeps, message: Message): Promise<Judged> {
-  const policy = await policyOf(deps, message.community.id);
-  const text = foldText(message.text);
-  // Messages without words (pictures, stickers) have nothing in common.
-  const textFingerprint = text.folded === "" ? "" : deps.digests.fingerprint("text", text.folded);
-  const recalled = await deps.history.recall(message, textFingerprint);
+/** A message as it is before it is judged. */
+interface Unjudged extends Pick<Judged, "message" | "key" | "textFingerprint"> {
+  readonly text: FoldedText;
+}
+
+function judge(
+  deps: PipelineDeps,
+  { message, key, text, textFingerprint }: Unjudged,
+  { policy: own, recalled }: KnownOfMessage,
+): Judged {
+  const policy = own ?? DEFAULT_POLICY;
   const { verdict } = evaluate(message, { rules: deps.ruleSet.rules, policy, recalled, text });
   return {
     message,
-    key: deps.digests.hash(messageKey(message)).slice(0, 32),
+    key,
     caseId: caseIdOf(deps, message, verdict),
     verdict,
     plan: planActions(verdict, policy.mode),

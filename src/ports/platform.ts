@@ -48,7 +48,7 @@ export type OnMessage = (message: Message) => Promise<Handled>;
  */
 export interface PlatformPort {
   readonly name: string;
-  /** Messages of one channel are handed over one at a time, in order; a rejected hand-over is the adapter's to repeat. */
+  /** Messages of one channel are handed over in order, and none has to wait until the one before is recorded; a rejected hand-over is the adapter's to repeat. */
   start(onMessage: OnMessage): Promise<void>;
   /** Stops intake and waits for hand-overs under way. */
   stop(): Promise<void>;

@@ -6,6 +6,7 @@ import type { Span } from "../engine/rota/wall-clock.ts";
 import type { AuthorRole, Message } from "../engine/message.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { Result } from "../engine/result.ts";
+import type { Recalled } from "../engine/signals.ts";
 import type { Verdict } from "../engine/verdict.ts";
 import type { Attempt, AttemptFilter, SettledAttempts } from "./attempts.ts";
 import type { Job, QueueName } from "./jobs.ts";
@@ -115,6 +116,13 @@ export interface ChangeOptions {
   readonly people?: readonly string[];
   /** Whether the change may decide something, or undo it, and so wants to know who is owed what. */
   readonly rights?: boolean;
+}
+
+/** What a message is judged by, read in the transaction that writes what comes of it. */
+export interface KnownOfMessage {
+  /** The community's newest policy; null when it has none of its own. */
+  readonly policy: Policy | null;
+  readonly recalled: Recalled;
 }
 
 /** One evaluation and all that follows from it, written in one transaction. */
@@ -241,7 +249,16 @@ export interface Store extends RightsStore, PersonRecords {
     policy: Policy,
     event: NewAuditEvent,
   ): Promise<number>;
-  record(recording: Recording): Promise<Recorded>;
+  /**
+   * Judges a message and writes what comes of it. Messages of one community are judged in the order of the
+   * calls, each after those before it are written: nobody has to wait for one before handing over the next.
+   * `judge` has no effects; it is called again when the transaction is repeated.
+   */
+  record(
+    message: Message,
+    textFingerprint: string,
+    judge: (known: KnownOfMessage) => Recording,
+  ): Promise<Recorded>;
   /** A recorded message by its key, with what was decided about it; null when it is unknown or expired. */
   findJudged(messageKey: string): Promise<JudgedMessage | null>;
   /** `not-found`: no message of the request is recorded, and none was written. */
@@ -281,7 +298,7 @@ export interface Store extends RightsStore, PersonRecords {
    * transaction; an error it returns writes nothing.
    */
   changeCase<E>(
-    caseId: string,
+    item: Pick<Case, "id" | "communityId">,
     options: ChangeOptions,
     change: (current: Case, known: KnownInChange) => Result<CaseChange, E>,
   ): Promise<Result<Case, E | { readonly kind: "not-found" }>>;

@@ -3,13 +3,17 @@ import type { Case } from "../../src/engine/case/case.ts";
 import type { Decision } from "../../src/engine/case/decision.ts";
 import { firstRound } from "../../src/engine/case/ladder-state.ts";
 import { type CaseCommand, stepCase } from "../../src/engine/case/transitions.ts";
-import { ok } from "../../src/engine/result.ts";
+import type { Message } from "../../src/engine/message.ts";
+import { ok, type Result } from "../../src/engine/result.ts";
 import type { Severity } from "../../src/engine/severity.ts";
 import type { Verdict } from "../../src/engine/verdict.ts";
 import type { Attempt } from "../../src/ports/attempts.ts";
 import type {
   CaseChange,
   CaseRequest,
+  ChangeOptions,
+  KnownInChange,
+  Recorded,
   Recording,
   Store,
   StoredMessage,
@@ -206,6 +210,35 @@ export function makeRecording(options: RecordingOptions): Recording {
   };
 }
 
+/** Writes a recording, whatever else was recorded before. */
+export function record(store: Pick<Store, "record">, recording: Recording): Promise<Recorded> {
+  const { message } = recording;
+  const said: Message = {
+    id: message.messageId,
+    platform: message.platform,
+    community: { id: message.communityId },
+    channel: { id: message.channelId },
+    author: { id: message.authorId, role: message.authorRole },
+    text: "",
+    sentAt: message.sentAt,
+    mentions: [],
+    links: [],
+    attachments: [],
+  };
+  return store.record(said, message.textFingerprint, () => recording);
+}
+
+/** Takes one change of a case, wherever it is; a case that does not exist is asked for all the same. */
+export async function changeCase<E>(
+  store: Pick<Store, "changeCase" | "findCase">,
+  id: string,
+  options: ChangeOptions,
+  change: (current: Case, known: KnownInChange) => Result<CaseChange, E>,
+) {
+  const found = await store.findCase(id);
+  return store.changeCase({ id, communityId: found?.communityId ?? "nowhere" }, options, change);
+}
+
 /** A decision with two actions, unless told otherwise. */
 export function makeDecision(more: Partial<Decision> = {}): Decision {
   return {
@@ -224,13 +257,13 @@ export function makeDecision(more: Partial<Decision> = {}): Decision {
 
 /** Takes one step of a case, with an event that says which, and what else is asked for. */
 export function step(
-  store: Pick<Store, "changeCase">,
+  store: Pick<Store, "changeCase" | "findCase">,
   caseId: string,
   command: CaseCommand,
   at = NOW + 5,
   more: Partial<CaseChange> = {},
 ) {
-  return store.changeCase(caseId, { at }, (current) => {
+  return changeCase(store, caseId, { at }, (current) => {
     const next = stepCase(current, command, at);
     if (!next.ok) return next;
     const payload = { case: current.id, command: command.kind };
@@ -240,7 +273,7 @@ export function step(
 }
 
 export function decide(
-  store: Pick<Store, "changeCase">,
+  store: Pick<Store, "changeCase" | "findCase">,
   caseId: string,
   decision = makeDecision(),
   more: Partial<CaseChange> = {},
@@ -251,7 +284,10 @@ export function decide(
 }
 
 /** Decides, and closes with nothing more expected. */
-export async function close(store: Pick<Store, "changeCase">, caseId: string): Promise<void> {
+export async function close(
+  store: Pick<Store, "changeCase" | "findCase">,
+  caseId: string,
+): Promise<void> {
   await decide(store, caseId);
   await step(store, caseId, { kind: "close" }, NOW + 6);
 }

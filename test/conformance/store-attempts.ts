@@ -2,7 +2,16 @@ import { expect, test } from "@jest/globals";
 import type { Inbox } from "../../src/engine/escalation/inbox.ts";
 import { fail } from "../../src/engine/result.ts";
 import { type Attempt, CHANNEL, type SettledAttempts } from "../../src/ports/attempts.ts";
-import { HOUR, NOW, freshId, makeAttempt, makeRecording, step } from "./recordings.ts";
+import {
+  changeCase,
+  freshId,
+  HOUR,
+  makeAttempt,
+  makeRecording,
+  NOW,
+  record,
+  step,
+} from "./recordings.ts";
 import type { Under } from "./store-under-test.ts";
 
 const DELIVERED: Partial<Attempt> = {
@@ -19,7 +28,7 @@ export function attempts(under: Under): void {
     const { store } = under();
     const community = freshId("c");
     const caseId = freshId("case");
-    await store.record(makeRecording({ community, caseId }));
+    await record(store, makeRecording({ community, caseId }));
     const asked = made(community, caseId);
     await step(store, caseId, { kind: "climb" }, NOW, { attempts: asked });
     return { community, caseId, asked };
@@ -141,7 +150,8 @@ export function attempts(under: Under): void {
     expect(await store.inbox(community, "mod-1", at)).toEqual(first);
     expect(await store.inbox(community, "nobody", at)).toEqual({ sent: [], summaryAt: null });
     let known: ReadonlyMap<string, Inbox> = new Map();
-    await store.changeCase(
+    await changeCase(
+      store,
       caseId,
       { at, people: ["mod-1", "mod-2", CHANNEL] },
       (_, { inboxes }) => {

@@ -3,16 +3,18 @@ import type { Case } from "../../src/engine/case/case.ts";
 import { fail, ok } from "../../src/engine/result.ts";
 import type { CaseFilter, LateTimers, Strike } from "../../src/ports/store.ts";
 import {
+  changeCase,
   DAY,
-  HELD,
-  HOUR,
-  NOW,
   decide,
   freshId,
+  HELD,
+  HOUR,
   makeAttempt,
   makeCase,
   makeDecision,
   makeRecording,
+  NOW,
+  record,
   step,
 } from "./recordings.ts";
 import type { Under } from "./store-under-test.ts";
@@ -23,7 +25,7 @@ export function cases(under: Under): void {
     const community = options.community ?? freshId("c");
     const caseId = freshId("case");
     const recording = makeRecording({ community, caseId, ...options });
-    await under().store.record(recording);
+    await record(under().store, recording);
     return { community, caseId, recording };
   };
 
@@ -69,7 +71,7 @@ export function cases(under: Under): void {
       closedAt: NOW + 5,
     };
     const write = () => ok({ case: after, events: [], jobs: [] });
-    expect(await store.changeCase(caseId, { at: NOW }, write)).toEqual(ok(after));
+    expect(await changeCase(store, caseId, { at: NOW }, write)).toEqual(ok(after));
     expect(await store.findCase(caseId)).toMatchObject({ ...after });
   });
 
@@ -77,9 +79,9 @@ export function cases(under: Under): void {
     const { store } = under();
     const { community, caseId } = await open();
     const before = await store.findCase(caseId);
-    const refused = await store.changeCase(caseId, { at: NOW }, () => fail({ kind: "no" }));
+    const refused = await changeCase(store, caseId, { at: NOW }, () => fail({ kind: "no" }));
     expect(refused).toEqual(fail({ kind: "no" }));
-    const unknown = await store.changeCase("no-such-case", { at: NOW }, () => fail("not asked"));
+    const unknown = await changeCase(store, "no-such-case", { at: NOW }, () => fail("not asked"));
     expect(unknown).toEqual(fail({ kind: "not-found" }));
     const taken = makeDecision();
     await decide(store, (await open()).caseId, taken);
@@ -178,7 +180,7 @@ export function cases(under: Under): void {
     const next = await open({ community });
     const known = async (at: number) => {
       let points = -1;
-      await store.changeCase(next.caseId, { at, rights: true }, (_, { authors }) => {
+      await changeCase(store, next.caseId, { at, rights: true }, (_, { authors }) => {
         points = authors[0]?.strikePoints ?? -1;
         return fail("only asked");
       });
@@ -257,7 +259,7 @@ export function cases(under: Under): void {
     const community = freshId("c");
     const due = async (nextAt: number | null, mode: "live" | "shadow" = "live") => {
       const { caseId } = await open({ community, mode });
-      await store.changeCase(caseId, { at: NOW }, (current) =>
+      await changeCase(store, caseId, { at: NOW }, (current) =>
         ok({ case: { ...current, ladder: { ...current.ladder, nextAt } }, events: [], jobs: [] }),
       );
       return caseId;

@@ -4,14 +4,15 @@ import { verifyChain } from "../../src/pipeline/audit-report.ts";
 import type { Store } from "../../src/ports/store.ts";
 import {
   DAY,
-  HOUR,
-  NOW,
   decide,
   freshId,
+  HOUR,
   judged,
   makeAttempt,
   makeDecision,
   makeRecording,
+  NOW,
+  record,
   step,
 } from "./recordings.ts";
 import type { Under } from "./store-under-test.ts";
@@ -25,9 +26,9 @@ export function erasure(under: Under): void {
     const { store, hashing } = under();
     const community = freshId("c");
     const caseId = freshId("case");
-    await store.record(makeRecording({ community, caseId, person: "print-1" }));
+    await record(store, makeRecording({ community, caseId, person: "print-1" }));
     const other = { authorId: "author-2" };
-    await store.record(makeRecording({ community, person: "print-2", message: other }));
+    await record(store, makeRecording({ community, person: "print-2", message: other }));
     const told = makeAttempt(community, caseId, {
       personId: "author-1",
       kind: "note",
@@ -108,7 +109,7 @@ export function erasure(under: Under): void {
     const by = "mod-1";
     const opened = async (mode: "live" | "shadow" = "live") => {
       const caseId = freshId("case");
-      await store.record(makeRecording({ community, caseId, mode }));
+      await record(store, makeRecording({ community, caseId, mode }));
       return caseId;
     };
     const [seen, held, given, appealed, shadow] = [
@@ -164,7 +165,7 @@ export function erasure(under: Under): void {
   test("events of nobody survive every erasure", async () => {
     const { store } = under();
     const community = freshId("c");
-    await store.record({ ...makeRecording({ community }), events: [judged(null)] });
+    await record(store, { ...makeRecording({ community }), events: [judged(null)] });
     expect(await store.erasePerson(community, "author-1", "print", ERASED)).toBe(0);
     expect(await store.erasePerson(community, "nobody", "print", ERASED)).toBeNull();
   });
@@ -176,7 +177,7 @@ export function erasure(under: Under): void {
     const text = "remove the sentence about returns";
     const actions = [{ kind: "ask-correction", text } as const, { kind: "delete" } as const];
     for (const caseId of [decided, proposed]) {
-      await store.record(makeRecording({ community, caseId }));
+      await record(store, makeRecording({ community, caseId }));
     }
     await decide(store, decided, makeDecision({ actions }));
     const decision = makeDecision({ actions });
@@ -191,7 +192,7 @@ export function erasure(under: Under): void {
 /** Leaves something of every kind that a moderator does. */
 async function workFor(store: Store, community: string) {
   const ids = ["taken", "proposed", "decided"].map(freshId);
-  for (const caseId of ids) await store.record(makeRecording({ community, caseId }));
+  for (const caseId of ids) await record(store, makeRecording({ community, caseId }));
   const [taken, proposed, decided] = ids as [string, string, string];
   const by = "mod-1";
   const waiting = makeAttempt(community, taken);

@@ -2,18 +2,20 @@ import { expect, test } from "@jest/globals";
 import { verifyChain } from "../../src/pipeline/audit-report.ts";
 import type { KnownInChange, OpenRequest, Recording, Store } from "../../src/ports/store.ts";
 import {
+  changeCase,
   CLEAN,
-  HELD,
-  HOUR,
-  NOW,
   close,
   decide,
   freshId,
+  HELD,
+  HOUR,
   makeCase,
   makeDecision,
   makeMessage,
   makeRecording,
+  NOW,
   opening as openingOf,
+  record,
   step,
 } from "./recordings.ts";
 import type { Under } from "./store-under-test.ts";
@@ -24,16 +26,16 @@ export function merging(under: Under): void {
     const { store } = under();
     const community = freshId("c");
     const caseId = freshId("case");
-    const first = await store.record(makeRecording({ community, caseId }));
+    const first = await record(store, makeRecording({ community, caseId }));
     await close(store, caseId);
     const next = makeRecording({ community, caseId });
-    const second = await store.record(next);
+    const second = await record(store, next);
     expect(second.case).toMatchObject({ id: caseId, number: 1, state: "closed", messages: 2 });
     expect(second.case?.decision).not.toBeNull();
-    expect(await store.record(next)).toEqual({ ...second, kind: "duplicate" });
+    expect(await record(store, next)).toEqual({ ...second, kind: "duplicate" });
     const types = (await store.auditEvents(community, 4, 10)).map((event) => event.type);
     expect(types).toEqual(["message.judged", "case.joined"]);
-    const third = await store.record(makeRecording({ community, caseId: freshId("case") }));
+    const third = await record(store, makeRecording({ community, caseId: freshId("case") }));
     expect([first.case?.number, third.case?.number]).toEqual([1, 2]);
   });
 
@@ -63,10 +65,11 @@ export function merging(under: Under): void {
     const { store } = under();
     const community = freshId("c");
     const [old, newer] = [freshId("case"), freshId("case")];
-    for (const caseId of [old, newer]) await store.record(makeRecording({ community, caseId }));
+    for (const caseId of [old, newer]) await record(store, makeRecording({ community, caseId }));
     const next = async () =>
       (
-        await store.record(
+        await record(
+          store,
           makeRecording({ community, caseId: freshId("case"), joinsSince: NOW - HOUR }),
         )
       ).case?.number;
@@ -95,7 +98,7 @@ export function merging(under: Under): void {
       { authorId: "" },
     ] as const;
     for (const message of posted) {
-      await store.record(makeRecording({ community, caseId, message }));
+      await record(store, makeRecording({ community, caseId, message }));
     }
     const authors = [
       { id: "author-1", role: "member" },
@@ -117,7 +120,7 @@ export function merging(under: Under): void {
     await decide(store, caseId, decision, { strikes });
     const known = async (rights: boolean) => {
       let weighed: KnownInChange["authors"] = [];
-      await store.changeCase(caseId, { at: NOW, rights }, (_, found) => {
+      await changeCase(store, caseId, { at: NOW, rights }, (_, found) => {
         weighed = found.authors;
         return { ok: false, error: "only asked" };
       });
@@ -150,7 +153,7 @@ export function merging(under: Under): void {
       }),
     );
     for (let first = 0; first < recordings.length; first += 20) {
-      await Promise.all(recordings.slice(first, first + 20).map((each) => store.record(each)));
+      await Promise.all(recordings.slice(first, first + 20).map((each) => record(store, each)));
     }
     const listed = await store.listCases({ communityId: community, limit: 10 });
     expect(listed).toMatchObject([{ number: 1, messages: 500, held: true }]);
@@ -172,7 +175,7 @@ export function opening(under: Under): void {
     const { store } = under();
     const community = freshId("c");
     const made = [makeRecording({ community }), makeRecording({ community })];
-    for (const each of made) await store.record(each);
+    for (const each of made) await record(store, each);
     const [first, second] = made.map(({ message }) => message.key) as [string, string];
     const opened = await store.openCase(report(community, ["no-such-key", first]));
     expect(opened).toMatchObject({
@@ -193,7 +196,7 @@ export function opening(under: Under): void {
     const { store } = under();
     const community = freshId("c");
     const elsewhere = makeRecording({ community: freshId("c") });
-    await store.record(elsewhere);
+    await record(store, elsewhere);
     const asked = report(community, ["no-such-key", elsewhere.message.key]);
     expect(await store.openCase(asked)).toEqual({ ok: false, error: { kind: "not-found" } });
     expect(await store.listCases({ communityId: community, limit: 1 })).toEqual([]);
@@ -225,7 +228,7 @@ export function opening(under: Under): void {
     const community = freshId("c");
     const caseId = freshId("case");
     const judged = makeRecording({ community, caseId });
-    await store.record(judged);
+    await record(store, judged);
     const { key } = judged.message;
     const joined = await store.openCase(report(community, [key]));
     expect(joined).toMatchObject({ ok: true, value: { opened: false, case: { id: caseId } } });
@@ -246,8 +249,9 @@ async function merges(
   more: { mode?: "live" | "shadow"; joinsSince?: number } = {},
 ): Promise<boolean> {
   const community = freshId("c");
-  await store.record(makeRecording({ community, caseId: freshId("case"), message: first }));
-  const { case: after } = await store.record(
+  await record(store, makeRecording({ community, caseId: freshId("case"), message: first }));
+  const { case: after } = await record(
+    store,
     makeRecording({
       community,
       caseId: freshId("case"),

@@ -1,19 +1,20 @@
 import { expect, test } from "@jest/globals";
 import {
   CLEAN,
-  NOW,
   freshId,
   makeCase,
   makeMessage,
   makeRecording,
+  NOW,
   opening,
+  record,
 } from "./recordings.ts";
 import type { Under } from "./store-under-test.ts";
 
 /** The part of the store's suite about what was said. */
 export function messages(under: Under): void {
   /** Records messages of one channel, a second apart. */
-  const record = async (community: string, said: readonly { authorId?: string; id?: string }[]) => {
+  const say = async (community: string, said: readonly { authorId?: string; id?: string }[]) => {
     const keys: string[] = [];
     for (const [nth, { authorId = "author-1", id }] of said.entries()) {
       const sentAt = NOW + nth * 1000;
@@ -27,7 +28,7 @@ export function messages(under: Under): void {
           ...(again && { revisedAt: sentAt }),
         },
       });
-      await under().store.record({ ...makeRecording({ community }), message });
+      await record(under().store, { ...makeRecording({ community }), message });
       keys.push(message.key);
     }
     return keys;
@@ -36,8 +37,9 @@ export function messages(under: Under): void {
   test("around a message is what was said before and after it in its channel", async () => {
     const { store } = under();
     const community = freshId("c");
-    const keys = await record(community, [{}, {}, { id: "it" }, {}, { id: "it" }, {}]);
-    await store.record(
+    const keys = await say(community, [{}, {}, { id: "it" }, {}, { id: "it" }, {}]);
+    await record(
+      store,
       makeRecording({ community, message: { channelId: "elsewhere", sentAt: NOW + 2001 } }),
     );
     const around = async (key: string | undefined, each: number) =>
@@ -51,7 +53,7 @@ export function messages(under: Under): void {
   test("what somebody told Candor itself was not said in the channel", async () => {
     const { store } = under();
     const community = freshId("c");
-    const [first] = await record(community, [{}, {}]);
+    const [first] = await say(community, [{}, {}]);
     const message = makeMessage(community, { sentAt: NOW + 500 });
     const opens = makeCase(freshId("case"), message, { source: "question" });
     const asked = { ...opening(opens, false, NOW), messageKeys: [], joins: false };
@@ -62,7 +64,7 @@ export function messages(under: Under): void {
   test("somebody's newest messages come each in its newest revision", async () => {
     const { store } = under();
     const community = freshId("c");
-    const keys = await record(community, [
+    const keys = await say(community, [
       { id: "edited" },
       {},
       { authorId: "author-2" },
@@ -87,7 +89,7 @@ export function messages(under: Under): void {
     const made = [0, 1, 2].map((nth) =>
       makeRecording({ community, caseId, message: { sentAt: NOW - nth } }),
     );
-    for (const each of made) await store.record(each);
+    for (const each of made) await record(store, each);
     const kept = made.map(({ message, verdict }) => ({ message, verdict, held: true }));
     expect(await store.caseMessages(caseId, 10)).toEqual(kept);
     expect(await store.caseMessages(caseId, 2)).toEqual(kept.slice(0, 2));

@@ -3,12 +3,13 @@ import { DEFAULT_POLICY, policySchema } from "../../src/engine/policy.ts";
 import type { PersonRecord } from "../../src/ports/person-record.ts";
 import {
   DAY,
-  NOW,
   decide,
   freshId,
   makeAttempt,
   makeDecision,
   makeRecording,
+  NOW,
+  record,
   step,
 } from "./recordings.ts";
 import type { Under } from "./store-under-test.ts";
@@ -38,7 +39,7 @@ export function personRecords(under: Under): void {
   test("nothing is kept of a stranger, nor of somebody in another community", async () => {
     const { store } = under();
     const community = freshId("c");
-    await store.record(makeRecording({ community, person: "print-author-1" }));
+    await record(store, makeRecording({ community, person: "print-author-1" }));
     expect(await recordOf(community, "stranger")).toEqual(NOTHING);
     expect(await recordOf(freshId("c"), "author-1")).toEqual(NOTHING);
     expect(await recordOf(community, "author-1")).toEqual({ ...NOTHING, messages: 1, events: 1 });
@@ -48,7 +49,7 @@ export function personRecords(under: Under): void {
     const { store } = under();
     const community = freshId("c");
     const caseId = freshId("case");
-    await store.record(makeRecording({ community, caseId, person: "print-author-1" }));
+    await record(store, makeRecording({ community, caseId, person: "print-author-1" }));
     const opened = await recordOf(community, "author-1");
     expect(opened).toMatchObject({ messages: 1, cases: 1, pending: { cases: 1, decidedAt: null } });
     const decision = makeDecision();
@@ -73,9 +74,9 @@ export function personRecords(under: Under): void {
   test("shadow cases are counted, and nobody waits for them", async () => {
     const { store } = under();
     const community = freshId("c");
-    await store.record(makeRecording({ community, caseId: freshId("case"), mode: "shadow" }));
-    const record = await recordOf(community, "author-1");
-    expect(record).toMatchObject({ cases: 1, pending: NOTHING.pending });
+    await record(store, makeRecording({ community, caseId: freshId("case"), mode: "shadow" }));
+    const known = await recordOf(community, "author-1");
+    expect(known).toMatchObject({ cases: 1, pending: NOTHING.pending });
   });
 
   test("duties and versions of the policy that name somebody count", async () => {
@@ -96,7 +97,7 @@ export function personRecords(under: Under): void {
     const { store } = under();
     const community = freshId("c");
     const caseId = freshId("case");
-    await store.record(makeRecording({ community, caseId, person: "print-author-1" }));
+    await record(store, makeRecording({ community, caseId, person: "print-author-1" }));
     await decide(store, caseId, makeDecision());
     const erased = { type: "person.erased", at: NOW, person: null, payload: {} } as const;
     for (const id of ["author-1", "mod-1"]) {

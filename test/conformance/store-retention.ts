@@ -2,12 +2,13 @@ import { expect, test } from "@jest/globals";
 import { verifyChain } from "../../src/pipeline/audit-report.ts";
 import {
   DAY,
-  NOW,
   decide,
   freshId,
   makeAttempt,
   makeDecision,
   makeRecording,
+  NOW,
+  record,
   step,
 } from "./recordings.ts";
 import type { Under } from "./store-under-test.ts";
@@ -20,11 +21,11 @@ export function retention(under: Under): void {
     const caseId = freshId("case");
     const time = NOW - 40 * DAY;
     const old = makeRecording({ community, caseId, message: { expiresAt: time } });
-    await store.record(old);
+    await record(store, old);
     const joined = makeRecording({ community, caseId, message: { expiresAt: time } });
-    await store.record(joined);
+    await record(store, joined);
     const kept = makeRecording({ community, message: { expiresAt: time + 1 } });
-    await store.record(kept);
+    await record(store, kept);
     expect(await store.purgeExpired(time + 1)).toBe(0);
     await decide(store, caseId);
     expect(await store.purgeExpired(time + 1)).toBe(0);
@@ -37,7 +38,7 @@ export function retention(under: Under): void {
       expect(await store.findJudged(message.key)).toBeNull();
     }
     expect(await store.findJudged(kept.message.key)).not.toBeNull();
-    const next = await store.record(makeRecording({ community, caseId: freshId("case") }));
+    const next = await record(store, makeRecording({ community, caseId: freshId("case") }));
     expect(next.case?.number).toBe(2);
     expect((await verifyChain(store, under().hashing, community)).problem).toBeNull();
   });
@@ -48,7 +49,7 @@ export function retention(under: Under): void {
     const expiresAt = NOW - 41 * DAY;
     const opened = async (mode: "live" | "shadow") => {
       const caseId = freshId("case");
-      await store.record(makeRecording({ community, caseId, mode, message: { expiresAt } }));
+      await record(store, makeRecording({ community, caseId, mode, message: { expiresAt } }));
       return caseId;
     };
     const [live, open, decided] = [
@@ -74,7 +75,7 @@ export function retention(under: Under): void {
         community,
         message: { sentAt, channelId, evidence: "said before", contextUntil },
       });
-      await store.record(made);
+      await record(store, made);
       return made.message.key;
     };
     const far = await say(NOW);
@@ -85,7 +86,7 @@ export function retention(under: Under): void {
       caseId,
       message: { sentAt: NOW + 100, contextUntil },
     });
-    await store.record(found);
+    await record(store, found);
     const after = await say(NOW + 101);
     const elsewhere = await say(NOW + 100, "elsewhere");
     const evidence = async (key: string) => (await store.findJudged(key))?.message.evidence;
@@ -107,7 +108,7 @@ export function retention(under: Under): void {
     const community = freshId("c");
     const caseId = freshId("case");
     const requestedAt = NOW - 38 * DAY - 90 * DAY;
-    await store.record(makeRecording({ community, caseId }));
+    await record(store, makeRecording({ community, caseId }));
     const old = makeAttempt(community, caseId, { requestedAt });
     const recent = makeAttempt(community, caseId, { requestedAt: requestedAt + 1 });
     await step(store, caseId, { kind: "climb" }, NOW, { attempts: [old, recent] });
@@ -122,7 +123,7 @@ export function retention(under: Under): void {
     const community = freshId("c");
     const caseId = freshId("case");
     const expiresAt = NOW - 37 * DAY;
-    await store.record(makeRecording({ community, caseId, message: { expiresAt } }));
+    await record(store, makeRecording({ community, caseId, message: { expiresAt } }));
     const decision = makeDecision();
     const strike = {
       decisionId: decision.id,

@@ -11,6 +11,7 @@ import type {
 } from "../../src/ports/rights.ts";
 import type { OpenRequest, StoredMessage } from "../../src/ports/store.ts";
 import {
+  changeCase,
   DAY,
   decide,
   freshId,
@@ -21,6 +22,7 @@ import {
   makeRecording,
   NOW,
   opening,
+  record,
   step,
 } from "./recordings.ts";
 import type { Under } from "./store-under-test.ts";
@@ -75,12 +77,12 @@ function makeAppeal(community: string, caseId: string, decisionId: string): Appe
 export function rights(under: Under): void {
   const recorded = async (community = freshId("c")) => {
     const caseId = freshId("case");
-    await under().store.record(makeRecording({ community, caseId }));
+    await record(under().store, makeRecording({ community, caseId }));
     return { community, caseId };
   };
   const knownRights = async (caseId: string, asks = true) => {
     let known: KnownRights | null = null;
-    await under().store.changeCase(caseId, { at: NOW, rights: asks }, (_, { rights: found }) => {
+    await changeCase(under().store, caseId, { at: NOW, rights: asks }, (_, { rights: found }) => {
       known = found;
       return fail("only asked");
     });
@@ -183,7 +185,7 @@ export function rights(under: Under): void {
     const { store } = under();
     const { caseId } = await recorded();
     await decide(store, caseId);
-    await store.changeCase(caseId, { at: NOW }, (current) =>
+    await changeCase(store, caseId, { at: NOW }, (current) =>
       ok({
         case: { ...current, state: "appealed", ladder: { ...current.ladder, nextAt: 7 } },
         events: [],
@@ -248,7 +250,7 @@ function reporting(under: Under): void {
     const community = freshId("c");
     const made = makeRecording({ community });
     const { message } = made;
-    await store.record(made);
+    await record(store, made);
     const first = await reportedBy(message, "rea", null);
     expect(first.known).toEqual({
       message,
@@ -261,7 +263,7 @@ function reporting(under: Under): void {
     expect(first.taken).toEqual({ report: first.report, case: null });
     // An edit is the same message: what was said of it before counts.
     const edited = { ...message, key: freshId("key"), revisedAt: NOW + 1 };
-    await store.record(makeRecording({ community, message: edited }));
+    await record(store, makeRecording({ community, message: edited }));
     const caseId = freshId("case");
     const second = await reportedBy(edited, "rob", requestFor(edited, caseId, 2));
     expect(second.known?.reports).toEqual([
@@ -303,7 +305,7 @@ function reporting(under: Under): void {
     const community = freshId("c");
     const caseId = freshId("case");
     const made = makeRecording({ community, caseId });
-    await store.record(made);
+    await record(store, made);
     const { taken } = await reportedBy(
       made.message,
       "rea",
@@ -321,7 +323,7 @@ function reporting(under: Under): void {
     const { store } = under();
     const community = freshId("c");
     const made = makeRecording({ community });
-    await store.record(made);
+    await record(store, made);
     const seen: number[] = [];
     await Promise.all(
       Array.from({ length: 6 }, (_, nth) =>
@@ -341,7 +343,7 @@ function erasing(under: Under): void {
     const community = freshId("c");
     const caseId = freshId("case");
     const made = makeRecording({ community, caseId, message: { expiresAt } });
-    await store.record(made);
+    await record(store, made);
     const report = reportOf(made.message, "rea");
     await store.addReport(targetOf(made.message, "rea"), () =>
       ok({ report, events: [], opens: requestFor(made.message, freshId("case")) }),

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { DEFAULT_POLICY } from "../../src/engine/policy.ts";
 import { verifyChain } from "../../src/pipeline/audit-report.ts";
-import { DAY, NOW, freshId, makeRecording } from "./recordings.ts";
+import { changeCase, DAY, freshId, makeRecording, NOW, record } from "./recordings.ts";
 import type { Under } from "./store-under-test.ts";
 
 /** The part of the store's suite about policies. */
@@ -24,7 +24,7 @@ export function audit(under: Under): void {
   test("events are paged in order, and read newest first by people", async () => {
     const { store } = under();
     const community = freshId("c");
-    for (let count = 0; count < 5; count += 1) await store.record(makeRecording({ community }));
+    for (let count = 0; count < 5; count += 1) await record(store, makeRecording({ community }));
     expect((await store.auditEvents(community, 1, 2)).map(({ seq }) => seq)).toEqual([2, 3]);
     expect((await store.recentAuditEvents(community, 2)).map(({ seq }) => seq)).toEqual([5, 4]);
   });
@@ -32,7 +32,7 @@ export function audit(under: Under): void {
   test("a case's number stands in the payload of its opening", async () => {
     const { store } = under();
     const community = freshId("c");
-    await store.record(makeRecording({ community, caseId: freshId("case") }));
+    await record(store, makeRecording({ community, caseId: freshId("case") }));
     const [newest] = await store.recentAuditEvents(community, 1);
     expect(newest).toMatchObject({ type: "case.opened", payload: { number: 1, severity: "S1" } });
   });
@@ -57,7 +57,7 @@ export function outbox(under: Under): void {
   test("jobs wait in order until they are handed over", async () => {
     const { store } = under();
     const caseId = freshId("case");
-    await store.record(makeRecording({ community: freshId("c"), caseId }));
+    await record(store, makeRecording({ community: freshId("c"), caseId }));
     const mine = async (notAfter = NOW) =>
       (await store.pendingJobs(10_000, notAfter)).filter(({ id }) => id.startsWith(caseId));
     const [first, second] = await mine();
@@ -85,7 +85,7 @@ export function outbox(under: Under): void {
       payload: {},
     }));
     for (let start = 0; start < jobs.length; start += 500) {
-      await store.record({
+      await record(store, {
         ...makeRecording({ community: freshId("c") }),
         jobs: jobs.slice(start, start + 500),
       });
@@ -143,11 +143,11 @@ export function rotas(under: Under): void {
     const caseId = freshId("case");
     const note = (id: string) =>
       store.noteEffect(id, community, { type: "action.done", at: NOW, person: null, payload: {} });
-    await store.record(makeRecording({ community, caseId }));
+    await record(store, makeRecording({ community, caseId }));
     const results = await Promise.allSettled([
       note(`${caseId}-1`),
       note(`${caseId}-2`),
-      store.changeCase(caseId, { at: NOW }, () => {
+      changeCase(store, caseId, { at: NOW }, () => {
         throw new Error("a mistake of the program");
       }),
       note(`${caseId}-3`),

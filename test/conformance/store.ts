@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { verifyChain } from "../../src/pipeline/audit-report.ts";
 import type { Recorded } from "../../src/ports/store.ts";
-import { HELD, NOW, freshId, makeRecording } from "./recordings.ts";
+import { freshId, HELD, makeRecording, NOW, record } from "./recordings.ts";
 import { attempts } from "./store-attempts.ts";
 import { cases } from "./store-cases.ts";
 import { erasure } from "./store-erasure.ts";
@@ -46,9 +46,9 @@ function recording(under: Under): void {
     const { store } = under();
     const community = freshId("c");
     const first = makeRecording({ community, caseId: freshId("case") });
-    const recorded = await store.record(first);
+    const recorded = await record(store, first);
     expect(recorded).toMatchObject({ kind: "recorded", verdict: HELD, case: { number: 1 } });
-    const again = await store.record({ ...first, verdict: { ...HELD, decision: "log" } });
+    const again = await record(store, { ...first, verdict: { ...HELD, decision: "log" } });
     expect(again).toEqual({ ...recorded, kind: "duplicate" });
     expect((await store.auditHeads()).get(community)?.seq).toBe(2);
     const found = await store.findJudged(first.message.key);
@@ -70,7 +70,7 @@ function recording(under: Under): void {
     const recordings = communities.flatMap((community) =>
       Array.from({ length: 20 }, () => makeRecording({ community, caseId: freshId("case") })),
     );
-    const recorded = await Promise.all(recordings.map((each) => store.record(each)));
+    const recorded = await Promise.all(recordings.map((each) => record(store, each)));
     for (const community of communities) {
       const numbers = recorded
         .flatMap((each) => (each.case?.communityId === community ? [each.case.number] : []))
@@ -85,7 +85,7 @@ function recording(under: Under): void {
     const { store } = under();
     const community = freshId("c");
     const one = makeRecording({ community, caseId: freshId("case") });
-    const all: Recorded[] = await Promise.all(Array.from({ length: 8 }, () => store.record(one)));
+    const all: Recorded[] = await Promise.all(Array.from({ length: 8 }, () => record(store, one)));
     expect(all.filter((each) => each.kind === "recorded")).toHaveLength(1);
     expect(new Set(all.map((each) => each.case?.number))).toEqual(new Set([1]));
   });
@@ -105,7 +105,7 @@ function recording(under: Under): void {
       person: null,
       payload: { rule: "\uD800\u0000x" },
     } as const;
-    await store.record({ ...one, events: [odd] });
+    await record(store, { ...one, events: [odd] });
     expect((await store.findCase(caseId))?.message.evidence).toBe("a\uFFFDb 牛😀");
     expect((await verifyChain(store, under().hashing, community)).problem).toBeNull();
   });
@@ -114,15 +114,16 @@ function recording(under: Under): void {
     const { store } = under();
     const community = freshId("c");
     const key = freshId("key");
-    await store.record(makeRecording({ community, message: { key, sentAt: NOW - 5000 } }));
-    await store.record(
+    await record(store, makeRecording({ community, message: { key, sentAt: NOW - 5000 } }));
+    await record(
+      store,
       makeRecording({
         community,
         caseId: freshId("case"),
         message: { revisedAt: NOW, sentAt: NOW - 5000 },
       }),
     );
-    await store.record(makeRecording({ community, message: { sentAt: NOW } }));
+    await record(store, makeRecording({ community, message: { sentAt: NOW } }));
     expect(await store.standing(community, "author-1", NOW)).toEqual({
       messages: 2,
       flagged: 1,

@@ -11,7 +11,7 @@ import { parsePolicy } from "../../src/cli/policy-file.ts";
 import { readTime, timeWords } from "../../src/cli/times.ts";
 import type { Attempt } from "../../src/ports/attempts.ts";
 import { LOGIN, openMailServer } from "../adapters/notify/mail-server.ts";
-import { makeAttempt, makeRecording, step } from "../conformance/recordings.ts";
+import { changeCase, makeAttempt, makeRecording, record, step } from "../conformance/recordings.ts";
 import { cleanEnv, runCandor } from "../support/candor-process.ts";
 import { runCommand } from "../support/run-command.ts";
 
@@ -235,7 +235,8 @@ async function addUnreachable(now: number): Promise<void> {
   const base = await openBase(cleanEnv(env), { create: false });
   try {
     const message = { receivedAt: now - DAY_MS };
-    await base.store.record(
+    await record(
+      base.store,
       makeRecording({ community: "garden", caseId: "case-of-garden", message }),
     );
     const vain = {
@@ -250,7 +251,7 @@ async function addUnreachable(now: number): Promise<void> {
       tried("u3", now - 3 * DAY_MS, { outcome: "delivered" }),
     ];
     await step(base.store, "case-of-garden", { kind: "climb" }, now - DAY_MS, { attempts });
-    await base.store.changeCase("case-of-garden", { at: now - DAY_MS }, (current) => {
+    await changeCase(base.store, "case-of-garden", { at: now - DAY_MS }, (current) => {
       const ladder = { ...current.ladder, nextAt: now - DAY_MS };
       return ok({ case: { ...current, ladder }, events: [], jobs: [] });
     });

@@ -42,7 +42,6 @@ export class Line {
       ...testParts,
       ruleSet,
       store: records.store,
-      history: records.history,
       clock: { now: () => clock.at },
       log,
       jobsWritten: () => undefined,

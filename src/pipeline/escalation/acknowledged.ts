@@ -78,7 +78,7 @@ async function onAcknowledged(
   const at = deps.clock.now();
   const people = [view.ladder.acknowledged.by];
   const changed = await deps.store.changeCase<CaseError | NotDue>(
-    view.id,
+    view,
     { at, people },
     (current, known) => {
       const stands = standing(job, current);

@@ -263,7 +263,8 @@ async function beginBundle(
   const claims = { bundle: id, ids: [...children, ...places].map((each) => each.id) };
   let begun: Attempt | null = null;
   const options = { at, people: [personId] };
-  await deps.store.changeCase(String(children[0].caseId), options, (current, known) => {
+  const item = { id: String(children[0].caseId), communityId };
+  await deps.store.changeCase(item, options, (current, known) => {
     const inbox = known.inboxes.get(personId) ?? { sent: [], summaryAt: null };
     const slot = nextSlot(inbox, reader.cap, at);
     begun = slot > at ? null : summary;

@@ -31,7 +31,7 @@ export async function climb(deps: PipelineDeps, job: Job): Promise<void> {
   const situation = { order, context, steps, ...found, told, at, fresh: deps.ids.next() };
   let written: readonly Attempt[] = [];
   const taken = await deps.store.changeCase(
-    view.id,
+    view,
     { at, people: [...found.people.map(({ id }) => id), CHANNEL] },
     (current, known) => {
       const change = takeStep(deps, situation, current, known);

@@ -182,15 +182,11 @@ async function callNext(
   const steps = stepsFor(context.policy, view);
   const situation = { context, steps, at, fresh: deps.ids.next() };
   let written: readonly Attempt[] = [];
-  const hurried = await deps.store.changeCase(
-    view.id,
-    { at, people: [CHANNEL] },
-    (current, known) => {
-      const change = hurry(deps, situation, first, current, known);
-      written = (change.ok && change.value.attempts) || [];
-      return change;
-    },
-  );
+  const hurried = await deps.store.changeCase(view, { at, people: [CHANNEL] }, (current, known) => {
+    const change = hurry(deps, situation, first, current, known);
+    written = (change.ok && change.value.attempts) || [];
+    return change;
+  });
   if (!hurried.ok) return [];
   deps.jobsWritten();
   const now = pages.map((page): Attempt => ({ ...page, outcome: "unreachable" }));

@@ -45,8 +45,8 @@ export async function sweepOverdue(deps: PipelineDeps): Promise<number> {
 
 async function sweepLadders(deps: PipelineDeps, { at, suffix }: Sweep): Promise<number> {
   const overdue = await deps.store.overdueCases(at - LATE_MS, MOST_CASES);
-  for (const { id } of overdue) {
-    await deps.store.changeCase(id, { at }, (current) => {
+  for (const item of overdue) {
+    await deps.store.changeCase(item, { at }, (current) => {
       const { ladder } = current;
       const isLate = ladder.nextAt !== null && ladder.nextAt < at - LATE_MS;
       const again = isLate
@@ -64,7 +64,7 @@ async function sweepTimers(deps: PipelineDeps, communityId: string, sweep: Sweep
   let written = 0;
   for (const { caseId, timer } of late) {
     const { at } = sweep;
-    await deps.store.changeCase(caseId, { at }, (current) => {
+    await deps.store.changeCase({ id: caseId, communityId }, { at }, (current) => {
       const jobs = lateJobs(policy, current, timer, sweep);
       written += jobs.length;
       return ok({ case: current, events: [], jobs });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { verifyChain } from "../../../src/pipeline/audit-report.ts";
 import type { Store } from "../../../src/ports/store.ts";
-import { freshId, makeRecording } from "../../conformance/recordings.ts";
+import { freshId, makeRecording, record } from "../../conformance/recordings.ts";
 import { openMemory, openTestRecords, type TestDatabase, testParts } from "./databases.ts";
 
 let database: TestDatabase;
@@ -16,7 +16,7 @@ afterAll(() => database.close());
 async function tampered(statement: string) {
   const community = freshId("c");
   for (let count = 0; count < 5; count += 1)
-    await store.record(makeRecording({ community, person: "p" }));
+    await record(store, makeRecording({ community, person: "p" }));
   await database.pool.query(statement, [community]);
   return (await verifyChain(store, testParts.digests, community)).problem;
 }

@@ -8,12 +8,14 @@ import { ok } from "../../../src/engine/result.ts";
 import { verifyChain } from "../../../src/pipeline/audit-report.ts";
 import type { CaseChange, Store } from "../../../src/ports/store.ts";
 import {
+  changeCase,
   DAY,
-  NOW,
   freshId,
   makeCase,
   makeDecision,
   makeRecording,
+  NOW,
+  record,
 } from "../../conformance/recordings.ts";
 import { checkSteps, type StepTaken, stepsOfCase } from "./case-history.ts";
 import { openTestRecords, type TestDatabase, testParts } from "./databases.ts";
@@ -155,7 +157,7 @@ async function command(store: Store, caseId: string, asked: Act, at: number): Pr
     strikePoints: STRIKE_POINTS,
   });
   const wanted = toCommand(asked, decision, at);
-  const changed = await store.changeCase(caseId, { at, people: MODERATORS }, (current) => {
+  const changed = await changeCase(store, caseId, { at, people: MODERATORS }, (current) => {
     const next = stepCase(current, wanted, at);
     return next.ok ? ok(toChange(current, next.value, wanted, at)) : next;
   });
@@ -215,7 +217,7 @@ async function write(
   const recording = makeRecording({ community, caseId, message });
   const joins: CaseCommand = { kind: "join", graver: false };
   const opens = makeCase(caseId, recording.message);
-  await store.record({
+  await record(store, {
     ...recording,
     events: [],
     needsCase: {

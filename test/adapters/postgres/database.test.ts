@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { openDatabase } from "../../../adapters/postgres/database.ts";
 import { openRecords } from "../../../adapters/postgres/records.ts";
-import { makeRecording } from "../../conformance/recordings.ts";
+import { makeRecording, record } from "../../conformance/recordings.ts";
 import { silentLog } from "../system/silent-log.ts";
 import { testParts } from "./databases.ts";
 
@@ -27,7 +27,7 @@ describe("the embedded database", () => {
     for (const kind of ["recorded", "duplicate"]) {
       const records = await openRecords({ ...testParts, dataDir });
       if (!records.ok) throw new Error(records.error.kind);
-      expect((await records.value.store.record(recording)).kind).toBe(kind);
+      expect((await record(records.value.store, recording)).kind).toBe(kind);
       await records.value.store.close();
       await records.value.close();
     }

@@ -2,12 +2,13 @@ import pg from "pg";
 import { embeddedPool, openDatabase } from "../../../adapters/postgres/database.ts";
 import { openPgliteMemory } from "../../../adapters/postgres/pglite-folder.ts";
 import type { Pool } from "../../../adapters/postgres/pool.ts";
-import { recordsOver } from "../../../adapters/postgres/records.ts";
+import { makePostgresHistory } from "../../../adapters/postgres/history.ts";
+import { openKysely, recordsOver } from "../../../adapters/postgres/records.ts";
 import { makeDigests } from "../../../adapters/system/digests.ts";
 import { systemIds } from "../../../adapters/system/ids.ts";
 import type { StoreUnderTest } from "../../conformance/store.ts";
 import type { HistoryUnderTest } from "../../conformance/history.ts";
-import { NOW, freshId, makeRecording } from "../../conformance/recordings.ts";
+import { freshId, makeRecording, NOW, record } from "../../conformance/recordings.ts";
 import { silentLog } from "../system/silent-log.ts";
 
 /** A database for one test file, gone when its pool is closed. */
@@ -72,12 +73,13 @@ export async function storeOver(open: () => Promise<TestDatabase>): Promise<Stor
 /** Here a message is remembered by being recorded. */
 export async function historyOver(open: () => Promise<TestDatabase>): Promise<HistoryUnderTest> {
   const database = await open();
-  const { store, history } = await openTestRecords(database);
+  const { store } = await openTestRecords(database);
   return {
-    history,
+    history: makePostgresHistory(openKysely(database.pool)),
     remember: async (message, textFingerprint) => {
       const { community, channel, author, sentAt, revisedAt = null } = message;
-      await store.record(
+      await record(
+        store,
         makeRecording({
           community: community.id,
           message: {

@@ -7,13 +7,15 @@ import type { Pool } from "../../../adapters/postgres/pool.ts";
 import type { Tables } from "../../../adapters/postgres/tables.ts";
 import { priorityOf } from "../../../src/engine/case/case.ts";
 import {
+  changeCase,
   CLEAN,
   DAY,
-  HELD,
-  NOW,
   decide,
+  HELD,
   makeDecision,
   makeRecording,
+  NOW,
+  record,
 } from "../../conformance/recordings.ts";
 import { openMemory, openServer, openTestRecords, type TestDatabase } from "./databases.ts";
 
@@ -188,7 +190,7 @@ describe.each(kinds)("records of before on %s", (_, open) => {
   test("go on: a case of before is decided, one is undone, and another is opened", async () => {
     const store = await migrated("0003-outbox");
     await decide(store, "open");
-    await store.changeCase("upheld", { at: NOW + 20 }, (current) => ({
+    await changeCase(store, "upheld", { at: NOW + 20 }, (current) => ({
       ok: true,
       value: {
         case: { ...current, state: "reopened", decision: null, decidedAt: null },
@@ -199,7 +201,7 @@ describe.each(kinds)("records of before on %s", (_, open) => {
     }));
     await decide(store, "upheld", makeDecision({ outcome: "dismiss" }));
     expect(await store.standing("c", "author-1", NOW)).toMatchObject({ upheld: 1, dismissed: 2 });
-    const next = await store.record(makeRecording({ community: "c", caseId: "new" }));
+    const next = await record(store, makeRecording({ community: "c", caseId: "new" }));
     expect(next.case?.number).toBe(5);
   });
 });

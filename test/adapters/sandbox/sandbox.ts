@@ -20,10 +20,9 @@ export type Ground = Awaited<ReturnType<typeof openGround>>;
 
 export async function openGround() {
   const database = await openMemory();
-  const { store, history } = await openTestRecords(database);
+  const { store } = await openTestRecords(database);
   return {
     store,
-    history,
     ruleSet: await shippedRuleSet(),
     pool: database.pool,
     /** Nothing is recorded any more. */
@@ -43,7 +42,7 @@ export async function openGround() {
  * turns. Jobs wait until `work` is called.
  */
 export function openSandbox(ground: Ground, changes: Partial<SandboxDeps> = {}) {
-  const { store, history, ruleSet } = ground;
+  const { store, ruleSet } = ground;
   const clock = { at: NOW };
   const log = makeListeningLog();
   const parts = { ...testParts, clock: { now: () => clock.at }, log };
@@ -61,7 +60,6 @@ export function openSandbox(ground: Ground, changes: Partial<SandboxDeps> = {}) 
     ...parts,
     ruleSet,
     store,
-    history,
     jobsWritten: () => undefined,
     recordChanged: () => sandbox.notifyChanged(),
     notifiers: new Map(),

@@ -12,7 +12,7 @@ import { CHANNEL } from "../../../src/ports/attempts.ts";
 import { openMemory, testParts } from "../../adapters/postgres/databases.ts";
 import { recordsOver } from "../../../adapters/postgres/records.ts";
 import { silentLog } from "../../adapters/system/silent-log.ts";
-import { freshId, makeRecording } from "../../conformance/recordings.ts";
+import { changeCase, freshId, makeRecording, record } from "../../conformance/recordings.ts";
 import { FakePlatform } from "../../fakes/platform.ts";
 import { VirtualClock, VirtualJobs } from "../../fakes/virtual-jobs.ts";
 
@@ -49,7 +49,7 @@ export class Desk {
   readonly #dispatcher: Dispatcher;
   policy: Policy = policySchema.parse({});
 
-  constructor(parts: Pick<PipelineDeps, "store" | "history">) {
+  constructor(parts: Pick<PipelineDeps, "store">) {
     this.deps = {
       ...testParts,
       ...parts,
@@ -97,7 +97,7 @@ export class Desk {
       caseId: id,
     });
     if (!needsCase) throw new Error("asked for no case");
-    const recorded = await this.deps.store.record({
+    const recorded = await record(this.deps.store, {
       ...recording,
       needsCase: {
         ...needsCase,
@@ -116,7 +116,7 @@ export class Desk {
   /** Somebody does something with a case; the timers of an acknowledgement and of a new round come with it. */
   async step(caseId: string, command: CaseCommand): Promise<Case> {
     const { at } = this.clock;
-    const changed = await this.deps.store.changeCase(caseId, { at }, (current) => {
+    const changed = await changeCase(this.deps.store, caseId, { at }, (current) => {
       const stepped = stepCase(current, command, at);
       if (!stepped.ok) return stepped;
       const { ladder, jobs } = planClimb(this.policy, stepped.value, this.deps.ids);
@@ -188,14 +188,14 @@ export async function openDesks() {
   const parts = { ...testParts, clock: { now: () => clock.now() }, log: silentLog };
   const records = await recordsOver(database.pool, parts);
   if (!records.ok) throw new Error(`records did not open: ${records.error.kind}`);
-  const { store, history } = records.value;
+  const { store } = records.value;
   const makeDesk = async () => {
     for (;;) {
       const left = await store.pendingJobs(1000, Number.MAX_SAFE_INTEGER);
       if (left.length === 0) break;
       await store.markEnqueued(left, 0);
     }
-    const desk = new Desk({ store, history });
+    const desk = new Desk({ store });
     clock = desk.clock;
     return desk;
   };

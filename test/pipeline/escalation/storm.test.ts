@@ -195,7 +195,7 @@ test("more than fits into a summary, waiting for the digest, does not hide what 
     waiting(`q${nth}`, { requestedAt: at - 1000, waitsFor: "digest", dueAt: at + 20 * HOUR }),
   );
   const write = (attempts: readonly Attempt[], jobs: readonly Job[] = []) =>
-    desk.deps.store.changeCase(id, { at }, (current) =>
+    desk.deps.store.changeCase({ id, communityId: desk.community }, { at }, (current) =>
       ok({ case: current, events: [], jobs, attempts }),
     );
   for (let nth = 0; nth < digest.length; nth += 500) await write(digest.slice(nth, nth + 500));
@@ -232,10 +232,10 @@ describe("two summaries of one person at once", () => {
     const { store } = desk.deps;
     const slow: typeof store = {
       ...store,
-      async changeCase(id, options, change) {
+      async changeCase(item, options, change) {
         gate.emit("read");
         await opens;
-        return store.changeCase(id, options, change);
+        return store.changeCase(item, options, change);
       },
     };
     const first = run({ ...desk.deps, store: slow }, held[0] as Job);
@@ -271,7 +271,8 @@ describe("two summaries of one person at once", () => {
       ...store,
       async waitingPeople(...args) {
         const people = await store.waitingPeople(...args);
-        await store.changeCase(claimed.caseId ?? "", { at: desk.clock.at }, (current) =>
+        const item = { id: claimed.caseId ?? "", communityId: desk.community };
+        await store.changeCase(item, { at: desk.clock.at }, (current) =>
           ok({
             case: current,
             events: [],

@@ -14,7 +14,7 @@ import { makeDigests } from "../../../adapters/system/digests.ts";
 import { openMemory } from "../../adapters/postgres/databases.ts";
 import { recordsOver } from "../../../adapters/postgres/records.ts";
 import { silentLog } from "../../adapters/system/silent-log.ts";
-import { makeRecording } from "../../conformance/recordings.ts";
+import { makeRecording, record } from "../../conformance/recordings.ts";
 import { FakePlatform } from "../../fakes/platform.ts";
 import { VirtualClock, VirtualJobs } from "../../fakes/virtual-jobs.ts";
 import { seededRandom } from "../../support/random.ts";
@@ -102,7 +102,7 @@ class Life implements Week {
   private constructor(
     options: WeekOptions,
     clock: VirtualClock,
-    parts: Pick<PipelineDeps, "store" | "history" | "digests" | "ids">,
+    parts: Pick<PipelineDeps, "store" | "digests" | "ids">,
     close: () => Promise<void>,
   ) {
     this.#options = options;
@@ -144,14 +144,14 @@ class Life implements Week {
     const database = await openMemory();
     const records = await recordsOver(database.pool, { clock, ids, digests, log: silentLog });
     if (!records.ok) throw new Error(`records did not open: ${records.error.kind}`);
-    const { store, history } = records.value;
+    const { store } = records.value;
     const place = { id: COMMUNITY, platform: "fake", name: null };
     const saved = { type: "policy.changed", at: BEGINS, person: null, payload: {} } as const;
     await store.savePolicy(place, POLICY, saved);
     // Nobody changes the policy or a rota in this week, and reading them is a good part of every job.
     store.policyOf = async () => POLICY;
     store.rotaEntries = async () => [];
-    return new Life(options, clock, { store, history, digests, ids }, database.close);
+    return new Life(options, clock, { store, digests, ids }, database.close);
   }
 
   async live(): Promise<void> {
@@ -193,9 +193,9 @@ class Life implements Week {
     const note = (jobs: readonly Job[]) => void this.#written.push(...jobs);
     return {
       ...store,
-      async changeCase(caseId, changeOptions, change) {
+      async changeCase(item, changeOptions, change) {
         let jobs: readonly Job[] = [];
-        const changed = await store.changeCase(caseId, changeOptions, (current, known) => {
+        const changed = await store.changeCase(item, changeOptions, (current, known) => {
           const result = change(current, known);
           jobs = result.ok ? result.value.jobs : [];
           return result;
@@ -351,7 +351,7 @@ class Life implements Week {
       return { case: { ...opened, ladder }, events: [{ ...event, payload }], jobs };
     };
     const needsCase = { ...request, onOpen };
-    const recorded = await this.store.record({ ...recording, needsCase });
+    const recorded = await record(this.store, { ...recording, needsCase });
     if (recorded.case) this.#cases.set(recorded.case.number, recorded.case.id);
   }
 
