@@ -49,13 +49,16 @@ export async function openBase(env: Env, options: BaseOptions): Promise<Base> {
   if (!folder.ok) throw dataFolderProblem(folder.error);
   const lock = await takeFolder(settings, options);
   try {
-    const secret = await readSecret(dataDir, settings.CANDOR_SECRET);
-    if (!secret.ok) throw dataFolderProblem(secret.error);
-    const digests = makeDigests(secret.value);
-    const parts = { digests, ids: systemIds, clock: systemClock, log };
-    const records = await openRecords({ ...parts, databaseUrl: settings.DATABASE_URL, dataDir });
+    const parts = { ids: systemIds, clock: systemClock, log };
+    const digestsOf = async (isKeyed: boolean) => {
+      const secret = await readSecret(dataDir, settings.CANDOR_SECRET, { create: !isKeyed });
+      if (!secret.ok) throw dataFolderProblem(secret.error);
+      return makeDigests(secret.value);
+    };
+    const databaseUrl = settings.DATABASE_URL;
+    const records = await openRecords({ ...parts, databaseUrl, dataDir, digestsOf });
     if (!records.ok) throw databaseProblem(records.error);
-    const { store, pool } = records.value;
+    const { store, pool, digests } = records.value;
     const closeAll = async () => {
       await records.value.close();
       await lock?.release();

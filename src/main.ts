@@ -20,6 +20,7 @@ import { verifyChain } from "./pipeline/audit-report.ts";
 import type { PipelineDeps } from "./pipeline/deps.ts";
 import { Dispatcher } from "./pipeline/dispatch.ts";
 import { handleMessage } from "./pipeline/handle-message.ts";
+import { allRuleWords } from "./pipeline/rights/rule-words.ts";
 import { startWorkers } from "./pipeline/workers.ts";
 import { jobsProblem, listenProblem } from "./problems.ts";
 import type { Jobs } from "./ports/jobs.ts";
@@ -114,6 +115,7 @@ function wire(
         : runCommand(deps, actor, asked.name, asked.args),
     verifyChain: (community) => verifyChain(store, digests, community),
     ruleWords: ruleWordsOf(ruleSet),
+    ruleTexts: (locale) => allRuleWords({ ruleSet }, locale),
   });
   const deps: CommandDeps = {
     ...shared,

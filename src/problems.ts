@@ -2,14 +2,15 @@ import type { OpenJobsError } from "../adapters/bullmq/open-jobs.ts";
 import type { RedisError } from "../adapters/bullmq/redis.ts";
 import type { OpenDatabaseError } from "../adapters/postgres/database.ts";
 import type { MigrateError } from "../adapters/postgres/migrate.ts";
+import type { WrongSecret } from "../adapters/postgres/secret-canary.ts";
 import type { Address, ListenProblem } from "../adapters/sandbox/index.ts";
-import type { BadSecretFile, DataFolderError } from "../adapters/system/data-folder.ts";
+import type { BadSecretFile, DataFolderError, NoSecret } from "../adapters/system/data-folder.ts";
 import type { FolderHeld } from "../adapters/system/folder-lock.ts";
 import { CandorError } from "./engine/errors.ts";
 
 /** What adapters report, as the errors that a person is shown: facts in words, never a password or an address with one. */
 
-export function dataFolderProblem(error: DataFolderError | BadSecretFile): CandorError {
+export function dataFolderProblem(error: DataFolderError | BadSecretFile | NoSecret): CandorError {
   switch (error.kind) {
     case "not-a-folder":
       return new CandorError("CANDOR-002", `CANDOR_DATA_DIR: ${error.path} is not a folder`);
@@ -40,6 +41,11 @@ export function dataFolderProblem(error: DataFolderError | BadSecretFile): Cando
         "CANDOR-002",
         `${error.path} is not the key that Candor wrote; put the old one back, or set CANDOR_SECRET`,
       );
+    case "no-secret":
+      return new CandorError(
+        "CANDOR-022",
+        `the database holds records, but CANDOR_SECRET is not set and there is no ${error.path}`,
+      );
   }
 }
 
@@ -50,8 +56,12 @@ export function folderHeldProblem({ path, holder }: FolderHeld): CandorError {
   return new CandorError("CANDOR-003", `${path} is held by ${who}`);
 }
 
-export function databaseProblem(error: OpenDatabaseError | MigrateError): CandorError {
+export function databaseProblem(
+  error: OpenDatabaseError | MigrateError | WrongSecret,
+): CandorError {
   switch (error.kind) {
+    case "wrong-secret":
+      return new CandorError("CANDOR-022", "the database was written with another secret");
     case "bad-url":
       return new CandorError(
         "CANDOR-001",

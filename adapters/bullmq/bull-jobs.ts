@@ -54,6 +54,7 @@ const CONCURRENCY = 32;
 // A job whose process was killed runs again after about the sum of the two.
 const LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 10_000;
+const LOOK_EVERY_MS = 15_000;
 /** Crashes that a job may be part of before it counts as the cause. */
 const MAX_STALLED = 5;
 
@@ -71,6 +72,8 @@ export class BullJobs implements Jobs {
   readonly #parts: BullJobsParts;
   readonly #queues: ReadonlyMap<QueueName, BullQueue>;
   readonly #workers = new Map<QueueName, BullWorker>();
+  readonly #schedules: { queue: QueueName; name: string; everyMs: number }[] = [];
+  #look: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(parts: BullJobsParts) {
@@ -93,6 +96,25 @@ export class BullJobs implements Jobs {
   }
 
   async every(queue: QueueName, name: string, everyMs: number): Promise<void> {
+    await this.#schedule(queue, name, everyMs);
+    this.#schedules.push({ queue, name, everyMs });
+    this.#look ??= setInterval(() => void this.#keepSchedules(), LOOK_EVERY_MS).unref();
+  }
+
+  /** A Redis that came back without what it held must not end housekeeping, which is what mends that. */
+  async #keepSchedules(): Promise<void> {
+    for (const { queue, name, everyMs } of this.#schedules) {
+      try {
+        const kept = await this.#queue(queue).getJobScheduler(name);
+        if (!kept) await this.#schedule(queue, name, everyMs);
+      } catch (error) {
+        const err = error instanceof Error ? error : new Error("unknown", { cause: error });
+        this.#report(queue, err, "a schedule could not be looked at");
+      }
+    }
+  }
+
+  async #schedule(queue: QueueName, name: string, everyMs: number): Promise<void> {
     const bull = this.#queue(queue);
     const before = await bull.getJobScheduler(name);
     // BullMQ 6.7 keeps the old interval's offset: a short interval after a long one may first run much later.
@@ -161,6 +183,7 @@ export class BullJobs implements Jobs {
   }
 
   close(): Promise<void> {
+    clearInterval(this.#look);
     this.#closing ??= this.#close();
     return this.#closing;
   }

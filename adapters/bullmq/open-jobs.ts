@@ -64,6 +64,9 @@ const throttle = makeThrottle(ERROR_LINE_EVERY_MS, () => performance.now());
 async function redisBackend(url: string, log: Log): Promise<Result<Backend, OpenJobsError>> {
   const checked = await checkRedis(url);
   if (!checked.ok) return fail({ kind: "redis", error: checked.error });
+  const lives = checked.value;
+  if (lives !== "all")
+    log.warn({ keeps: lives }, "redis may lose jobs when it dies; run it with appendonly yes");
   const producer = connectProducer(url, log, throttle);
   const worker = connectWorker(url, log, throttle);
   return ok({

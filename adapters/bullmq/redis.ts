@@ -18,8 +18,14 @@ export type RedisError =
   /** Redis would throw jobs away when its memory is full. */
   | { readonly kind: "wrong-eviction"; readonly policy: string; readonly wanted: "noeviction" };
 
-/** Connects to Redis and checks that jobs are safe there. Takes at most about 5 s. */
-export async function checkRedis(url: string): Promise<Result<void, RedisError>> {
+/**
+ * What is left of Redis's data when it dies: `all` but at most a second with an append-only file, what was
+ * there some minutes ago with `snapshots`, `nothing` without either; `unknown` where Redis does not say it.
+ */
+export type Keeps = "all" | "snapshots" | "nothing" | "unknown";
+
+/** Connects to Redis and checks that jobs are safe there while it lives; says what it keeps when it dies. Takes at most about 5 s. */
+export async function checkRedis(url: string): Promise<Result<Keeps, RedisError>> {
   const address = addressOf(url);
   if (address === null) return fail({ kind: "bad-url" });
   const redis = new Redis(url, {
@@ -77,7 +83,7 @@ export async function disconnect(redis: Redis): Promise<void> {
   redis.disconnect();
 }
 
-async function judge(redis: Redis): Promise<Result<void, RedisError>> {
+async function judge(redis: Redis): Promise<Result<Keeps, RedisError>> {
   const version = field(await redis.info("server"), "redis_version") ?? "0";
   if (isOlder(version, MINIMUM_REDIS)) {
     return fail({ kind: "too-old", version, minimum: MINIMUM_REDIS });
@@ -87,18 +93,34 @@ async function judge(redis: Redis): Promise<Result<void, RedisError>> {
   if (policy !== null && policy !== "noeviction") {
     return fail({ kind: "wrong-eviction", policy, wanted: "noeviction" });
   }
-  return ok(undefined);
+  return ok(await keeps(redis));
+}
+
+async function keeps(redis: Redis): Promise<Keeps> {
+  const appends = field(await redis.info("persistence"), "aof_enabled");
+  if (appends === "1") return "all";
+  // "" where no snapshots are taken; INFO says nothing of that.
+  const snapshots = await setting(redis, "save");
+  if (appends === null || snapshots === null) return "unknown";
+  return snapshots === "" ? "nothing" : "snapshots";
 }
 
 async function evictionPolicy(redis: Redis): Promise<string | null> {
+  return (
+    (await setting(redis, "maxmemory-policy")) ??
+    field(await redis.info("memory"), "maxmemory_policy")
+  );
+}
+
+/** null where Redis does not tell: managed services forbid CONFIG. */
+async function setting(redis: Redis, name: string): Promise<string | null> {
   try {
-    const answer = await redis.config("GET", "maxmemory-policy");
-    const policy = Array.isArray(answer) ? answer[1] : undefined;
-    if (typeof policy === "string") return policy;
+    const answer = await redis.config("GET", name);
+    const value = Array.isArray(answer) ? answer[1] : undefined;
+    return typeof value === "string" ? value : null;
   } catch {
-    // Managed services forbid CONFIG; INFO says the same.
+    return null;
   }
-  return field(await redis.info("memory"), "maxmemory_policy");
 }
 
 function field(info: string, name: string): string | null {

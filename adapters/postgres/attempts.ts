@@ -10,6 +10,7 @@ import type { CaseChange, Store } from "../../src/ports/store.ts";
 import { isAnyOf } from "./any-of.ts";
 import type { StoreContext } from "./chain.ts";
 import { emptyInbox, inboxesOf } from "./inboxes.ts";
+import { withoutErased } from "./late-author.ts";
 import { storable } from "./stored-json.ts";
 import type { AttemptTable, Tables } from "./tables.ts";
 
@@ -23,11 +24,12 @@ const words = {
 /** Tries to tell people something. */
 export function makeAttempts(
   context: StoreContext,
-): Pick<Store, "attempts" | "waitingPeople" | "inbox" | "settleAttempts"> {
+): Pick<Store, "attempts" | "waitingPeople" | "inbox" | "claimAttempts" | "settleAttempts"> {
   const { db } = context;
   return {
     async attempts(filter) {
-      const { communityId, caseId, personId, outcomes, bundle, dueBy, newestFirst, limit } = filter;
+      const { communityId, id, caseId, stepOf, personId, outcomes } = filter;
+      const { bundle, dueBy, freeAt, after, newestFirst, limit } = filter;
       const order = newestFirst ? "desc" : "asc";
       let query = db
         .selectFrom("attempts")
@@ -36,11 +38,19 @@ export function makeAttempts(
         .orderBy("requested_at", order)
         .orderBy("id", order)
         .limit(limit);
+      if (id !== undefined) query = query.where("id", "=", id);
       if (caseId !== undefined) query = query.where("case_id", "=", caseId);
+      if (stepOf !== undefined)
+        query = query.where("round", "=", stepOf.round).where("step", "=", stepOf.step);
       if (personId !== undefined) query = query.where("person_id", "=", personId);
       if (outcomes !== undefined) query = query.where(isAnyOf("outcome", outcomes));
       if (bundle !== undefined) query = query.where("bundle", "=", bundle);
       if (dueBy !== undefined) query = query.where("due_at", "<=", dueBy);
+      if (freeAt !== undefined) query = query.where(isFree(freeAt));
+      if (after !== undefined)
+        query = query.where(
+          sql<boolean>`(requested_at, id) > (${after.requestedAt}::bigint, ${after.id})`,
+        );
       return (await query.execute()).map(toAttempt);
     },
     async waitingPeople(communityId, dueBy) {
@@ -60,16 +70,44 @@ export function makeAttempts(
     async inbox(communityId, personId, at) {
       return (await inboxesOf(db, communityId, [personId], at)).get(personId) ?? emptyInbox;
     },
+    async claimAttempts(communityId, claims, at) {
+      if (claims.length === 0) return [];
+      // Without the chain's lock: one who meets a row that another holds passes over it and waits for nobody.
+      const { rows } = await sql<Selectable<AttemptTable>>`
+        UPDATE attempts SET claimed_until = claim.until
+        FROM (
+          SELECT attempts.id, wanted.until
+          FROM attempts
+          JOIN unnest(
+            ${claims.map(({ id }) => id)}::text[],
+            ${claims.map(({ until }) => until)}::bigint[]
+          ) AS wanted (id, until) ON wanted.id = attempts.id
+          WHERE community_id = ${communityId} AND outcome = 'pending' AND ${isFree(at)}
+          FOR UPDATE OF attempts SKIP LOCKED
+        ) AS claim
+        WHERE attempts.id = claim.id
+        RETURNING attempts.*`.execute(db);
+      return rows.map(toAttempt);
+    },
     settleAttempts: (settled) =>
       context.chains.write(settled.communityId, async (transaction, chain) => {
         const changed = await settle(transaction, settled);
         if (changed === 0 && settled.attempts.length > 0) return false;
         chain.send(addAttempts(transaction, settled.added));
-        chain.append(settled.events);
+        chain.append(await withoutErased(transaction, settled.events));
         chain.enqueue(settled.jobs);
         return true;
       }),
   };
+}
+
+/** No claim lasts so long: one that seems to is from before the clock was set back. */
+const NO_CLAIM_LASTS_MS = 10 * 60_000;
+
+/** Nobody is sending it at `at` (epoch ms), or whoever was has died over it. */
+function isFree(at: number) {
+  return sql<boolean>`(claimed_until IS NULL OR claimed_until <= ${at}
+    OR claimed_until > ${at + NO_CLAIM_LASTS_MS})`;
 }
 
 /** Writes the outcomes of those that wait; returns of how many. */
@@ -87,7 +125,8 @@ async function settle(
       ref = settled.ref,
       refused = settled.refused::json,
       done_at = settled.done_at,
-      due_at = settled.due_at
+      due_at = settled.due_at,
+      claimed_until = NULL
     FROM unnest(
       ${attempts.map(({ id }) => id)}::text[],
       ${attempts.map(({ outcome }) => outcome)}::text[],
@@ -96,16 +135,20 @@ async function settle(
       ${attempts.map(({ ref }) => storable(ref))}::text[],
       ${attempts.map(({ refused }) => JSON.stringify(refused))}::text[],
       ${attempts.map(({ doneAt }) => doneAt)}::bigint[],
-      ${attempts.map(({ dueAt }) => dueAt)}::bigint[]
-    ) AS settled (id, outcome, bundle, way, ref, refused, done_at, due_at)
+      ${attempts.map(({ dueAt }) => dueAt)}::bigint[],
+      ${attempts.map(({ claimedUntil }) => claimedUntil ?? null)}::bigint[]
+    ) AS settled (id, outcome, bundle, way, ref, refused, done_at, due_at, claimed_until)
     WHERE attempts.id = settled.id AND attempts.community_id = ${communityId}
       AND attempts.outcome IN ('pending', 'bundled')
-      AND (attempts.bundle IS NULL OR attempts.bundle = settled.bundle)`.execute(transaction);
+      AND (attempts.bundle IS NULL OR attempts.bundle = settled.bundle)
+      AND (settled.outcome <> 'pending' OR attempts.claimed_until = settled.claimed_until)`.execute(
+    transaction,
+  );
   return Number(numAffectedRows ?? 0);
 }
 
 /** Gives a summary those of its attempts that still wait and that no other has taken up. */
-export async function claimAttempts(
+export async function takeUpAttempts(
   transaction: Transaction<Tables>,
   { bundle, ids }: NonNullable<CaseChange["claims"]>,
 ): Promise<void> {
@@ -150,6 +193,7 @@ function fromAttempt(attempt: Attempt) {
     ref: storable(attempt.ref),
     refused: JSON.stringify(attempt.refused),
     done_at: attempt.doneAt,
+    claimed_until: attempt.claimedUntil ?? null,
   } satisfies Record<keyof AttemptTable, unknown>;
 }
 
@@ -172,5 +216,6 @@ function toAttempt(row: Selectable<AttemptTable>): Attempt {
     ref: row.ref,
     refused: words.ways.parse(row.refused),
     doneAt: row.done_at,
+    ...(row.claimed_until !== null && { claimedUntil: row.claimed_until }),
   };
 }

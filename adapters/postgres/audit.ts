@@ -3,6 +3,7 @@ import type { AuditEvent, AuditPayload, AuditType } from "../../src/engine/audit
 import type { Store } from "../../src/ports/store.ts";
 import { addAttempts } from "./attempts.ts";
 import type { StoreContext } from "./chain.ts";
+import { withoutErased, withoutPerson } from "./late-author.ts";
 import type { Tables } from "./tables.ts";
 import { writeRights } from "./write-rights.ts";
 
@@ -47,10 +48,13 @@ export function makeAudit(context: StoreContext): AuditMethods {
           .returning("id")
           .executeTakeFirst();
         if (!inserted) return false;
-        chain.append([event]);
-        await writeRights(transaction, follows);
-        chain.send(addAttempts(transaction, follows.attempts ?? []));
-        chain.enqueue(follows.jobs ?? []);
+        const noted = await withoutErased(transaction, [event]);
+        const isErased = event.person !== null && noted[0]?.person === null;
+        const more = isErased ? withoutPerson(follows, event.author?.id ?? "") : follows;
+        chain.append(noted);
+        await writeRights(transaction, more);
+        chain.send(addAttempts(transaction, more.attempts ?? []));
+        chain.enqueue(more.jobs ?? []);
         return true;
       }),
     async hasEffect(effectId) {

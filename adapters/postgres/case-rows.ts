@@ -8,13 +8,18 @@ import {
   priorityOf,
   UNDECIDED,
 } from "../../src/engine/case/case.ts";
-import { caseActionSchema, type Decision, OUTCOMES } from "../../src/engine/case/decision.ts";
+import {
+  caseActionSchema,
+  type Decision,
+  OUTCOMES,
+  type Proposal,
+} from "../../src/engine/case/decision.ts";
 import { AUTHOR_ROLES, FAMILIES } from "../../src/engine/message.ts";
 import { SEVERITIES } from "../../src/engine/severity.ts";
-import type { CaseView } from "../../src/ports/store.ts";
+import type { CaseView, UndoneDecision } from "../../src/ports/store.ts";
 import { MESSAGE_COLUMNS, toMessage } from "./message-rows.ts";
 import { storable, storedVerdict } from "./stored-json.ts";
-import type { CaseTable, Tables } from "./tables.ts";
+import type { CaseTable, DecisionTable, Tables } from "./tables.ts";
 
 const words = {
   state: z.enum(CASE_STATES),
@@ -32,8 +37,7 @@ const actions = z.array(
   ]),
 );
 
-/** A decision as it is stored with a case that waits for a second moderator, read back. */
-export const storedDecision: z.ZodType<Decision> = z.object({
+const decisionSchema = z.object({
   id: z.string(),
   outcome: words.outcome,
   rule: z.string(),
@@ -43,6 +47,11 @@ export const storedDecision: z.ZodType<Decision> = z.object({
   decidedAt: z.number(),
   confirmedBy: z.string().nullable(),
   strikePoints: z.number(),
+});
+
+/** A decision, as it is stored with a case that waits for a second moderator, read back. */
+export const storedDecision: z.ZodType<Proposal> = decisionSchema.extend({
+  messages: z.number().exactOptional(),
 });
 
 /** Somebody must still decide. Written out, so that the partial indexes are found. */
@@ -80,6 +89,9 @@ export function fromCase(item: Case) {
     ladder_started_at: ladder.startedAt,
     ladder_step: ladder.step,
     ladder_next_at: ladder.nextAt,
+    ladder_planned_ms: ladder.plannedMs,
+    ladder_taken_ms: ladder.takenMs,
+    ladder_held_since: ladder.heldSince,
     ladder_waiting: ladder.waiting,
     acknowledged_by: ladder.acknowledged?.by ?? null,
     acknowledged_at: ladder.acknowledged?.at ?? null,
@@ -187,6 +199,9 @@ function toProgress(
       startedAt: row.ladder_started_at,
       step: row.ladder_step,
       nextAt: row.ladder_next_at,
+      plannedMs: row.ladder_planned_ms,
+      takenMs: row.ladder_taken_ms,
+      heldSince: row.ladder_held_since,
       acknowledged: by === null || at === null ? null : { by, at },
       waiting: row.ladder_waiting,
     },
@@ -195,7 +210,7 @@ function toProgress(
 
 function toDecision(row: CaseRow): Decision | null {
   if (row.decision_id === null) return null;
-  return storedDecision.parse({
+  return decisionSchema.parse({
     id: row.decision_id,
     outcome: row.outcome,
     rule: row.rule,
@@ -206,6 +221,21 @@ function toDecision(row: CaseRow): Decision | null {
     confirmedBy: row.confirmed_by,
     strikePoints: row.strike_points,
   });
+}
+
+export function toUndone(row: Selectable<DecisionTable>): UndoneDecision {
+  const decision = storedDecision.parse({
+    id: row.id,
+    outcome: row.outcome,
+    rule: row.rule,
+    reason: row.reason,
+    actions: row.actions,
+    moderatorId: row.moderator_id,
+    decidedAt: row.decided_at,
+    confirmedBy: row.confirmed_by,
+    strikePoints: row.strike_points,
+  });
+  return { ...decision, undoneAt: row.undone_at ?? row.decided_at, undoneBy: row.undone_by ?? "" };
 }
 
 export function toCaseView(row: CaseViewRow): CaseView {

@@ -7,22 +7,29 @@ import {
   selectCases,
   selectCaseViews,
   toCase,
+  toUndone,
   toCaseView,
   undecided,
 } from "./case-rows.ts";
 import { makeChangeCase } from "./change-case.ts";
 import type { StoreContext } from "./chain.ts";
 import { makeLateTimers } from "./late-timers.ts";
+import { makeOpenAndChange } from "./open-and-change.ts";
 import { makeOpenCase } from "./open-case.ts";
+
+/** How far in the future a round has begun that tells of a clock that was set back. */
+const SET_BACK_MS = 2 * 60_000;
 
 type CaseMethods = Pick<
   Store,
   | "openCase"
+  | "openAndChange"
   | "changeCase"
   | "findCase"
   | "findCaseByNumber"
   | "listCases"
   | "caseAuthors"
+  | "undoneDecisions"
   | "overdueCases"
   | "lateTimers"
   | "caseNotes"
@@ -33,6 +40,7 @@ export function makeCases(context: StoreContext): CaseMethods {
   const { db } = context;
   return {
     openCase: makeOpenCase(context),
+    openAndChange: makeOpenAndChange(context),
     changeCase: makeChangeCase(context),
     async findCase(caseId) {
       const row = await selectCaseViews(db).where("cases.id", "=", caseId).executeTakeFirst();
@@ -54,11 +62,28 @@ export function makeCases(context: StoreContext): CaseMethods {
       return [...queue, ...(await listSettled(context, filter, limit - queue.length))];
     },
     caseAuthors: (caseId) => caseAuthors(db, caseId),
+    async undoneDecisions(caseId) {
+      const rows = await db
+        .selectFrom("decisions")
+        .selectAll()
+        .where("case_id", "=", caseId)
+        .where("undone_at", "is not", null)
+        .orderBy("decided_at")
+        .orderBy("undone_at")
+        .execute();
+      return rows.map(toUndone);
+    },
     async overdueCases(at, limit) {
       const rows = await selectCases(db)
         .where(awaited)
         .where("cases.shadow", "=", false)
-        .where("cases.ladder_next_at", "<", at)
+        .where("cases.ladder_next_at", "is not", null)
+        .where((eb) =>
+          eb.or([
+            eb("cases.ladder_next_at", "<", at),
+            eb("cases.ladder_started_at", ">", at + SET_BACK_MS),
+          ]),
+        )
         .orderBy("cases.ladder_next_at")
         .limit(limit)
         .execute();

@@ -1,7 +1,8 @@
-import type { Kysely, Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import type { NewAuditEvent } from "../../src/engine/audit.ts";
 import type { Policy } from "../../src/engine/policy.ts";
 import type { Job } from "../../src/ports/jobs.ts";
+import { errorCode } from "../system/error-code.ts";
 import {
   appendEvents,
   type ChainContext,
@@ -9,11 +10,17 @@ import {
   type LockedHead,
   type StoreContext,
 } from "./chain.ts";
+import { retryGivenUp } from "./given-up.ts";
 import { writeJobs } from "./outbox.ts";
+import type { Pool } from "./pool.ts";
+import { inTransaction } from "./in-transaction.ts";
 import type { Tables } from "./tables.ts";
 
 /** Writes that share one transaction. More would let reads wait long for the one connection of an embedded database. */
 const MOST_TOGETHER = 16;
+
+/** PostgreSQL's answer to every statement of a transaction in which one has failed. */
+const TRANSACTION_FAILED = "25P02";
 
 /** What one write does while its community's chain is locked. It may be run again, after nothing of it was written. */
 export type ChainWork<T> = (transaction: Transaction<Tables>, chain: LockedChain) => Promise<T>;
@@ -28,6 +35,7 @@ export class LockedChain {
   readonly #events: NewAuditEvent[] = [];
   readonly #jobs: Job[] = [];
   readonly #sent: Promise<unknown>[] = [];
+  #failed: unknown;
   #policy: Promise<Policy | null> | undefined;
 
   constructor(context: WriterContext, transaction: Transaction<Tables>, head: LockedHead) {
@@ -48,8 +56,15 @@ export class LockedChain {
    */
   send(statement: Promise<unknown>): void {
     // Heard in `flush`; until then it must not count as a rejection that nobody handles.
-    statement.catch(() => undefined);
+    statement.catch((error: unknown) => {
+      this.#failed ??= error;
+    });
     this.#sent.push(statement);
+  }
+
+  /** Why a transaction failed: once a statement that was sent has, whatever comes after it is only refused. */
+  causeOf(error: unknown): unknown {
+    return errorCode(error) === TRANSACTION_FAILED ? (this.#failed ?? error) : error;
   }
 
   append(events: readonly NewAuditEvent[]): void {
@@ -82,12 +97,12 @@ interface Queued {
  * while one is under way share the next transaction, so that a storm pays for few commits.
  */
 export class ChainWriter {
-  readonly #db: Kysely<Tables>;
+  readonly #pool: Pick<Pool, "connect">;
   readonly #context: WriterContext;
   readonly #lanes = new Map<string, Queued[]>();
 
-  constructor(db: Kysely<Tables>, context: WriterContext) {
-    this.#db = db;
+  constructor(pool: Pick<Pool, "connect">, context: WriterContext) {
+    this.#pool = pool;
     this.#context = context;
   }
 
@@ -117,30 +132,53 @@ export class ChainWriter {
     this.#lanes.delete(community);
   }
 
-  /** Never rejects. When one of several fails, each is tried for itself: the others must not pay for it. */
+  /**
+   * Never rejects. What the database gives up in favour of another transaction is tried again; when one of
+   * several fails, each is tried for itself: the others must not pay for it.
+   */
   async #execute(community: string, together: readonly Queued[]): Promise<void> {
-    let works = false;
+    let working = false;
     try {
-      const values = await this.#db.transaction().execute(async (transaction) => {
-        const head = await lockChain(transaction, community);
-        const chain = new LockedChain(this.#context, transaction, head);
-        const done: unknown[] = [];
-        works = true;
-        for (const { work } of together) done.push(await work(transaction, chain));
-        await chain.flush();
-        // What fails from here on may have been written all the same.
-        works = false;
-        return done;
+      const values = await retryGivenUp(() => {
+        working = false;
+        return inTransaction(this.#pool, async (transaction) => {
+          const head = await lockChain(transaction, community);
+          const chain = new LockedChain(this.#context, transaction, head);
+          working = true;
+          const value = await doAll(transaction, chain, together);
+          working = false;
+          return { value, sent: chain.flush() };
+        });
       });
       for (const [i, { resolve }] of together.entries()) resolve(values[i]);
     } catch (error) {
-      if (works && together.length > 1) {
+      // What the database refused was not written; of a connection that broke at the end nobody knows.
+      if ((working || isRefusal(error)) && together.length > 1) {
         for (const one of together) await this.#execute(community, [one]);
       } else {
         for (const { reject } of together) reject(error);
       }
     }
   }
+}
+
+async function doAll(
+  transaction: Transaction<Tables>,
+  chain: LockedChain,
+  together: readonly Queued[],
+): Promise<readonly unknown[]> {
+  try {
+    const done: unknown[] = [];
+    for (const { work } of together) done.push(await work(transaction, chain));
+    return done;
+  } catch (error) {
+    throw chain.causeOf(error);
+  }
+}
+
+/** Whether the server answered with an error: an SQLSTATE, but for those that say that it is going down (class 57), and no `EPIPE`. */
+function isRefusal(error: unknown): boolean {
+  return /^(?!57|E)[0-9A-Z]{5}$/u.test(errorCode(error) ?? "");
 }
 
 function takeTogether(lane: Queued[]): readonly Queued[] {

@@ -1,10 +1,16 @@
 import type { Transaction } from "kysely";
 import type { Case } from "../../src/engine/case/case.ts";
 import type { Inbox } from "../../src/engine/escalation/inbox.ts";
-import { fail, ok } from "../../src/engine/result.ts";
-import type { CaseChange, CaseNote, KnownInChange, Store } from "../../src/ports/store.ts";
+import { fail, ok, type Result } from "../../src/engine/result.ts";
+import type {
+  CaseChange,
+  CaseNote,
+  ChangeOptions,
+  KnownInChange,
+  Store,
+} from "../../src/ports/store.ts";
 import { isAmong } from "./any-of.ts";
-import { addAttempts, claimAttempts } from "./attempts.ts";
+import { addAttempts, takeUpAttempts } from "./attempts.ts";
 import { weighedAuthors } from "./case-authors.ts";
 import { fromCase, fromDecision, selectCases, toCase } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
@@ -16,25 +22,36 @@ import type { Tables } from "./tables.ts";
 import { rightsOf, writeRights } from "./write-rights.ts";
 
 export function makeChangeCase(context: StoreContext): Store["changeCase"] {
-  return ({ id, communityId }, { at, people = [], rights = false }, change) =>
-    context.chains.write(communityId, async (transaction, chain) => {
-      const [before, inboxes] = await Promise.all([
-        readCase(transaction, communityId, id),
-        inboxesFor(transaction, communityId, people, at),
-      ]);
-      if (!before) return fail({ kind: "not-found" as const });
-      const known: KnownInChange = {
-        authors: rights ? await weighedAuthors(transaction, before.id, at) : [],
-        inboxes,
-        rights: rights ? await rightsOf(transaction, before) : null,
-      };
-      const changed = change(before, known);
-      if (!changed.ok) return changed;
-      await writeChange(transaction, chain, before, changed.value);
-      chain.append(changed.value.events);
-      chain.enqueue(changed.value.jobs);
-      return ok(changed.value.case);
-    });
+  return (item, options, change) =>
+    context.chains.write(item.communityId, (transaction, chain) =>
+      changeIn(transaction, chain, item, options, change),
+    );
+}
+
+/** Takes one step of a case inside a transaction that has locked the community's chain. */
+export async function changeIn<E>(
+  transaction: Transaction<Tables>,
+  chain: LockedChain,
+  { id, communityId }: Pick<Case, "id" | "communityId">,
+  { at, people = [], rights = false }: ChangeOptions,
+  change: (current: Case, known: KnownInChange) => Result<CaseChange, E>,
+): Promise<Result<Case, E | { readonly kind: "not-found" }>> {
+  const [before, inboxes] = await Promise.all([
+    readCase(transaction, communityId, id),
+    inboxesFor(transaction, communityId, people, at),
+  ]);
+  if (!before) return fail({ kind: "not-found" as const });
+  const known: KnownInChange = {
+    authors: rights ? await weighedAuthors(transaction, before.id, at) : [],
+    inboxes,
+    rights: rights ? await rightsOf(transaction, before) : null,
+  };
+  const changed = change(before, known);
+  if (!changed.ok) return changed;
+  await writeChange(transaction, chain, before, changed.value);
+  chain.append(changed.value.events);
+  chain.enqueue(changed.value.jobs);
+  return ok(changed.value.case);
 }
 
 /** The case as it is under the chain's lock: nobody else changes it. */
@@ -77,7 +94,7 @@ async function writeChange(
   await writeDecision(transaction, before, change);
   if (note) await addNote(transaction, note);
   await addStrikes(transaction, strikes);
-  if (change.claims) await claimAttempts(transaction, change.claims);
+  if (change.claims) await takeUpAttempts(transaction, change.claims);
   await writeRights(transaction, change);
 }
 
@@ -105,13 +122,14 @@ async function writeDecision(
   }
 }
 
-/** In the standing of everybody of whom the case holds a message. */
+/** In the standing of everybody of whom the case holds a message; what was decided in shadow mode is no part of it. */
 async function countDecision(
   transaction: Transaction<Tables>,
-  { id, communityId }: Case,
+  { id, communityId, shadow }: Case,
   outcome: "uphold" | "dismiss",
   more: 1 | -1,
 ): Promise<void> {
+  if (shadow) return;
   const counted = outcome === "uphold" ? "upheld" : "dismissed";
   await transaction
     .updateTable("standing")

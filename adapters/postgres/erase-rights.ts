@@ -34,7 +34,19 @@ async function eraseAppeals({ transaction, community, person }: Erasure): Promis
   return Number(numAffectedRows ?? 0);
 }
 
-async function eraseReports({ transaction, community, person }: Erasure): Promise<number> {
+/**
+ * So long after a report it still counts against abuse: without words, message or name, found again only
+ * by the keyed fingerprint of whoever comes back. Otherwise erasing oneself would be the way round the limits.
+ */
+const COUNTED_MS = 90 * 24 * 60 * 60 * 1000;
+
+async function eraseReports(erasure: Erasure): Promise<number> {
+  const { transaction, community, person, fingerprint, at } = erasure;
+  await sql`
+    INSERT INTO erased_reports (community_id, reporter, at, outcome, expires_at)
+    SELECT community_id, ${fingerprint}, at, outcome, at + ${COUNTED_MS}::bigint FROM reports
+    WHERE community_id = ${community} AND reporter_id = ${person}
+      AND at + ${COUNTED_MS}::bigint > ${at}`.execute(transaction);
   const { numAffectedRows } = await sql`
     UPDATE reports SET
       reason = '',

@@ -7,20 +7,24 @@ import { eraseRights } from "./erase-rights.ts";
 import { policyWithoutPerson } from "./policy-without-person.ts";
 import { ERASED_PERSON } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
+import { theirCases } from "./their-cases.ts";
 
 /** Somebody of one community, whether they wrote there, moderate there, or both. */
 export interface Erasure {
   readonly transaction: Transaction<Tables>;
   readonly community: string;
   readonly person: string;
+  /** Their keyed fingerprint. */
+  readonly fingerprint: string;
   readonly at: number;
 }
 
 export function makeErasePerson(context: StoreContext): Store["erasePerson"] {
-  return (community, person, personFingerprint, event) =>
+  return (community, person, fingerprint, event) =>
     context.chains.writeAlone(community, async (transaction, chain) => {
-      const erasure = { transaction, community, person, at: event.at };
-      const payloads = await erasePayloads(erasure, personFingerprint);
+      const erasure = { transaction, community, person, fingerprint, at: event.at };
+      await lockMessages(erasure);
+      const payloads = await erasePayloads(erasure);
       let found = payloads;
       // In this order: what hangs on their cases and messages is found by the author of these.
       for (const erase of [
@@ -44,14 +48,38 @@ export function makeErasePerson(context: StoreContext): Store["erasePerson"] {
     });
 }
 
-async function erasePayloads(
-  { transaction, community }: Erasure,
-  personFingerprint: string,
-): Promise<number> {
+/**
+ * Everything but the log hangs on a message, and the purge, which takes no chain's lock, deletes from the
+ * message down and passes over those that somebody holds: whoever holds them first cannot meet it half-way.
+ */
+async function lockMessages({ transaction, community, person }: Erasure): Promise<void> {
+  await sql`
+    SELECT key FROM messages
+    WHERE key IN (
+      SELECT key FROM messages WHERE community_id = ${community} AND author_id = ${person}
+      UNION
+      SELECT message_key FROM reports WHERE community_id = ${community} AND reporter_id = ${person}
+      UNION
+      SELECT case_messages.message_key
+      FROM case_messages JOIN cases ON cases.id = case_messages.case_id
+      WHERE cases.community_id = ${community} AND (
+        cases.id IN ${theirCases(community, person)}
+        OR ${person} IN (cases.assignee, cases.acknowledged_by, cases.proposal ->> 'moderatorId')
+        OR EXISTS (SELECT 1 FROM case_notes WHERE case_id = cases.id AND by_person = ${person})
+        OR EXISTS (SELECT 1 FROM decisions WHERE case_id = cases.id
+          AND ${person} IN (moderator_id, confirmed_by, undone_by))
+        OR EXISTS (SELECT 1 FROM appeals WHERE case_id = cases.id
+          AND ${person} IN (appeals.author_id, decided_by))
+        OR EXISTS (SELECT 1 FROM attempts WHERE case_id = cases.id AND person_id = ${person})))
+    ORDER BY key
+    FOR UPDATE`.execute(transaction);
+}
+
+async function erasePayloads({ transaction, community, fingerprint }: Erasure): Promise<number> {
   const { numDeletedRows } = await transaction
     .deleteFrom("audit_payloads")
     .where("community", "=", community)
-    .where("person", "=", personFingerprint)
+    .where("person", "=", fingerprint)
     .executeTakeFirst();
   return Number(numDeletedRows);
 }
@@ -63,7 +91,8 @@ async function eraseNotes({ transaction, community, person }: Erasure): Promise<
       by_person = CASE WHEN by_person = ${person} THEN ${ERASED_PERSON} ELSE by_person END
     FROM cases
     WHERE cases.id = case_notes.case_id AND cases.community_id = ${community}
-      AND (cases.author_id = ${person} OR case_notes.by_person = ${person})`.execute(transaction);
+      AND (case_notes.by_person = ${person} OR cases.id IN ${theirCases(community, person)})
+      AND (case_notes.note <> '' OR case_notes.by_person = ${person})`.execute(transaction);
   return Number(numAffectedRows ?? 0);
 }
 
@@ -71,7 +100,8 @@ async function eraseNotes({ transaction, community, person }: Erasure): Promise<
 async function eraseProposals({ transaction, community, person }: Erasure): Promise<number> {
   const rows = await transaction
     .selectFrom("cases")
-    .select(["id", "author_id", "proposal"])
+    .select(["id", "proposal"])
+    .select(sql<boolean>`id IN ${theirCases(community, person)}`.as("about"))
     .where("community_id", "=", community)
     .where("proposal", "is not", null)
     .execute();
@@ -79,7 +109,7 @@ async function eraseProposals({ transaction, community, person }: Erasure): Prom
   for (const row of rows) {
     const proposal = storedDecision.parse(row.proposal);
     const by = proposal.moderatorId === person;
-    const about = row.author_id === person;
+    const { about } = row;
     if (!by && !about) continue;
     const left = {
       ...proposal,
@@ -106,10 +136,11 @@ function wordless(action: CaseAction): CaseAction {
 async function eraseDecisions({ transaction, community, person }: Erasure): Promise<number> {
   const without = (column: string) =>
     sql`CASE WHEN ${sql.ref(column)} = ${person} THEN ${ERASED_PERSON} ELSE ${sql.ref(column)} END`;
+  const about = sql`cases.id IN ${theirCases(community, person)}`;
   const { numAffectedRows } = await sql`
     UPDATE decisions SET
-      reason = CASE WHEN cases.author_id = ${person} THEN '' ELSE reason END,
-      actions = CASE WHEN cases.author_id = ${person} THEN (
+      reason = CASE WHEN ${about} THEN '' ELSE reason END,
+      actions = CASE WHEN ${about} THEN (
         SELECT coalesce(json_agg(
           CASE WHEN action ->> 'text' IS NULL THEN action
             ELSE (action::jsonb || jsonb_build_object('text', ${ERASED_WORDS}::text))::json END), '[]')
@@ -119,14 +150,13 @@ async function eraseDecisions({ transaction, community, person }: Erasure): Prom
       undone_by = ${without("decisions.undone_by")}
     FROM cases
     WHERE cases.id = decisions.case_id AND cases.community_id = ${community}
-      AND ${person} IN (cases.author_id, moderator_id, confirmed_by, undone_by)`.execute(
-    transaction,
-  );
+      AND (${about} OR ${person} IN (moderator_id, confirmed_by, undone_by))`.execute(transaction);
   return Number(numAffectedRows ?? 0);
 }
 
-async function eraseCases({ transaction, community, person, at }: Erasure): Promise<number> {
-  let erased = await beginAgain({ transaction, community, person, at });
+async function eraseCases(erasure: Erasure): Promise<number> {
+  const { transaction, community, person } = erasure;
+  let erased = await beginAgain(erasure);
   for (const column of ["author_id", "assignee", "acknowledged_by"] as const) {
     const { numUpdatedRows } = await transaction
       .updateTable("cases")
@@ -154,6 +184,9 @@ async function beginAgain({ transaction, community, person, at }: Erasure): Prom
       ladder_started_at = CASE WHEN state = 'appealed' THEN ladder_started_at ELSE ${at} END,
       ladder_step = 0,
       ladder_next_at = CASE WHEN shadow THEN NULL ELSE ${at}::bigint END,
+      ladder_planned_ms = 0,
+      ladder_taken_ms = NULL,
+      ladder_held_since = NULL,
       ladder_waiting = false,
       acknowledged_by = NULL,
       acknowledged_at = NULL

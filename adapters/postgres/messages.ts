@@ -7,11 +7,24 @@ import { storedVerdict } from "./stored-json.ts";
 import { WRITTEN_RULES } from "./write-message.ts";
 import type { Tables } from "./tables.ts";
 
-type MessageMethods = Pick<Store, "around" | "recentMessages" | "findMessage" | "caseMessages">;
+type MessageMethods = Pick<
+  Store,
+  "newestMessage" | "around" | "recentMessages" | "findMessage" | "caseMessages"
+>;
 
 /** Recorded messages, for people to read. */
 export function makeMessages({ db }: StoreContext): MessageMethods {
   return {
+    async newestMessage(communityId, channelId) {
+      const row = await selectNewest(db)
+        .where("messages.community_id", "=", communityId)
+        .where("messages.channel_id", "=", channelId)
+        .orderBy("messages.sent_at", "desc")
+        .orderBy("messages.key", "desc")
+        .limit(1)
+        .executeTakeFirst();
+      return row ? toMessage(row) : null;
+    },
     async around(messageKey, each) {
       const rows = await selectNewest(db)
         .where(

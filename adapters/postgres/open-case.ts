@@ -16,7 +16,7 @@ import { ERASED_PERSON } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
 import { WRITTEN_RULES, writeMessage } from "./write-message.ts";
 
-type Opening = Pick<CaseRequest, "opens" | "held" | "onOpen" | "onJoin">;
+type Opening = Pick<CaseRequest, "opens" | "held" | "keepsUntil" | "onOpen" | "onJoin">;
 type Opened = Pick<CaseChange, "case" | "events" | "jobs">;
 
 /** Opens a case about messages that are recorded, or about one that is recorded with it. */
@@ -87,7 +87,7 @@ async function caseToReopen(
 ): Promise<Case | null> {
   const own = await caseWithId(transaction, opens.id);
   if (own || !joins) return own;
-  const row = await selectCases(transaction)
+  let query = selectCases(transaction)
     .where(isJoinable(opens))
     .where(
       isAmong(
@@ -99,9 +99,20 @@ async function caseToReopen(
       ),
     )
     .orderBy("cases.number", "desc")
-    .limit(1)
-    .executeTakeFirst();
+    .limit(1);
+  if (joins === "alone") query = query.where(isAlone(keys));
+  const row = await query.executeTakeFirst();
   return row ? toCase(row) : null;
+}
+
+/** Whether a case has no message but these, whichever revision of them, and nothing that waits for a second moderator. */
+function isAlone(keys: readonly string[]) {
+  return sql<boolean>`(cases.proposal IS NULL AND NOT EXISTS (
+    SELECT FROM case_messages JOIN messages AS own ON own.key = case_messages.message_key
+    WHERE case_messages.case_id = cases.id AND NOT EXISTS (
+      SELECT FROM messages AS asked
+      WHERE asked.key = ANY(${[...keys]}::text[]) AND asked.community_id = own.community_id
+        AND asked.channel_id = own.channel_id AND asked.message_id = own.message_id)))`;
 }
 
 /**
@@ -178,7 +189,7 @@ export function joinOrOpen(
   transaction: Transaction<Tables>,
   chain: LockedChain,
   existing: Case | null,
-  { opens, held, onOpen, onJoin }: Opening,
+  { opens, held, keepsUntil, onOpen, onJoin }: Opening,
   joining: Joining,
 ): Opened {
   const change = existing ? onJoin(existing) : onOpen({ ...opens, number: joining.cases + 1 });
@@ -196,17 +207,20 @@ export function joinOrOpen(
       ),
     );
   }
-  chain.send(addMessages(transaction, item.id, held, joining));
+  chain.send(addMessages(transaction, item.id, { held, keepsUntil }, joining));
   chain.append(change.events);
   chain.enqueue(change.jobs);
   return change;
 }
 
-/** Puts messages into a case behind those that it has, and remembers what they say. */
+/**
+ * Puts messages into a case behind those that it has, and remembers what they say. From then on they are
+ * evidence, and no longer context of others.
+ */
 async function addMessages(
   transaction: Transaction<Tables>,
   caseId: string,
-  held: boolean,
+  { held, keepsUntil }: Pick<Opening, "held" | "keepsUntil">,
   { keys, at }: Joining,
 ): Promise<void> {
   await sql`
@@ -218,6 +232,11 @@ async function addMessages(
       INSERT INTO case_messages (case_id, message_key, held, joined_at, position)
       SELECT ${caseId}, key, ${held}, ${at}, position FROM added
       ON CONFLICT (case_id, message_key) DO NOTHING
+    ), kept AS (
+      UPDATE messages SET
+        expires_at = greatest(messages.expires_at, ${keepsUntil}::bigint), context_until = NULL
+      FROM added WHERE messages.key = added.key
+        AND (messages.expires_at < ${keepsUntil} OR messages.context_until IS NOT NULL)
     )
     INSERT INTO case_texts (text_fingerprint, case_id)
     SELECT DISTINCT messages.text_fingerprint, ${caseId}

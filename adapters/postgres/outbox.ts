@@ -1,9 +1,11 @@
 import { sql, type Transaction } from "kysely";
 import { type Job, QUEUES, type QueueName } from "../../src/ports/jobs.ts";
-import type { PendingJob, Store } from "../../src/ports/store.ts";
+import type { JobName, PendingJob, Store } from "../../src/ports/store.ts";
 import type { ChainContext, StoreContext } from "./chain.ts";
 import { storedPayload } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
+
+type Outbox = Pick<Store, "pendingJobs" | "markEnqueued" | "jobsUnderWay" | "markEnded">;
 
 /** Writes jobs with the record they follow from; an id that the queue has had is left alone. */
 export async function writeJobs(
@@ -28,14 +30,13 @@ export async function writeJobs(
     ON CONFLICT (queue, id) DO NOTHING`.execute(transaction);
 }
 
-export function makeOutbox({ db }: StoreContext): Pick<Store, "pendingJobs" | "markEnqueued"> {
+export function makeOutbox({ db }: StoreContext): Outbox {
   return {
-    async pendingJobs(limit, notAfter) {
+    async pendingJobs(limit) {
       const rows = await db
         .selectFrom("outbox")
         .select(["queue", "id", "name", "payload", "delay_ms", "written_at"])
         .where("enqueued_at", "is", null)
-        .where("written_at", "<=", notAfter)
         .orderBy("seq")
         .limit(limit)
         .execute();
@@ -52,17 +53,32 @@ export function makeOutbox({ db }: StoreContext): Pick<Store, "pendingJobs" | "m
     },
     async markEnqueued(jobs, at) {
       if (jobs.length === 0) return;
-      const queues = jobs.map((job) => job.queue);
-      const ids = jobs.map((job) => job.id);
-      // Two arrays, not a list of pairs: PGlite 0.5 breaks on a list of 400 ("bad buffer ID").
-      const pairs = sql`(SELECT * FROM unnest(${queues}::text[], ${ids}::text[]))`;
-      await db
-        .updateTable("outbox")
-        .set({ enqueued_at: at })
-        .where((eb) => sql<boolean>`${eb.refTuple("queue", "id")} IN ${pairs}`)
+      await db.updateTable("outbox").set({ enqueued_at: at }).where(isOneOf(jobs)).execute();
+    },
+    async jobsUnderWay(before, limit) {
+      const rows = await db
+        .selectFrom("outbox")
+        .select(["queue", "id"])
+        // Written out, so that the partial index is found.
+        .where(sql<boolean>`enqueued_at IS NOT NULL AND ended_at IS NULL AND queue = 'actions'`)
+        .where("enqueued_at", "<", before)
+        .orderBy("enqueued_at")
+        .limit(limit)
         .execute();
+      return rows.map(({ queue, id }) => ({ queue: queueName(queue), id }));
+    },
+    async markEnded(jobs, at) {
+      if (jobs.length === 0) return;
+      await db.updateTable("outbox").set({ ended_at: at }).where(isOneOf(jobs)).execute();
     },
   };
+}
+
+/** Two arrays, not a list of pairs: PGlite 0.5 breaks on a list of 400 ("bad buffer ID"). */
+function isOneOf(jobs: readonly JobName[]) {
+  const queues = jobs.map(({ queue }) => queue);
+  const ids = jobs.map(({ id }) => id);
+  return sql<boolean>`(queue, id) IN (SELECT * FROM unnest(${queues}::text[], ${ids}::text[]))`;
 }
 
 function queueName(name: string): QueueName {

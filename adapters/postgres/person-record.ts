@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { PersonRecord, PersonRecords } from "../../src/ports/person-record.ts";
 import { awaited, undecided } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
+import { theirCases } from "./their-cases.ts";
 
 type Row = Omit<PersonRecord, "counting" | "pending"> & {
   readonly counting: unknown;
@@ -28,10 +29,7 @@ export function makePersonRecord({ db }: StoreContext): PersonRecords["personRec
             WHERE decisions.case_id = cases.id AND decisions.undone_at IS NULL
               AND json_array_length(decisions.actions::json) > 0)) AS is_decided
         FROM cases
-        WHERE cases.community_id = ${community} AND (cases.author_id = ${person} OR cases.id IN (
-          SELECT case_messages.case_id
-          FROM case_messages JOIN messages ON messages.key = case_messages.message_key
-          WHERE messages.community_id = ${community} AND messages.author_id = ${person}))
+        WHERE cases.community_id = ${community} AND cases.id IN ${theirCases(community, person)}
       ), reports_of AS (
         SELECT outcome FROM reports WHERE community_id = ${community} AND reporter_id = ${person}
       ), appeals_of AS (
@@ -54,8 +52,8 @@ export function makePersonRecord({ db }: StoreContext): PersonRecords["personRec
         (SELECT count(*) FROM attempts
           WHERE community_id = ${community} AND person_id = ${person}) AS notices,
         (SELECT count(*) FROM case_notes JOIN cases ON cases.id = case_notes.case_id
-          WHERE cases.community_id = ${community}
-            AND ${person} IN (cases.author_id, case_notes.by_person)) AS notes,
+          WHERE cases.community_id = ${community} AND (case_notes.by_person = ${person}
+            OR cases.id IN (SELECT cases_of.id FROM cases_of))) AS notes,
         (SELECT count(*) FROM cases
           WHERE community_id = ${community} AND (${person} IN (assignee, acknowledged_by)
             OR proposal ->> 'moderatorId' = ${person}))

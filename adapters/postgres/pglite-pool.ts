@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { types } from "node:util";
 import type { PGlite, Results } from "@electric-sql/pglite";
-import type { Pool, PoolClient, QueryResult } from "./pool.ts";
+import type { NamedStatement, Pool, PoolClient, QueryResult } from "./pool.ts";
 
 const ENDED = "Cannot use a pool after calling end on the pool";
 
@@ -82,12 +82,17 @@ class PgliteClient extends EventEmitter implements PoolClient {
     this.#forget = forget;
   }
 
+  /** A name is of no use here: every statement is planned when it runs. */
   query<Row = Record<string, unknown>>(
-    text: string,
+    statement: string | NamedStatement,
     values?: readonly unknown[],
   ): Promise<QueryResult<Row>> {
     if (this.#released) return Promise.reject(new Error("Client was released"));
-    const run = this.#last.then(() => this.#run<Row>(text, values));
+    const run = this.#last.then(() =>
+      typeof statement === "string"
+        ? this.#run<Row>(statement, values)
+        : this.#run<Row>(statement.text, statement.values),
+    );
     this.#last = run.catch(() => undefined);
     return run;
   }

@@ -1,17 +1,31 @@
-import type { Store } from "../../src/ports/store.ts";
+import type { Transaction } from "kysely";
+import type { PolicyChange, PolicyPlace, Store } from "../../src/ports/store.ts";
 import { undecided } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
+import type { LockedChain } from "./chain-writer.ts";
 import { storable } from "./stored-json.ts";
 import { strikePointsOf } from "./strikes.ts";
+import type { Tables } from "./tables.ts";
 
-type PolicyMethods = Pick<Store, "policyOf" | "savePolicy" | "communities" | "standing">;
+type PolicyMethods = Pick<
+  Store,
+  "policyOf" | "savePolicy" | "changePolicy" | "communities" | "standing"
+>;
 
 /** Policies, and what is known of communities and members. */
 export function makePolicies(context: StoreContext): PolicyMethods {
   const { db } = context;
   return {
     policyOf: (communityId) => context.policies.read(db, communityId),
-    savePolicy: makeSavePolicy(context),
+    savePolicy: (community, policy, event) =>
+      context.chains.writeAlone(community.id, (transaction, chain) =>
+        addVersion(transaction, chain, community, { policy, event }),
+      ),
+    changePolicy: (community, change) =>
+      context.chains.writeAlone(community.id, async (transaction, chain) => {
+        const changed = change(await chain.policy());
+        return changed && addVersion(transaction, chain, community, changed);
+      }),
     async communities() {
       const rows = await db
         .selectFrom("communities")
@@ -40,34 +54,36 @@ export function makePolicies(context: StoreContext): PolicyMethods {
   };
 }
 
-function makeSavePolicy(context: StoreContext): Store["savePolicy"] {
-  return (community, policy, event) =>
-    context.chains.writeAlone(community.id, async (transaction, chain) => {
-      await transaction
-        .insertInto("communities")
-        .values({ ...community, name: storable(community.name), messages: 0, cases: 0 })
-        .onConflict((conflict) =>
-          conflict.column("id").doUpdateSet((eb) => ({
-            name: eb.fn.coalesce("excluded.name", "communities.name"),
-          })),
-        )
-        .execute();
-      const { version } = await transaction
-        .insertInto("policies")
-        .columns(["community_id", "version", "policy"])
-        .values((eb) => ({
-          community_id: community.id,
-          version: eb
-            .selectFrom("policies")
-            .where("community_id", "=", community.id)
-            .select((max) =>
-              max(max.fn.coalesce(max.fn.max("version"), max.lit(0)), "+", 1).as("next"),
-            ),
-          policy: JSON.stringify(policy),
-        }))
-        .returning("version")
-        .executeTakeFirstOrThrow();
-      chain.append([event]);
-      return version;
-    });
+async function addVersion(
+  transaction: Transaction<Tables>,
+  chain: LockedChain,
+  community: PolicyPlace,
+  { policy, event }: PolicyChange,
+): Promise<number> {
+  await transaction
+    .insertInto("communities")
+    .values({ ...community, name: storable(community.name), messages: 0, cases: 0 })
+    .onConflict((conflict) =>
+      conflict.column("id").doUpdateSet((eb) => ({
+        name: eb.fn.coalesce("excluded.name", "communities.name"),
+      })),
+    )
+    .execute();
+  const { version } = await transaction
+    .insertInto("policies")
+    .columns(["community_id", "version", "policy"])
+    .values((eb) => ({
+      community_id: community.id,
+      version: eb
+        .selectFrom("policies")
+        .where("community_id", "=", community.id)
+        .select((max) =>
+          max(max.fn.coalesce(max.fn.max("version"), max.lit(0)), "+", 1).as("next"),
+        ),
+      policy: JSON.stringify(policy),
+    }))
+    .returning("version")
+    .executeTakeFirstOrThrow();
+  chain.append([event]);
+  return version;
 }

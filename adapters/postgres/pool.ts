@@ -7,10 +7,17 @@ export interface QueryResult<Row> {
   readonly rows: Row[];
 }
 
+/** A statement with a name under which the session plans it once. */
+export interface NamedStatement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 /** One session, or what looks like one. `notification` brings what it listens to. */
 export interface PoolClient extends EventEmitter {
   query<Row = Record<string, unknown>>(
-    text: string,
+    statement: string | NamedStatement,
     values?: readonly unknown[],
   ): Promise<QueryResult<Row>>;
   /** `destroy`: whatever state the session is in must not reach the next borrower. */

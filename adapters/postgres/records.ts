@@ -1,4 +1,3 @@
-import { Kysely, PostgresDialect, type PostgresPool } from "kysely";
 import { type Result, fail, ok } from "../../src/engine/result.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Digests } from "../../src/ports/digests.ts";
@@ -12,6 +11,7 @@ import { ChainWriter } from "./chain-writer.ts";
 import { makeCases } from "./cases.ts";
 import { openDatabase, type OpenDatabaseError } from "./database.ts";
 import { makeErasePerson } from "./erase.ts";
+import { openKysely } from "./kysely.ts";
 import { makeMessages } from "./messages.ts";
 import { migrate, type MigrateError } from "./migrate.ts";
 import { makeOutbox } from "./outbox.ts";
@@ -23,11 +23,12 @@ import { makeFindJudged, makeRecord } from "./record.ts";
 import { makeReports } from "./reports.ts";
 import { makePurge } from "./retention.ts";
 import { makeRotas } from "./rotas.ts";
+import { isItsSecret, isKeyed, type WrongSecret } from "./secret-canary.ts";
 import { makeStatements } from "./statements.ts";
-import type { Tables } from "./tables.ts";
 
 export interface Records {
   readonly store: Store;
+  readonly digests: Digests;
   /** For the queue, when it has no Redis. */
   readonly pool: Pool;
   /** Closes the database; the queue that uses the pool must be closed before. Idempotent. */
@@ -41,13 +42,39 @@ export interface RecordsParts {
   readonly log: Log;
 }
 
-/** Opens the database and brings it up to date. See `openDatabase` for where it lies. */
+export interface OpenRecordsOptions extends Omit<RecordsParts, "digests"> {
+  readonly databaseUrl?: string | undefined;
+  readonly dataDir: string;
+  /** The digests of the deployment's secret; for a database that `isKeyed` a new one must not be made. */
+  readonly digestsOf: (isKeyed: boolean) => Promise<Digests>;
+}
+
+/**
+ * Opens the database and brings it up to date; refuses a secret that is not the database's own. See
+ * `openDatabase` for where it lies.
+ */
 export async function openRecords(
-  options: RecordsParts & { readonly databaseUrl?: string | undefined; readonly dataDir: string },
-): Promise<Result<Records, OpenDatabaseError | MigrateError>> {
+  options: OpenRecordsOptions,
+): Promise<Result<Records, OpenDatabaseError | MigrateError | WrongSecret>> {
   const opened = await openDatabase(options);
   if (!opened.ok) return opened;
-  return recordsOver(opened.value, options);
+  const pool = opened.value;
+  const digests = await orEnd(pool, async () => options.digestsOf(await isKeyed(openKysely(pool))));
+  const records = await recordsOver(pool, { ...options, digests });
+  if (!records.ok) return records;
+  if (await orEnd(pool, () => isItsSecret(openKysely(pool), digests))) return records;
+  await pool.end();
+  return fail({ kind: "wrong-secret" });
+}
+
+/** Nobody else can close a pool that is not handed out. */
+async function orEnd<T>(pool: Pool, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
 }
 
 /** The records in a database that is open already; closes it when its tables cannot be used. */
@@ -68,7 +95,7 @@ export async function recordsOver(
   const close = () => (closing ??= pool.end());
   const chain = { hashing: parts.digests, ids: parts.ids, clock: parts.clock };
   const policies = new PolicyReader();
-  const context = { db, ...chain, policies, chains: new ChainWriter(db, { ...chain, policies }) };
+  const context = { db, ...chain, policies, chains: new ChainWriter(pool, { ...chain, policies }) };
   const store: Store = {
     ...makePolicies(context),
     record: makeRecord(context),
@@ -87,13 +114,5 @@ export async function recordsOver(
     purgeExpired: makePurge(context),
     close,
   };
-  return ok({ store, pool, close });
-}
-
-/** Kysely over a pool of either kind. The pool stays the caller's to end. */
-export function openKysely(pool: Pool): Kysely<Tables> {
-  return new Kysely<Tables>({
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its cursors, which pools of ours lack, are never asked for
-    dialect: new PostgresDialect({ pool: pool as unknown as PostgresPool }),
-  });
+  return ok({ store, digests: parts.digests, pool, close });
 }

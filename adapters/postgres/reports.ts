@@ -9,12 +9,10 @@ import type {
   RightsChange,
   RightsStore,
 } from "../../src/ports/rights.ts";
-import { isAnyOf } from "./any-of.ts";
 import type { StoreContext } from "./chain.ts";
 import { makeMessages } from "./messages.ts";
 import { openIn } from "./open-case.ts";
 import { makeFindJudged } from "./record.ts";
-import { selectCases, toCase } from "./case-rows.ts";
 import { ERASED_PERSON, storable } from "./stored-json.ts";
 import type { ReportTable, Tables } from "./tables.ts";
 
@@ -76,13 +74,10 @@ export async function settleReports(
     WHERE reports.id = settled.id`.execute(transaction);
 }
 
-async function readKnown(
-  context: StoreContext,
-  { communityId, channelId, messageId, reporterId, at }: ReportTarget,
-): Promise<KnownInReport> {
+async function readKnown(context: StoreContext, target: ReportTarget): Promise<KnownInReport> {
   const { db } = context;
-  const place = { communityId, channelId, messageId };
-  const message = await makeMessages(context).findMessage(place);
+  const { communityId, channelId, messageId, reporterId, fingerprintOf, at } = target;
+  const message = await makeMessages(context).findMessage({ communityId, channelId, messageId });
   const judged = message && (await makeFindJudged({ db })(message.key));
   const { rows } = await sql<Selectable<ReportTable>>`
     SELECT reports.* FROM reports
@@ -91,65 +86,64 @@ async function readKnown(
       AND messages.message_id = ${messageId}
     ORDER BY reports.at, reports.id`.execute(db);
   const reports = rows.map(toReport);
-  const people = [reporterId, ...reports.map((report) => report.reporterId)];
-  const records = await recordsOf(db, communityId, people);
-  const recordFor = (id: string) => records.get(id) ?? { upheld: 0, dismissed: 0 };
-  const { count } = await db
-    .selectFrom("reports")
-    .select((eb) => eb.fn.countAll<number>().as("count"))
-    .where("community_id", "=", communityId)
-    .where("reporter_id", "=", reporterId)
-    .where("at", ">", at - HOUR_MS)
-    .executeTakeFirstOrThrow();
+  const people = new Set([reporterId, ...reports.map((report) => report.reporterId)]);
+  people.delete(ERASED_PERSON);
+  const known = await reportersOf(db, communityId, [...people], fingerprintOf, at - HOUR_MS);
+  const { record, since } = known.get(reporterId) ?? UNKNOWN;
+  const recordFor = (id: string) => (known.get(id) ?? UNKNOWN).record;
   return {
     message,
     verdict: judged?.verdict ?? null,
-    case: await newestCase(db, place),
+    case: judged?.case ?? null,
     reports: reports.map((report) => ({ ...report, record: recordFor(report.reporterId) })),
-    record: recordFor(reporterId),
-    inLastHour: count,
+    record,
+    inLastHour: since,
   };
 }
 
-async function newestCase(
-  db: Kysely<Tables>,
-  { communityId, channelId, messageId }: Omit<ReportTarget, "reporterId" | "at">,
-) {
-  const row = await selectCases(db)
-    .where("cases.id", "in", (eb) =>
-      eb
-        .selectFrom("case_messages")
-        .innerJoin("messages", "messages.key", "case_messages.message_key")
-        .select("case_messages.case_id")
-        .where("messages.community_id", "=", communityId)
-        .where("messages.channel_id", "=", channelId)
-        .where("messages.message_id", "=", messageId),
-    )
-    .orderBy("cases.number", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return row ? toCase(row) : null;
+/** How somebody's reports were decided, and how many they made lately. */
+interface Reporter {
+  readonly record: ReporterRecord;
+  readonly since: number;
 }
 
-async function recordsOf(
+const UNKNOWN: Reporter = { record: { upheld: 0, dismissed: 0 }, since: 0 };
+
+/** What is known of each of these people as reporters, also from before they erased themselves, while that is kept. */
+async function reportersOf(
   db: Kysely<Tables>,
   communityId: string,
   people: readonly string[],
-): Promise<ReadonlyMap<string, ReporterRecord>> {
-  const rows = await db
-    .selectFrom("reports")
-    .select((eb) => [
-      "reporter_id",
-      eb.fn.countAll<number>().filterWhere("outcome", "=", "upheld").as("upheld"),
-      eb.fn.countAll<number>().filterWhere("outcome", "=", "dismissed").as("dismissed"),
-    ])
-    .where("community_id", "=", communityId)
-    .where("reporter_id", "<>", ERASED_PERSON)
-    .where(isAnyOf("reporter_id", people))
-    .groupBy("reporter_id")
-    .execute();
+  fingerprintOf: ReportTarget["fingerprintOf"],
+  since: number,
+): Promise<ReadonlyMap<string, Reporter>> {
+  const { rows } = await sql<{
+    readonly id: string;
+    readonly upheld: number;
+    readonly dismissed: number;
+    readonly since: number;
+  }>`
+    WITH asked AS (
+      SELECT * FROM unnest(
+        ${[...people]}::text[], ${people.map(fingerprintOf)}::text[]) AS asked (id, print)
+    ), made AS (
+      SELECT asked.id, at, outcome FROM asked
+      JOIN reports ON reports.community_id = ${communityId} AND reports.reporter_id = asked.id
+      UNION ALL
+      SELECT asked.id, at, outcome FROM asked
+      JOIN erased_reports AS erased
+        ON erased.community_id = ${communityId} AND erased.reporter = asked.print
+    )
+    SELECT id,
+      count(*) FILTER (WHERE outcome = 'upheld') AS upheld,
+      count(*) FILTER (WHERE outcome = 'dismissed') AS dismissed,
+      count(*) FILTER (WHERE at > ${since}) AS since
+    FROM made GROUP BY id`.execute(db);
   return new Map(
-    rows.map(({ reporter_id, upheld, dismissed }) => [reporter_id, { upheld, dismissed }]),
+    rows.map((row) => {
+      const { upheld, dismissed } = row;
+      return [row.id, { record: { upheld, dismissed }, since: row.since }];
+    }),
   );
 }
 

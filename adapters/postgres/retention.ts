@@ -2,11 +2,13 @@ import { type ExpressionBuilder, sql } from "kysely";
 import type { Store } from "../../src/ports/store.ts";
 import { undecided } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
+import { retryGivenUp } from "./given-up.ts";
 import { nearby } from "./messages.ts";
 import { ERASED_PERSON } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
 
 const PURGE_BATCH = 1000;
+const MINUTE_MS = 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** As long as the queue itself remembers a job's id. */
 const OUTBOX_KEPT_MS = 7 * DAY_MS;
@@ -20,7 +22,7 @@ const CONTEXT_MESSAGES = 20;
 
 export function makePurge(context: StoreContext): Store["purgeExpired"] {
   return async (now) => {
-    await purgeUpkeep(context, now);
+    await retryGivenUp(() => purgeUpkeep(context, now));
     const purged = await inBatches(() => purgeMessages(context, now));
     await inBatches(() => purgeContext(context, now));
     return purged;
@@ -40,6 +42,7 @@ async function purgeUpkeep({ db }: StoreContext, now: number): Promise<void> {
     .deleteFrom("attempts")
     .where("requested_at", "<", now - ATTEMPTS_KEPT_MS)
     .execute();
+  await db.deleteFrom("erased_reports").where("expires_at", "<=", now).execute();
   await db
     .deleteFrom("strikes")
     .where("expires_at", "<", now - PAST_KEPT_MS)
@@ -81,24 +84,45 @@ function countingStrike(eb: ExpressionBuilder<Tables, "standing">, now: number) 
 async function inBatches(step: () => Promise<number>): Promise<number> {
   let all = 0;
   for (;;) {
-    const done = await step();
+    const done = await retryGivenUp(step);
     all += done;
     if (done < PURGE_BATCH) return all;
   }
 }
 
 /**
- * Something may still become of it: its messages outlive their time until it is closed. Of a case in shadow
- * mode nothing does, and nobody is asked to close it: it expires with its evidence.
+ * A case whose messages outlive their time: something may still become of it, or somebody is still shut out
+ * or has points because of it, and must find why, and whom to ask. Of a case in shadow mode nothing becomes,
+ * and nobody is asked to close it: it expires with its evidence.
  */
-function unclosedCase(eb: ExpressionBuilder<Tables, "messages">) {
+function neededCase(eb: ExpressionBuilder<Tables, "messages">, now: number) {
   return eb
     .selectFrom("case_messages")
     .innerJoin("cases", "cases.id", "case_messages.case_id")
     .select("cases.id")
     .whereRef("case_messages.message_key", "=", "messages.key")
-    .where("cases.state", "<>", "closed")
-    .where("cases.shadow", "=", false);
+    .where("cases.shadow", "=", false)
+    .where(sql<boolean>`(cases.state <> 'closed' OR ${weighsOnSomebody(now)})`);
+}
+
+/** A strike that counts, or a sanction that lasts, against somebody who was not erased. */
+function weighsOnSomebody(now: number) {
+  return sql<boolean>`EXISTS (
+    SELECT 1 FROM decisions
+    WHERE decisions.case_id = cases.id AND decisions.undone_at IS NULL AND (
+      EXISTS (
+        SELECT 1 FROM strikes
+        WHERE strikes.decision_id = decisions.id
+          AND strikes.revoked_at IS NULL AND strikes.expires_at > ${now})
+      OR (
+        EXISTS (
+          SELECT 1 FROM json_array_elements(decisions.actions) AS action
+          WHERE action ->> 'kind' IN ('timeout', 'ban') AND (
+            action ->> 'minutes' IS NULL
+            OR decisions.decided_at + (action ->> 'minutes')::bigint * ${MINUTE_MS} > ${now}))
+        AND EXISTS (
+          SELECT 1 FROM case_messages AS written JOIN messages AS theirs ON theirs.key = written.message_key
+          WHERE written.case_id = cases.id AND theirs.author_id <> ${ERASED_PERSON}))))`;
 }
 
 // Verdicts, cases, notes and decisions go with their message. Rows that somebody holds are left for the next time.
@@ -110,7 +134,7 @@ async function purgeMessages({ db }: StoreContext, now: number): Promise<number>
         .selectFrom("messages")
         .select("key")
         .where("expires_at", "<", now)
-        .where((where) => where.not(where.exists(unclosedCase(where))))
+        .where((where) => where.not(where.exists(neededCase(where, now))))
         .limit(PURGE_BATCH)
         .forUpdate()
         .skipLocked(),

@@ -1,39 +1,31 @@
-import { sql, type Transaction } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 import { z } from "zod";
-import type { RotaEntry } from "../../src/engine/rota/on-call.ts";
+import { ROTA_ENTRY_KINDS, type RotaEntry } from "../../src/engine/rota/on-call.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { addAttempts } from "./attempts.ts";
 import type { StoreContext } from "./chain.ts";
 import type { Tables } from "./tables.ts";
 
-const kind = z.enum(["override", "imported"]);
+const kind = z.enum(ROTA_ENTRY_KINDS);
 
-type RotaMethods = Pick<Store, "rotaEntries" | "addRotaEntries" | "importRotaEntries">;
+type RotaMethods = Pick<Store, "rotaEntries" | "changeRota" | "importRotaEntries">;
 
 /** What changes the pattern of a rota for a time, in the order in which it was added. */
 export function makeRotas(context: StoreContext): RotaMethods {
   const { db } = context;
   return {
-    async rotaEntries(communityId, rota, from) {
-      const rows = await db
-        .selectFrom("rota_entries")
-        .selectAll()
-        .where("community_id", "=", communityId)
-        .where("rota", "=", rota)
-        .where("ends_at", ">", from)
-        .orderBy("seq")
-        .execute();
-      return rows.map((row) => ({
-        personId: row.person_id,
-        replaces: row.replaces,
-        kind: kind.parse(row.kind),
-        from: row.starts_at,
-        to: row.ends_at,
-      }));
-    },
-    addRotaEntries: (communityId, rota, entries, event) =>
+    rotaEntries: (communityId, rota, from) => readEntries(db, communityId, rota, from),
+    changeRota: (communityId, rota, at, change) =>
       context.chains.writeAlone(communityId, async (transaction, chain) => {
-        await insertEntries(transaction, communityId, rota, entries);
+        const changed = change(await readEntries(transaction, communityId, rota, at));
+        if (!changed.ok) return changed;
+        const { removed, added, attempts, jobs, event } = changed.value;
+        for (const entry of removed) await deleteEntry(transaction, communityId, rota, entry);
+        await insertEntries(transaction, communityId, rota, added);
+        await addAttempts(transaction, attempts);
         chain.append([event]);
+        chain.enqueue(jobs);
+        return changed;
       }),
     importRotaEntries: (communityId, rota, { entries, replaces }, eventOf) =>
       context.chains.writeAlone(communityId, async (transaction, chain) => {
@@ -62,6 +54,47 @@ export function makeRotas(context: StoreContext): RotaMethods {
         return changed;
       }),
   };
+}
+
+async function readEntries(
+  db: Kysely<Tables>,
+  communityId: string,
+  rota: string,
+  from: number,
+): Promise<readonly RotaEntry[]> {
+  const rows = await db
+    .selectFrom("rota_entries")
+    .selectAll()
+    .where("community_id", "=", communityId)
+    .where("rota", "=", rota)
+    .where("ends_at", ">", from)
+    .orderBy("seq")
+    .execute();
+  return rows.map((row) => ({
+    personId: row.person_id,
+    replaces: row.replaces,
+    kind: kind.parse(row.kind),
+    from: row.starts_at,
+    to: row.ends_at,
+  }));
+}
+
+async function deleteEntry(
+  transaction: Transaction<Tables>,
+  communityId: string,
+  rota: string,
+  entry: RotaEntry,
+): Promise<void> {
+  await transaction
+    .deleteFrom("rota_entries")
+    .where("community_id", "=", communityId)
+    .where("rota", "=", rota)
+    .where("person_id", "=", entry.personId)
+    .where("replaces", "is not distinct from", entry.replaces)
+    .where("kind", "=", entry.kind)
+    .where("starts_at", "=", entry.from)
+    .where("ends_at", "=", entry.to)
+    .execute();
 }
 
 async function importedBefore(

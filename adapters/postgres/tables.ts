@@ -29,6 +29,17 @@ export interface Tables {
   audit_payloads: AuditPayloadTable;
   outbox: OutboxTable;
   effects: EffectTable;
+  platform_memory: PlatformMemoryTable;
+  secret_canary: SecretCanaryTable;
+  erased_reports: ErasedReportTable;
+}
+
+/** Of an adapter; see `PlatformMemory`. */
+export interface PlatformMemoryTable {
+  platform: string;
+  key: string;
+  value: string;
+  due_at: NullableBig;
 }
 
 export interface CommunityTable {
@@ -100,6 +111,9 @@ export interface CaseTable {
   ladder_started_at: Big;
   ladder_step: number;
   ladder_next_at: NullableBig;
+  ladder_planned_ms: NullableBig;
+  ladder_taken_ms: NullableBig;
+  ladder_held_since: NullableBig;
   ladder_waiting: boolean;
   acknowledged_by: string | null;
   acknowledged_at: NullableBig;
@@ -191,6 +205,7 @@ export interface AttemptTable {
   ref: string | null;
   refused: Json;
   done_at: NullableBig;
+  claimed_until: NullableBig;
 }
 
 export interface RotaEntryTable {
@@ -275,10 +290,27 @@ export interface OutboxTable {
   delay_ms: Big;
   written_at: Big;
   enqueued_at: Big | null;
+  ended_at: Big | null;
 }
 
 export interface EffectTable {
   id: string;
   community_id: string;
   noted_at: Big;
+}
+
+/** One row: what the deployment's secret makes of a fixed text. */
+export interface SecretCanaryTable {
+  id: number;
+  fingerprint: string;
+}
+
+/** A report whose reporter was erased, kept without its words and its message against abuse, for a time. */
+export interface ErasedReportTable {
+  community_id: string;
+  /** The reporter's keyed fingerprint. */
+  reporter: string;
+  at: Big;
+  outcome: string | null;
+  expires_at: Big;
 }

@@ -1,10 +1,11 @@
 import type { Context, Hono } from "hono";
+import { hasHandIn } from "../../src/commands/list/next-case.ts";
 import type { CaseView } from "../../src/ports/store.ts";
 import { MOST_EVENTS_READ } from "./case-acts.ts";
 import { type CaseFile, type Known, viewCase, viewCaseFile } from "./case-views.ts";
 import type { SandboxParts } from "./http.ts";
 import { COMMUNITY } from "./people.ts";
-import { casesSchema, personSchema, readRequest } from "./requests.ts";
+import { casesSchema, MOST_ROWS, personSchema, readRequest } from "./requests.ts";
 import { type Sight, sightOf } from "./sight.ts";
 
 const NO_CASE = "There is no such case here.";
@@ -25,17 +26,16 @@ export function addCaseRoutes(app: Hono, parts: SandboxParts): void {
     const sight = await sightOf({ ...deps, members }, id);
     const sources = sight.sources.filter((each) => query.value.sources?.includes(each) ?? true);
     if (sight.sources.length === 0) return c.json({ error: NOT_YOURS }, 403);
-    const views =
-      sources.length === 0
-        ? []
-        : await deps.store.listCases({
-            communityId: COMMUNITY.id,
-            ...(states && { states }),
-            sources,
-            limit,
-          });
+    const filter = { communityId: COMMUNITY.id, ...(states && { states }), sources, limit };
+    if (sources.length === 0) return c.json({ cases: [] });
+    // What holds a message of whoever asks and is among the first of all cases is among the first of theirs.
+    const [views, theirs] = await Promise.all([
+      deps.store.listCases(filter),
+      deps.store.listCases({ ...filter, authorId: id }),
+    ]);
+    const own = new Set(theirs.map((each) => each.id));
+    const others = views.filter((each) => !own.has(each.id));
     const known = knownOf(parts, sight);
-    const others = views.filter(({ authorId }) => authorId !== id);
     return c.json({ cases: others.map((view) => viewCase(view, known)) });
   });
   app.get("/api/cases/:id", async (c) => {
@@ -48,8 +48,10 @@ export function addCaseRoutes(app: Hono, parts: SandboxParts): void {
     if (view?.communityId !== COMMUNITY.id || !sight.sources.includes(view.source)) {
       return c.json({ error: NO_CASE }, 404);
     }
-    if (view.authorId === id) return c.json({ error: ABOUT_YOU }, 403);
-    const file = await readFile(parts, view);
+    if (view.authorId === id || (await hasHandIn(parts, view, id))) {
+      return c.json({ error: ABOUT_YOU }, 403);
+    }
+    const file = await readFile(parts, view, sight, id);
     return c.json({ case: viewCaseFile(file, knownOf(parts, sight), parts.chat) });
   });
 }
@@ -70,10 +72,15 @@ function knownOf({ deps, members, ruleWords }: SandboxParts, { team }: Sight): K
   };
 }
 
-async function readFile({ deps }: SandboxParts, view: CaseView): Promise<CaseFile> {
-  const { store, clock } = deps;
-  const { id, communityId, authorId } = view;
-  const [messages, around, notes, attempts, appeals, reports, events, standing, cases] =
+async function readFile(
+  parts: SandboxParts,
+  view: CaseView,
+  sight: Sight,
+  reader: string,
+): Promise<CaseFile> {
+  const { store } = parts.deps;
+  const { id, communityId } = view;
+  const [messages, around, notes, attempts, appeals, reports, undone, events, known] =
     await Promise.all([
       store.caseMessages(id, MOST.messages),
       store.around(view.messageKey, MOST.aroundEach),
@@ -81,10 +88,28 @@ async function readFile({ deps }: SandboxParts, view: CaseView): Promise<CaseFil
       store.attempts({ communityId, caseId: id, limit: MOST.attempts }),
       store.appealsOf(id),
       store.reportsOf(id),
+      store.undoneDecisions(id),
       store.recentAuditEvents(communityId, MOST_EVENTS_READ),
-      authorId === "" ? null : store.standing(communityId, authorId, clock.now()),
-      authorId === "" ? [] : store.listCases({ communityId, authorId, limit: MOST.earlier + 1 }),
+      readAuthor(parts, view, sight, reader),
     ]);
-  const earlier = cases.filter((each) => each.id !== id).slice(0, MOST.earlier);
-  return { view, messages, around, notes, attempts, appeals, reports, events, standing, earlier };
+  return { view, messages, around, notes, attempts, appeals, reports, undone, events, ...known };
+}
+
+/** What whoever asks may know of the author: no more than their own commands would tell them. */
+async function readAuthor(
+  { deps: { store, clock } }: SandboxParts,
+  { id, communityId, authorId }: CaseView,
+  { sources, people }: Sight,
+  reader: string,
+): Promise<Pick<CaseFile, "standing" | "earlier">> {
+  if (authorId === "") return { standing: null, earlier: [] };
+  const filter = { communityId, sources, limit: MOST.earlier + 1 };
+  const [standing, cases, own] = await Promise.all([
+    people ? store.standing(communityId, authorId, clock.now()) : undefined,
+    store.listCases({ ...filter, authorId }),
+    store.listCases({ ...filter, authorId: reader, limit: MOST_ROWS }),
+  ]);
+  const hidden = new Set([id, ...own.map((each) => each.id)]);
+  const earlier = cases.filter((each) => !hidden.has(each.id)).slice(0, MOST.earlier);
+  return { standing, earlier };
 }

@@ -1,6 +1,7 @@
 import type { AuditEvent } from "../../src/engine/audit.ts";
-import type { Decision } from "../../src/engine/case/decision.ts";
+import { type Decision, shortId } from "../../src/engine/case/decision.ts";
 import { ownerAt } from "../../src/engine/case/transitions.ts";
+import { isWritten, messagesWritten, openedBy } from "../../src/pipeline/case-about.ts";
 import type { Appeal, Report } from "../../src/ports/rights.ts";
 import { type Attempt, CHANNEL } from "../../src/ports/attempts.ts";
 import type {
@@ -9,6 +10,7 @@ import type {
   CaseView,
   Standing,
   StoredMessage,
+  UndoneDecision,
 } from "../../src/ports/store.ts";
 import { actsOf } from "./case-acts.ts";
 import type { Chat } from "./chat.ts";
@@ -46,7 +48,9 @@ export function viewCase(view: CaseView, known: Known) {
     families: view.families,
     shadow: view.shadow,
     held: view.held,
-    messages: view.messages,
+    messages: messagesWritten(view),
+    /** What the record counts: a decision says how much of a case was seen. */
+    seen: view.messages,
     reports: view.reports,
     reach: view.reach,
     openedAt: view.openedAt,
@@ -79,18 +83,9 @@ export function viewCase(view: CaseView, known: Known) {
     sentAt: message.sentAt,
     author: { ...person(view.authorId, known), role: message.authorRole },
     evidence: message.evidence,
-    about: aboutOf(view),
+    about: openedBy(view),
     verdict: viewVerdict(view.verdict, known.ruleWords),
   };
-}
-
-/** Ids of messages that Candor wrote itself, so that a case has a place; the chat never had them. */
-const WRITTEN = /^(?:review|question|feedback)-c-/u;
-
-/** What opened it: a `message` of the chat, `words` given to Candor itself, or `nothing` that anybody wrote. */
-function aboutOf({ source, message }: CaseView): "message" | "words" | "nothing" {
-  if (!WRITTEN.test(message.messageId)) return "message";
-  return source === "review" ? "nothing" : "words";
 }
 
 export type CaseItem = ReturnType<typeof viewCase>;
@@ -99,6 +94,8 @@ function viewDecision(decision: Decision, known: Known) {
   const { id, outcome, rule, reason, actions, moderatorId, decidedAt, confirmedBy } = decision;
   return {
     id,
+    /** How a command names a proposal. */
+    shortId: shortId(decision),
     outcome,
     rule,
     reason,
@@ -121,8 +118,11 @@ export interface CaseFile {
   readonly reports: readonly Report[];
   /** The newest audit events of the community, newest first. */
   readonly events: readonly AuditEvent[];
-  readonly standing: Standing | null;
-  /** Other cases about the author, newest first. */
+  /** Decisions that stand no longer, oldest first. */
+  readonly undone: readonly UndoneDecision[];
+  /** null: nothing is known. undefined: it is not for whoever asks. */
+  readonly standing: Standing | null | undefined;
+  /** Other cases about the author that whoever asks may see, undecided ones first. */
   readonly earlier: readonly CaseView[];
 }
 
@@ -132,7 +132,7 @@ export function viewCaseFile(file: CaseFile, known: Known, chat: Chat) {
   const acts = actsOf(file.events, view, attempts);
   return {
     ...viewCase(view, known),
-    all: messages.map(({ message, verdict, held }) => ({
+    all: messages.filter(isShown(view)).map(({ message, verdict, held }) => ({
       ...viewStored(message, known),
       evidence: message.evidence,
       verdict: viewVerdict(verdict, known.ruleWords),
@@ -150,6 +150,11 @@ export function viewCaseFile(file: CaseFile, known: Known, chat: Chat) {
       at,
     })),
     acts,
+    undone: file.undone.map((decision) => ({
+      ...viewDecision(decision, known),
+      undoneAt: decision.undoneAt,
+      undoneBy: person(decision.undoneBy, known),
+    })),
     attempts: attempts.map((attempt) => viewAttempt(attempt, known)),
     appeals: appeals.map(({ id, decisionId, reason, at, dueAt, ...answered }) => ({
       id,
@@ -182,6 +187,11 @@ export function viewCaseFile(file: CaseFile, known: Known, chat: Chat) {
       }),
     ),
   };
+}
+
+/** What stands in for a message where there is none is not shown as one. */
+function isShown(view: CaseView): (each: CaseMessage) => boolean {
+  return ({ message }) => openedBy(view) !== "nothing" || !isWritten(message);
 }
 
 function viewStored(message: StoredMessage, known: Known) {

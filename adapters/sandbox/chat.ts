@@ -6,13 +6,13 @@ import type { Person } from "./people.ts";
 /** How many messages of one channel the sandbox keeps; older ones are gone, as if they had scrolled away. */
 export const KEPT_PER_CHANNEL = 500;
 
-/** What the chat shows of the case that a message opened. */
+/** What the chat shows of the case to which a message belongs. */
 export interface CaseMark {
   readonly id: string;
   readonly number: number;
   readonly state: CaseState;
   readonly outcome: Decision["outcome"] | null;
-  /** Whether the decision deletes the message. */
+  /** Whether the decision deletes its messages. */
   readonly deletes: boolean;
   /** Round of the escalation ladder, which grows whenever a case must be decided anew. */
   readonly round: number;
@@ -30,6 +30,9 @@ export interface ChatMessage {
   /** `not-recorded`: Candor could not take it in; posting it again under its id repeats the hand-over. */
   readonly status: "sending" | "judged" | "not-recorded";
   readonly verdict: Verdict | null;
+  /** Judged in shadow mode: nothing came of the verdict. */
+  readonly shadow: boolean;
+  /** Of the newest case that it belongs to. */
   readonly case: CaseMark | null;
   readonly hidden: boolean;
   /** A private word to the author. */
@@ -46,7 +49,9 @@ export type NewChatMessage = Pick<
 > &
   Partial<Pick<ChatMessage, "official" | "status">>;
 
-type Change = Partial<Pick<ChatMessage, "status" | "verdict" | "case" | "hidden" | "nudge">>;
+type Change = Partial<
+  Pick<ChatMessage, "status" | "verdict" | "shadow" | "case" | "hidden" | "nudge">
+>;
 
 /** The platform's own memory: the newest messages of each channel. Nothing of it outlives the process. */
 export class Chat {
@@ -73,6 +78,7 @@ export class Chat {
       official: false,
       ...message,
       verdict: null,
+      shadow: false,
       case: null,
       hidden: false,
       nudge: null,
@@ -92,6 +98,10 @@ export class Chat {
     const changed = { ...message, ...change, version: this.#nextVersion() };
     channel.set(messageId, changed);
     return changed;
+  }
+
+  forget(channelId: string, messageId: string): void {
+    this.#channels.get(channelId)?.delete(messageId);
   }
 
   #nextVersion(): number {

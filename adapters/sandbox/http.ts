@@ -4,11 +4,13 @@ import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
 import { streamSSE } from "hono/streaming";
 import type { ChainReport } from "../../src/pipeline/audit-report.ts";
+import type { Locale } from "../../src/engine/policy.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Ids } from "../../src/ports/ids.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { addCaseRoutes } from "./case-routes.ts";
+import { Erasures } from "./erasures.ts";
 import type { EventHub } from "./event-hub.ts";
 import { type AllowedHosts, hostGuard, pageHeaders, writeGuard } from "./guard.ts";
 import { readPageFiles } from "./page-files.ts";
@@ -17,8 +19,8 @@ import { CHANNELS, COMMUNITY, memberOf } from "./people.ts";
 import type { SandboxMemory, SandboxPlatform } from "./platform.ts";
 import type { PostProblem } from "./posts.ts";
 import { readJson } from "./read-json.ts";
-import { auditSchema, postSchema, readRequest } from "./requests.ts";
-import { currentMode, currentTeam } from "./sight.ts";
+import { auditSchema, personSchema, postSchema, readRequest, rulesSchema } from "./requests.ts";
+import { currentPolicy, currentTeam, sightOf } from "./sight.ts";
 import { type RuleWords, viewAuditEvent, viewMessage } from "./views.ts";
 import type { Actor } from "../../src/commands/command.ts";
 import type { Reply } from "../../src/commands/reply.ts";
@@ -34,12 +36,17 @@ export interface SandboxDeps {
     | "findCase"
     | "findCaseByNumber"
     | "caseMessages"
+    | "caseAuthors"
+    | "undoneDecisions"
     | "around"
     | "caseNotes"
     | "attempts"
     | "appealsOf"
     | "reportsOf"
     | "standing"
+    | "auditEvents"
+    | "auditHeads"
+    | "recentMessages"
     | "recentAuditEvents"
   >;
   /** Runs a line as typed, or a command by name with its arguments, for somebody of the sandbox. */
@@ -53,6 +60,14 @@ export interface SandboxDeps {
   readonly log: Log;
   /** Titles and reasons in every language; without it the page shows the verdict's own words. */
   readonly ruleWords?: RuleWords;
+  /** The rules in one language and script, by id. */
+  readonly ruleTexts?: (locale: Locale) => Readonly<Record<string, RuleText>>;
+}
+
+export interface RuleText {
+  readonly title: string;
+  readonly reason: string;
+  readonly citation: string;
 }
 
 /** The parts that one sandbox is made of, shared by its routes. */
@@ -76,10 +91,22 @@ export function makeApp(parts: SandboxParts, hosts: AllowedHosts): Hono {
     await next();
     c.header("Cache-Control", "no-store");
   });
+  const erasures = new Erasures({ ...parts, store: parts.deps.store });
+  for (const path of ["/api/state", "/api/inbox"]) {
+    app.use(path, async (_c, next) => {
+      await erasures.settle();
+      await next();
+    });
+  }
   addChatRoutes(app, parts);
   addPersonRoutes(app, parts);
   addCaseRoutes(app, parts);
   addAuditRoutes(app, parts);
+  app.get("/api/rules", (c) => {
+    const query = readRequest(rulesSchema, c.req.query());
+    if (!query.ok) return c.json({ error: query.error }, 400);
+    return c.json({ rules: parts.deps.ruleTexts?.(query.value.language) ?? {} });
+  });
   addPage(app);
   app.notFound((c) => c.json({ error: "There is nothing at this address." }, 404));
   app.onError((err, c) => {
@@ -98,12 +125,17 @@ function tooLong(c: Context): Response {
 }
 
 function addChatRoutes(app: Hono, parts: SandboxParts): void {
-  const { deps, chat, hub, members, platform, ruleWords, bootId } = parts;
+  const { deps, chat, hub, members, platform, ruleWords, bootId, zones } = parts;
   app.get("/api/state", async (c) => {
     const team = await currentTeam({ ...deps, members });
+    const policy = await currentPolicy(deps.store);
+    const readsIn = (id: string) => {
+      const listed = team.find((each) => each.id === id);
+      return listed ? (listed.timeZone ?? policy.timeZone) : null;
+    };
     return c.json({
       bootId,
-      mode: await currentMode(deps.store),
+      mode: policy.mode,
       community: COMMUNITY,
       channels: CHANNELS,
       members: members.builtIn.map((person) => ({
@@ -112,6 +144,8 @@ function addChatRoutes(app: Hono, parts: SandboxParts): void {
         role: person.role,
         roles: team.find(({ id }) => id === person.id)?.roles ?? memberOf(person).roles,
         language: person.language ?? null,
+        /** null: whatever their device says. */
+        timeZone: readsIn(person.id),
         barred: members.barred(person.id, deps.clock.now()),
       })),
       messages: chat.messages().map((message) => viewMessage(message, ruleWords)),
@@ -127,10 +161,11 @@ function addChatRoutes(app: Hono, parts: SandboxParts): void {
   app.post("/api/messages", async (c) => {
     const request = readRequest(postSchema, await readJson(c));
     if (!request.ok) return c.json({ error: request.error }, 400);
-    const { channel, author, text, clientId, replyTo, language } = request.value;
+    const { channel, author, text, clientId, replyTo, language, timeZone } = request.value;
     if (replyTo && !chat.find(channel, replyTo)) return c.json({ error: NO_PARENT }, 400);
     const person = members.admit(author);
     members.speaks(person.id, language ?? null);
+    zones.readsIn(person.id, timeZone ?? null);
     const posted = await platform.post({
       id: clientId ?? deps.ids.next(),
       channelId: channel,
@@ -174,16 +209,27 @@ function refusePost(c: Context, problem: PostProblem, ruleWords: RuleWords): Res
   return c.json({ error, ...stands }, status);
 }
 
-function addAuditRoutes(app: Hono, { deps }: SandboxParts): void {
+const NO_AUDITOR =
+  "This person does not read the audit log; choose an owner, a manager or an analyst.";
+
+function addAuditRoutes(app: Hono, { deps, members }: SandboxParts): void {
+  const mayRead = async (person: string) => {
+    const { audit } = await sightOf({ ...deps, members }, members.admit(person).id);
+    return audit;
+  };
   app.get("/api/audit", async (c) => {
     const query = readRequest(auditSchema, c.req.query());
     if (!query.ok) return c.json({ error: query.error }, 400);
+    if (!(await mayRead(query.value.person))) return c.json({ error: NO_AUDITOR }, 403);
     const events = await deps.store.recentAuditEvents(COMMUNITY.id, query.value.limit);
     return c.json({ events: events.map(viewAuditEvent) });
   });
-  app.post("/api/audit/verify", async (c) =>
-    c.json({ report: await deps.verifyChain(COMMUNITY.id) }),
-  );
+  app.post("/api/audit/verify", async (c) => {
+    const request = readRequest(personSchema, await readJson(c));
+    if (!request.ok) return c.json({ error: request.error }, 400);
+    if (!(await mayRead(request.value.person))) return c.json({ error: NO_AUDITOR }, 403);
+    return c.json({ report: await deps.verifyChain(COMMUNITY.id) });
+  });
 }
 
 function addPage(app: Hono): void {

@@ -27,6 +27,18 @@ export class Inboxes {
     return true;
   }
 
+  /** Of whom, or of the channel. */
+  get boxes(): readonly string[] {
+    return [...this.#boxes.keys()];
+  }
+
+  /** The words go; the record still says that something was delivered. */
+  forget(box: string, noticeId: string): void {
+    const kept = this.#boxes.get(box);
+    kept?.delete(noticeId);
+    if (kept?.size === 0) this.#boxes.delete(box);
+  }
+
   /** Oldest first. */
   of(box: string): readonly DeliveredNotice[] {
     return [...(this.#boxes.get(box)?.values() ?? [])];

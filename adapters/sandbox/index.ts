@@ -10,6 +10,7 @@ import { Inboxes } from "./inboxes.ts";
 import { Members } from "./members.ts";
 import { builtInPeople } from "./people.ts";
 import { SandboxPlatform } from "./platform.ts";
+import { TimeZones } from "./time-zones.ts";
 import type { RuleWords } from "./views.ts";
 
 export type { Address, Listening, ListenProblem, RuleWords, SandboxDeps };
@@ -31,15 +32,22 @@ export interface Sandbox {
   listen(address: Address): Promise<Result<Listening, ListenProblem>>;
 }
 
+/** Messages of one case whose place in the chat is looked for. */
+const MOST_MESSAGES = 2000;
+
 /** A chat platform in memory with a page for its members and its moderators. Nothing runs until `platform.start`. */
 export function makeSandbox(deps: SandboxDeps): Sandbox {
   const ruleWords = deps.ruleWords ?? (() => undefined);
   const members = new Members(builtInPeople(deps.clock.now()));
-  const memory = { chat: new Chat(), members, inboxes: new Inboxes() };
+  const memory = { chat: new Chat(), members, inboxes: new Inboxes(), zones: new TimeZones() };
   const hub = new EventHub();
   const hosts = new AllowedHosts();
   const { clock, log } = deps;
-  const platform = new SandboxPlatform({ ...memory, hub, clock, log, ruleWords });
+  const messagesOf = async (caseId: string) => {
+    const messages = await deps.store.caseMessages(caseId, MOST_MESSAGES);
+    return messages.map(({ message }) => message);
+  };
+  const platform = new SandboxPlatform({ ...memory, hub, clock, log, ruleWords, messagesOf });
   const bootId = deps.ids.next();
   const app = makeApp({ ...memory, deps, hub, platform, ruleWords, bootId }, hosts);
   return {

@@ -50,6 +50,12 @@ export class Members {
     return person;
   }
 
+  /** Forgets the name of a guest, and in which language anybody uses the page; who may not write here stays shut out. */
+  forget(id: string): void {
+    this.#guests.delete(id);
+    this.#languages.delete(id);
+  }
+
   /**
    * The id of somebody named as `@name`, by one word of their name, or by their id; null when nobody, or
    * more than one, goes by it.
@@ -76,12 +82,17 @@ export class Members {
     if (this.#languages.size > KEPT_GUESTS && oldest !== undefined) this.#languages.delete(oldest);
   }
 
+  /** The language of those who are out too. */
+  languageOf(id: string): Locale | null {
+    return this.#languages.get(id) ?? this.find(id)?.language ?? null;
+  }
+
   /** null when they are not of the community, or no longer. */
   member(id: string, at: number): PlatformMember | null {
     const person = this.find(id);
     const barred = this.barred(id, at);
     if (!person || barred?.kind === "banned" || barred?.kind === "removed") return null;
-    const language = this.#languages.get(id) ?? person.language;
+    const language = this.languageOf(id);
     return memberOf({ ...person, ...(language && { language }) });
   }
 
@@ -118,12 +129,18 @@ export class Members {
     this.#removed.delete(id);
   }
 
+  /** `until` is epoch ms, null for ever; a shorter ban does not shorten one that stands. */
   ban(id: string, until: number | null): void {
-    this.#bans.set(id, until);
+    const stands = this.#bans.get(id);
+    if (stands === null) return;
+    this.#bans.set(id, until === null ? null : Math.max(until, stands ?? 0));
   }
 
-  unban(id: string): void {
+  /** Whether there was a ban to lift. */
+  unban(id: string, at: number): boolean {
+    const isBanned = this.barred(id, at)?.kind === "banned";
     this.#bans.delete(id);
+    return isBanned;
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Hono } from "hono";
 import type { Actor } from "../../src/commands/command.ts";
+import { type CaseSource, CASE_SOURCES } from "../../src/engine/case/case.ts";
 import { type Attempt, CHANNEL } from "../../src/ports/attempts.ts";
 import type { SandboxParts } from "./http.ts";
 import type { DeliveredNotice } from "./inboxes.ts";
 import { COMMUNITY } from "./people.ts";
 import { readJson } from "./read-json.ts";
-import { commandSchema, joinSchema, personSchema, readRequest } from "./requests.ts";
+import { commandSchema, inboxSchema, joinSchema, readRequest } from "./requests.ts";
 import { currentMode, sightOf } from "./sight.ts";
 
 /** Notices that an inbox shows, the newest. */
@@ -15,13 +16,14 @@ const MOST_ATTEMPTS = 2000;
 
 /** What one person does and is told: commands, the inbox, and coming back after being removed. */
 export function addPersonRoutes(app: Hono, parts: SandboxParts): void {
-  const { deps, hub, members } = parts;
+  const { deps, hub, members, zones } = parts;
   app.post("/api/commands", async (c) => {
     const request = readRequest(commandSchema, await readJson(c));
     if (!request.ok) return c.json({ error: request.error }, 400);
     const { actor, channel, replyTo, language, text, command = "", args } = request.value;
     const { id } = members.admit(actor);
     members.speaks(id, language ?? null);
+    zones.readsIn(id, request.value.timeZone ?? null);
     const giver: Actor = {
       platform: parts.platform.name,
       communityId: COMMUNITY.id,
@@ -38,15 +40,16 @@ export function addPersonRoutes(app: Hono, parts: SandboxParts): void {
     return c.json({ reply });
   });
   app.get("/api/inbox", async (c) => {
-    const query = readRequest(personSchema, c.req.query());
+    const query = readRequest(inboxSchema, c.req.query());
     if (!query.ok) return c.json({ error: query.error }, 400);
     const person = members.admit(query.value.person);
+    zones.readsIn(person.id, query.value.timeZone ?? null);
     const { sources } = await sightOf({ ...deps, members }, person.id);
     return c.json({
       person: person.id,
       barred: members.barred(person.id, deps.clock.now()),
       notices: await noticesOf(parts, person.id, "direct"),
-      channel: sources.length > 0 ? await noticesOf(parts, CHANNEL, "announce") : null,
+      channel: sources.length > 0 ? await announcementsFor(parts, sources) : null,
     });
   });
   app.post("/api/members/join", async (c) => {
@@ -54,10 +57,28 @@ export function addPersonRoutes(app: Hono, parts: SandboxParts): void {
     if (!request.ok) return c.json({ error: request.error }, 400);
     const person = members.admit(request.value.person);
     members.speaks(person.id, request.value.language ?? null);
+    zones.readsIn(person.id, request.value.timeZone ?? null);
     members.join(person.id);
     hub.send("member", { person: person.id });
     return c.json({ barred: members.barred(person.id, deps.clock.now()) });
   });
+}
+
+/** What the moderators' channel was told; whoever sees only some sources gets what is about one case of those. */
+async function announcementsFor(
+  parts: SandboxParts,
+  sources: readonly CaseSource[],
+): Promise<readonly NoticeView[]> {
+  const notices = await noticesOf(parts, CHANNEL, "announce");
+  if (CASE_SOURCES.every((source) => sources.includes(source))) return notices;
+  const numbers = new Set(notices.map(({ caseNumber }) => caseNumber));
+  const seen = new Set<number>();
+  for (const number of numbers) {
+    const view =
+      number === null ? null : await parts.deps.store.findCaseByNumber(COMMUNITY.id, number);
+    if (view && sources.includes(view.source)) seen.add(view.number);
+  }
+  return notices.filter(({ caseNumber }) => caseNumber !== null && seen.has(caseNumber));
 }
 
 /** A notice, or what the record still knows of one whose words an earlier process held. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Locale } from "../../src/engine/policy.ts";
 import type { PlatformMember } from "../../src/engine/roles.ts";
 import { type Result, fail, ok } from "../../src/engine/result.ts";
 import type { Clock } from "../../src/ports/clock.ts";
@@ -15,12 +16,13 @@ import type {
 import { CHANNEL } from "../../src/ports/attempts.ts";
 import type { CaseView } from "../../src/ports/store.ts";
 import { CaseBoard } from "./case-board.ts";
-import type { Chat, ChatMessage, NewChatMessage } from "./chat.ts";
+import type { CaseMark, Chat, ChatMessage, NewChatMessage } from "./chat.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { Inboxes } from "./inboxes.ts";
 import type { Members } from "./members.ts";
 import { COMMUNITY, OFFICIAL } from "./people.ts";
 import { Posts, type Posting } from "./posts.ts";
+import type { TimeZones } from "./time-zones.ts";
 import { type RuleWords, viewMessage } from "./views.ts";
 
 /** What the sandbox keeps on its own side, as a platform would. */
@@ -28,6 +30,7 @@ export interface SandboxMemory {
   readonly chat: Chat;
   readonly members: Members;
   readonly inboxes: Inboxes;
+  readonly zones: TimeZones;
 }
 
 export interface PlatformParts extends SandboxMemory {
@@ -35,8 +38,11 @@ export interface PlatformParts extends SandboxMemory {
   readonly clock: Clock;
   readonly log: Log;
   readonly ruleWords: RuleWords;
+  /** Where the messages of a case stand, those that joined first before the others. */
+  readonly messagesOf: (caseId: string) => Promise<readonly MessagePlace[]>;
 }
 
+type MessagePlace = Pick<MessageTarget, "channelId" | "messageId">;
 type MessageEvent = "message" | "verdict" | "hidden" | "restored";
 
 /** A chat platform in memory: members post through `post`, Candor acts through the port. */
@@ -50,6 +56,7 @@ export class SandboxPlatform implements PlatformPort {
     this.#parts = parts;
     this.#posts = new Posts({
       ...parts,
+      board: this.board,
       tell: (event, message) => this.#tell(event, message),
     });
   }
@@ -105,7 +112,8 @@ export class SandboxPlatform implements PlatformPort {
   }
 
   async unbanMember(target: MemberTarget): Promise<ActionResult> {
-    return this.#withMember(target, (members, id) => members.unban(id));
+    const at = this.#parts.clock.now();
+    return this.#withMember(target, (members, id) => members.unban(id, at));
   }
 
   async publish(target: MessageTarget, id: string, text: string): Promise<ActionResult> {
@@ -128,10 +136,10 @@ export class SandboxPlatform implements PlatformPort {
   }
 
   async showCase(view: CaseView): Promise<ActionResult> {
-    const { chat, hub } = this.#parts;
+    const { hub } = this.#parts;
+    const places = await this.#placesOf(view);
     const mark = this.board.show(view);
-    const { channelId, messageId } = view.message;
-    this.#tell("message", chat.change(channelId, messageId, { case: mark }));
+    for (const place of places) this.#mark(place, mark);
     hub.send("case", { id: view.id });
     hub.send("audit", {});
     return ok(undefined);
@@ -154,9 +162,44 @@ export class SandboxPlatform implements PlatformPort {
     return ok(members.member(target.memberId, clock.now()));
   }
 
+  async languageOf({ communityId, memberId }: MemberTarget): Promise<Locale | null> {
+    return communityId === COMMUNITY.id ? this.#parts.members.languageOf(memberId) : null;
+  }
+
+  async nameOf({ communityId, memberId }: MemberTarget): Promise<string | null> {
+    if (communityId !== COMMUNITY.id) return null;
+    return this.#parts.members.find(memberId)?.displayName ?? null;
+  }
+
+  async timeZoneOf({ communityId, memberId }: MemberTarget): Promise<string | null> {
+    return communityId === COMMUNITY.id ? this.#parts.zones.of(memberId) : null;
+  }
+
   async team(communityId: string): Promise<Result<readonly PlatformMember[], ActionError>> {
     const { members, clock } = this.#parts;
     return ok(communityId === COMMUNITY.id ? members.team(clock.now()) : []);
+  }
+
+  /**
+   * Where the chat shows a case. It knows of a message that joined when that was judged; which others a
+   * moderator acted on, only the record says.
+   */
+  async #placesOf(view: CaseView): Promise<readonly MessagePlace[]> {
+    const { chat, messagesOf } = this.#parts;
+    const known = chat
+      .messages()
+      .filter((message) => message.case?.id === view.id)
+      .map(({ channelId, id }) => ({ channelId, messageId: id }));
+    if (view.decision && known.length < view.messages) return messagesOf(view.id);
+    return [view.message, ...known];
+  }
+
+  /** What a message shows already, or of a newer case, stays as it is. */
+  #mark({ channelId, messageId }: MessagePlace, mark: CaseMark): void {
+    const { chat } = this.#parts;
+    const shown = chat.find(channelId, messageId)?.case;
+    if (shown && (shown.number > mark.number || isSame(shown, mark))) return;
+    this.#tell("message", chat.change(channelId, messageId, { case: mark }));
   }
 
   #deliver(box: string, notice: Notice): Delivered {
@@ -165,10 +208,14 @@ export class SandboxPlatform implements PlatformPort {
     return ok({ ref: notice.id });
   }
 
-  #withMember(target: MemberTarget, change: (members: Members, id: string) => void): ActionResult {
+  /** `change` returns false when there is nothing to do. */
+  #withMember(
+    target: MemberTarget,
+    change: (members: Members, id: string) => boolean | void,
+  ): ActionResult {
     const { members, hub } = this.#parts;
     if (target.communityId !== COMMUNITY.id || !members.find(target.memberId)) return gone();
-    change(members, target.memberId);
+    if (change(members, target.memberId) === false) return gone();
     hub.send("member", { person: target.memberId });
     return ok(undefined);
   }
@@ -196,6 +243,10 @@ function privateWord({ communityId, messageId }: MessageTarget, reason: string):
   const digest = createHash("sha256").update(reason).digest("hex").slice(0, 16);
   const id = `word-${messageId}-${digest}`;
   return { id, communityId, caseNumber: null, title: "", lines: [reason], buttons: [] };
+}
+
+function isSame(one: CaseMark, other: CaseMark): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function gone(): ActionResult {

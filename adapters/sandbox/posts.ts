@@ -2,6 +2,7 @@ import { type Result, fail, ok } from "../../src/engine/result.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { OnMessage } from "../../src/ports/platform.ts";
+import type { CaseBoard } from "./case-board.ts";
 import type { CaseMark, Chat, ChatMessage, NewChatMessage } from "./chat.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { Barred, Members } from "./members.ts";
@@ -20,6 +21,7 @@ export type Posting = Promise<Result<ChatMessage, PostProblem>>;
 
 export interface PostsParts {
   readonly chat: Chat;
+  readonly board: CaseBoard;
   readonly members: Members;
   readonly hub: EventHub;
   readonly clock: Clock;
@@ -79,16 +81,18 @@ export class Posts {
 
   /** Never rejects. */
   async #handOver(message: ChatMessage, onMessage: OnMessage): Posting {
-    const { chat, hub, log, members, tell } = this.#parts;
+    const { chat, board, hub, log, members, tell } = this.#parts;
     const { channelId, id } = message;
     try {
       const handled = await onMessage(toMessage(message, members.count));
       const opened = handled.case;
       // An effect may have arrived before the hand-over resolved: what it set stays.
-      const mark = chat.find(channelId, id)?.case ?? (opened && openMark(opened));
+      const known = opened && (board.find(opened.id) ?? openMark(opened));
+      const mark = chat.find(channelId, id)?.case ?? known;
       const judged = chat.change(channelId, id, {
         status: "judged",
         verdict: handled.verdict,
+        shadow: handled.mode === "shadow",
         case: mark,
       });
       tell("verdict", judged);

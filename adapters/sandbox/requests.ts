@@ -2,12 +2,14 @@ import { z } from "zod";
 import { CASE_SOURCES, CASE_STATES } from "../../src/engine/case/case.ts";
 import { typeName, valueAt } from "../../src/engine/message-input.ts";
 import { LOCALES } from "../../src/engine/policy.ts";
+import { isTimeZone } from "../../src/engine/rota/time-zone.ts";
 import { type Result, fail, ok } from "../../src/engine/result.ts";
 import { CHANNELS, MAX_NAME_UNITS } from "./people.ts";
 
-/** Longest post or command, in UTF-16 units: what Discord takes at most. */
+/** Longest post, in UTF-16 units: what Discord takes at most. */
 export const MAX_POST_UNITS = 4000;
 export const MOST_ROWS = 500;
+const MAX_ZONE_UNITS = 64;
 
 const CHANNEL_IDS = CHANNELS.map((channel) => channel.id);
 const ID = /^[\w-]{1,64}$/u;
@@ -19,26 +21,27 @@ const name = z
   .min(1)
   .max(MAX_NAME_UNITS)
   .refine((text) => !CONTROL.test(text));
-const filled = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .refine((text) => text.trim() !== "");
+const filled = z.string().refine((text) => text.trim() !== "");
 const channel = z.string().refine((id) => CHANNEL_IDS.includes(id));
 const replyTo = z.string().regex(ID).nullish();
 const language = z.enum(LOCALES).nullish();
+const timeZone = z.string().max(MAX_ZONE_UNITS).refine(isTimeZone).nullish();
 
 /** `POST /api/messages`. */
 export const postSchema = z.object({
   clientId: z.string().regex(ID).nullish(),
   channel,
   author: name,
-  text: filled(MAX_POST_UNITS),
+  text: filled.max(MAX_POST_UNITS),
   replyTo,
   language,
+  timeZone,
 });
 
-/** `POST /api/commands`: a line as typed, or a command by name with its arguments one by one. */
+/**
+ * `POST /api/commands`: a line as typed, or a command by name with its arguments one by one. What is too
+ * long for an argument, the command itself says in the language of whoever gave it.
+ */
 export const commandSchema = z
   .object({
     clientId: z.string().regex(ID).nullish(),
@@ -46,22 +49,29 @@ export const commandSchema = z
     channel,
     replyTo,
     language,
-    text: filled(MAX_POST_UNITS).optional(),
+    timeZone,
+    text: filled.optional(),
     command: z
       .string()
       .regex(/^[a-z]{1,32}$/u)
       .optional(),
-    args: z.record(z.string().max(MAX_NAME_UNITS), z.string().max(MAX_POST_UNITS)).default({}),
+    args: z.record(z.string().max(MAX_NAME_UNITS), z.string()).default({}),
   })
   .refine(({ text, command }) => (text === undefined) !== (command === undefined), {
     path: ["text"],
   });
 
-/** The query of `GET /api/inbox` and of one case. */
+/** Query of `GET /api/rules`. */
+export const rulesSchema = z.object({ language: z.enum(LOCALES) });
+
+/** Query of `GET /api/inbox`. */
+export const inboxSchema = z.object({ person: name, timeZone });
+
+/** Who asks: for one case, or whether the audit log is whole. */
 export const personSchema = z.object({ person: name });
 
 /** `POST /api/members/join`. */
-export const joinSchema = z.object({ person: name, language });
+export const joinSchema = z.object({ person: name, language, timeZone });
 
 const limit = z.coerce.number().int().min(1).max(MOST_ROWS).default(100);
 const list = <Value extends string>(values: readonly Value[]) =>
@@ -80,7 +90,7 @@ export const casesSchema = z.object({
 });
 
 /** Query of `GET /api/audit`. */
-export const auditSchema = z.object({ limit });
+export const auditSchema = z.object({ person: name, limit });
 
 const A_NAME = `a name of 1 to ${MAX_NAME_UNITS} characters on one line`;
 const AN_ID = "1 to 64 letters, digits, _ and -";
@@ -98,6 +108,7 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   args: "an object of texts",
   text: `a text of 1 to ${MAX_POST_UNITS.toLocaleString("en")} characters (UTF-16 units)`,
   replyTo: "the id of a message in the same channel",
+  timeZone: "an IANA time zone such as Asia/Shanghai",
   language: `one of ${LOCALES.join(", ")}`,
   states: `some of ${CASE_STATES.join(", ")}, separated by commas`,
   sources: `some of ${CASE_SOURCES.join(", ")}, separated by commas`,

@@ -34,6 +34,8 @@ export interface MessageView {
   /** Only the author would see it on a real platform; the sandbox shows it with a label. */
   readonly nudge: string | null;
   readonly verdict: VerdictView | null;
+  /** Judged in shadow mode: nothing came of the verdict. */
+  readonly shadow: boolean;
   readonly case: CaseMark | null;
   readonly version: number;
 }
@@ -52,6 +54,7 @@ export function viewMessage(message: ChatMessage, ruleWords: RuleWords): Message
     official,
     nudge,
     verdict: message.verdict && viewVerdict(message.verdict, ruleWords),
+    shadow: message.shadow,
     case: message.case,
     version: message.version,
   };

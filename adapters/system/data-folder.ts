@@ -33,6 +33,12 @@ export interface BadSecretFile {
   readonly path: string;
 }
 
+/** There is no `secret` in the data folder and none may be made. */
+export interface NoSecret {
+  readonly kind: "no-secret";
+  readonly path: string;
+}
+
 const SECRET_BYTES = 32;
 const SECRET_SHAPE = /^[0-9a-f]{64,}$/u;
 
@@ -80,18 +86,20 @@ async function makeFolder(path: string): Promise<void> {
 
 /**
  * The deployment's secret: `given` (`CANDOR_SECRET`) where there is one, else the one in the data
- * folder, generated on first use and readable by its owner only; of processes that generate at once
- * all get the same. Losing the file changes all fingerprints: repeated texts and erasures no longer
- * match older records.
+ * folder. With `create` it is generated on first use, readable by its owner only; of processes that
+ * generate at once all get the same. Another secret finds no fingerprint of before again: repeated texts
+ * and people who are to be erased would no longer match older records.
  */
 export async function readSecret(
   folder: string,
-  given?: string,
-): Promise<Result<string, BadSecretFile>> {
+  given: string | undefined,
+  options: { readonly create: boolean },
+): Promise<Result<string, BadSecretFile | NoSecret>> {
   if (given !== undefined) return ok(given);
   const path = join(folder, "secret");
   const found = await readSecretFile(path);
   if (found !== null) return found;
+  if (!options.create) return fail({ kind: "no-secret", path });
   const secret = randomBytes(SECRET_BYTES).toString("hex");
   await placeFile(path, `${secret}\n`);
   return (await readSecretFile(path)) ?? fail({ kind: "bad-secret-file", path });

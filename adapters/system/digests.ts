@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { createRequire } from "node:module";
-import type { Digests } from "../../src/ports/digests.ts";
+import type { Digests, FingerprintPurpose } from "../../src/ports/digests.ts";
 
 // The package is CommonJS while its types promise an ES module's default export.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its real type
@@ -16,7 +16,12 @@ const canonicalize = createRequire(import.meta.url)("canonicalize") as (
 export function makeDigests(secret: string): Digests {
   const keyFor = (purpose: string) =>
     createHmac("sha256", secret).update(`candor/fingerprint/${purpose}`).digest();
-  const keys = { person: keyFor("person"), text: keyFor("text") };
+  const keys: Readonly<Record<FingerprintPurpose, Buffer>> = {
+    person: keyFor("person"),
+    text: keyFor("text"),
+    id: keyFor("id"),
+    canary: keyFor("canary"),
+  };
   return {
     hash(value) {
       const json = canonicalize(value);

@@ -24,6 +24,7 @@ function failureWords(failure: ActionError): string {
       return `the mail server cannot be reached${code === undefined ? "" : ` (${code})`}`;
     }
     case "unreachable":
+    case "irreversible":
     case "gone":
       return "the mail server refuses";
   }

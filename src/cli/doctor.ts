@@ -1,4 +1,4 @@
-import { checkRedis } from "../../adapters/bullmq/redis.ts";
+import { checkRedis, type Keeps } from "../../adapters/bullmq/redis.ts";
 import { systemClock } from "../../adapters/system/clock.ts";
 import { type Base, openBase, refuseRoles, refuseToken, settingsOf } from "../composition.ts";
 import type { Settings } from "../config/settings.ts";
@@ -54,7 +54,7 @@ async function checkSettings(settings: Settings, looking: Looking): Promise<void
   await look("roles", () => checkRoles(settings));
   await look("node", () => checkNode(process.versions.node));
   await checkRecord(settings, looking);
-  await look("redis", () => checkQueue(settings.REDIS_URL));
+  await checkQueue(settings.REDIS_URL, looking);
   await look("web page", () => describeAddress(settings));
   await look("e-mail", () => checkMail(settings));
   await look("discord", () => checkToken(settings, "DISCORD_TOKEN"));
@@ -113,11 +113,28 @@ function describeHolder(error: unknown): string {
   throw error;
 }
 
-async function checkQueue(url: string | undefined): Promise<string> {
-  if (url === undefined) return "not set; the queue lives in the database";
-  const checked = await checkRedis(url);
-  if (!checked.ok) throw redisProblem(checked.error);
-  return "reachable, new enough, and it drops nothing";
+const KEPT: Readonly<Record<Exclude<Keeps, "all">, string>> = {
+  snapshots: "when it dies it loses what came after its last snapshot",
+  nothing: "when it dies it loses everything",
+  unknown: "it does not say what it keeps when it dies, so that cannot be checked",
+};
+
+async function checkQueue(url: string | undefined, { look, tell }: Looking): Promise<void> {
+  let keeps: Keeps | undefined;
+  await look("redis", async () => {
+    if (url === undefined) return "not set; the queue lives in the database";
+    const checked = await checkRedis(url);
+    if (!checked.ok) throw redisProblem(checked.error);
+    keeps = checked.value;
+    return "reachable, new enough, and it drops nothing while it runs";
+  });
+  if (keeps === undefined || keeps === "all") return;
+  tell({
+    state: "note",
+    name: "redis",
+    text: KEPT[keeps],
+    todo: "Run it with `appendonly yes`. Candor hands over again what a Redis has lost, a minute or more later.",
+  });
 }
 
 function describeAddress({ CANDOR_HTTP_HOST: host, CANDOR_HTTP_PORT: port }: Settings): string {

@@ -4,12 +4,13 @@ import type { CaseView } from "../ports/store.ts";
 import { LOCALES } from "../engine/policy.ts";
 import { CATALOGUES, type WordKey, type WordValues } from "../words/say.ts";
 import type { Person } from "./command.ts";
+import { type ClockTime, isClockTime, parseClockTime } from "./clock-time.ts";
 import { parseDuration } from "./duration.ts";
 import { isNear } from "./near.ts";
-import { unquoted } from "./parse.ts";
+import { isQuoted } from "./quoted.ts";
 
 /** How an adapter offers an argument, and how run.ts finds what it names. */
-export type ArgumentKind = "case" | "person" | "duration" | "choice" | "text" | "word";
+export type ArgumentKind = "case" | "person" | "duration" | "choice" | "text" | "word" | "rule";
 
 /** What is accepted, as a sentence of the catalogues. */
 export interface Accepted {
@@ -54,12 +55,15 @@ const typed = z
   .union([z.string(), z.number().transform(String)])
   .transform((words) => words.trim());
 
-/** Reads a value from words; null refuses them. */
+/** What a reader gives for a number or a time that it understands and that is more than is accepted. */
+export const TOO_MUCH = "too much";
+
+/** Reads a value from words; null refuses them, and so does `TOO_MUCH`. */
 function read(parse: (words: string) => unknown): z.ZodType {
   return typed.transform((words, context): unknown => {
     const value = words.length > MAX_WORD_UNITS ? null : parse(words.normalize("NFKC"));
-    if (value !== null) return value;
-    context.addIssue({ code: "custom", message: "not read" });
+    if (value !== null && value !== TOO_MUCH) return value;
+    context.addIssue({ code: "custom", message: value ?? "not read" });
     return z.NEVER;
   });
 }
@@ -106,12 +110,14 @@ export const number = argument<number>({
   accepted: { key: "accepts.case" },
 });
 
-/** A platform's id of a message; typed, one of digits, with a letter and a hyphen before them at most. */
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/iu;
+
+/** A platform's id of a message; typed, one of digits, with a letter and a hyphen before them at most, or a UUID. */
 export const messageId = argument<string>({
   kind: "word",
   schema: read((words) => (/^[\w:.-]{1,100}$/u.test(words) ? words : null)),
   accepted: { key: "accepts.message" },
-  claims: (word) => /^(?:[a-z]{1,10}-)?\d+$/u.test(word),
+  claims: (word) => /^(?:[a-z]{1,10}-)?\d+$/u.test(word) || UUID.test(word),
 });
 
 /** `#142`, or `next` for the one that is most pressing. */
@@ -144,14 +150,42 @@ const ORDINAL = /^\d+(?:st|nd|rd|th)$/u;
 export function duration(mostMinutes: number): Argument<number> {
   return argument<number>({
     kind: "duration",
-    schema: read((words) => {
-      const minutes = parseDuration(words);
-      return minutes !== null && minutes >= 1 && minutes <= mostMinutes ? minutes : null;
-    }),
+    schema: read((words) => readMinutes(words, mostMinutes)),
     accepted: { key: "accepts.duration", values: { days: Math.floor(mostMinutes / (24 * 60)) } },
-    claims: (word) => /^\d[\d\p{L}]{0,20}$/u.test(word) && !ORDINAL.test(word),
+    claims: isTime,
   });
 }
+
+/** A time as `duration` reads it, or `forever`. */
+export function durationOrEver(mostMinutes: number): Argument<number | "forever"> {
+  const { accepted } = duration(mostMinutes);
+  return argument<number | "forever">({
+    kind: "duration",
+    schema: read((words) => (EVER.test(words) ? "forever" : readMinutes(words, mostMinutes))),
+    accepted: { ...accepted, key: "accepts.duration-or-ever" },
+    claims: (word) => EVER.test(word) || isTime(word),
+  });
+}
+
+const EVER = /^(?:for-?ever|permanent(?:ly)?|永久|永远|永遠)$/iu;
+
+function readMinutes(words: string, most: number): number | typeof TOO_MUCH | null {
+  const minutes = parseDuration(words);
+  if (minutes === null || minutes < 1) return null;
+  return minutes <= most ? minutes : TOO_MUCH;
+}
+
+function isTime(word: string): boolean {
+  return /^\d[\d\p{L}]{0,20}$/u.test(word) && !ORDINAL.test(word);
+}
+
+/** `22:00`, or `2026-03-02T22:00`: a time on the clock of whoever types it. */
+export const clockTime = argument<ClockTime>({
+  kind: "word",
+  schema: read(parseClockTime),
+  accepted: { key: "accepts.clock-time" },
+  claims: isClockTime,
+});
 
 /** One of the choices by its own name or by its name in any language. */
 export function choice<const C extends ChoiceName>(choices: readonly C[]): Argument<C> {
@@ -225,10 +259,24 @@ export const MAX_BAN_MINUTES = 366 * 24 * 60;
 const RULE_PREFIX = /^(?:rule|规则|規則)[:：]\s*/iu;
 const RULE_ID = /^(?:[A-Z]{3}-\d{2}|(?:claim|leak|promotion|complaint)\.[a-z][a-z0-9-]*)$/u;
 
-/** `rule:INV-01`, an id as it stands, or the community's own words, `rule:"be kind"`. */
+/** What was typed for a rule: its id, or words of the community's own, which stand in quotation marks. */
+export interface RuleName {
+  readonly own: boolean;
+  readonly words: string;
+}
+
+/**
+ * `rule:INV-01`, an id as it stands, or the community's own words, `rule:"be kind"`. The command gets an id of
+ * the rules in force, or the words.
+ */
 export const rule = argument<string>({
-  kind: "word",
-  schema: read((words) => unquoted(words.replace(RULE_PREFIX, "")).trim() || null),
+  kind: "rule",
+  schema: read((typedWords): RuleName | null => {
+    const words = typedWords.replace(RULE_PREFIX, "").trim();
+    const own = isQuoted(words);
+    const name = own ? words.slice(1, -1).trim() : words;
+    return name === "" ? null : { own, words: name };
+  }),
   accepted: { key: "accepts.rule" },
   claims: (word) => RULE_PREFIX.test(word) || RULE_ID.test(word),
 });
@@ -272,8 +320,9 @@ export function count(most: number): Argument<number> {
   return argument<number>({
     kind: "word",
     schema: read((words) => {
-      const value = /^\d{1,6}$/u.test(words) ? Number(words) : 0;
-      return value >= 1 && value <= most ? value : null;
+      const value = /^\d{1,20}$/u.test(words) ? Number(words) : 0;
+      if (value > most) return TOO_MUCH;
+      return value >= 1 ? value : null;
     }),
     accepted: { key: "accepts.count", values: { most } },
     claims: (token) => /^\d+$/u.test(token),

@@ -62,6 +62,8 @@ export function authorise(asked: Authorisation): Result<void, Refusal> {
   }
   if (target?.id === actor.id) return fail({ kind: "yourself" });
   const people = [...(target ? [target] : []), ...(item?.touched ?? [])];
+  // Whoever moderates nobody is told so, and not that others are above them.
+  if (people.length > 0 && levelOf(actor.roles) === 0) return fail({ kind: "not-allowed" });
   if (!people.every((each) => isAbove(actor, each))) return fail({ kind: "above-you" });
   const missing = rights.find((right) => !actor.rights.includes(right));
   return missing === undefined ? ok(undefined) : fail({ kind: "no-right", right: missing });

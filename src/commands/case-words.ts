@@ -1,6 +1,7 @@
 import type { Case } from "../engine/case/case.ts";
-import type { CaseAction } from "../engine/case/decision.ts";
+import { type CaseAction, isSanction } from "../engine/case/decision.ts";
 import { ownerAt } from "../engine/case/transitions.ts";
+import { sayList } from "../words/say.ts";
 import type { CommandContext } from "./command.ts";
 
 const MINUTE_MS = 60_000;
@@ -40,11 +41,21 @@ export async function sayCaseLine(context: CommandContext, item: Case): Promise<
 }
 
 /** What a case is for: its families, or its source where it has none. */
-export function sayAbout({ say }: CommandContext, { families, source }: Case): string {
+export function sayAbout(
+  { say, locale }: Pick<CommandContext, "say" | "locale">,
+  { families, source }: Case,
+): string {
   if (families.length === 0 || source === "question" || source === "feedback") {
-    return say(`source.${source}`);
+    return saySource({ say }, { source });
   }
-  return families.map((family) => say(`family.${family}`)).join(", ");
+  return sayList(
+    locale,
+    families.map((family) => say(`family.${family}`)),
+  );
+}
+
+export function saySource({ say }: Pick<CommandContext, "say">, { source }: Pick<Case, "source">) {
+  return say(`source.${source}`);
 }
 
 /** The state for people: a lease that is over counts as none. */
@@ -57,10 +68,19 @@ export function sayState({ say, now }: CommandContext, item: Case): string {
 /** What was, or will be, done because of a decision. */
 export function sayActions(context: CommandContext, actions: readonly CaseAction[]): string {
   if (actions.length === 0) return context.say("choice.none");
-  return actions.map((action) => sayAction(context, action)).join(", ");
+  return sayList(
+    context.locale,
+    actions.map((action) => sayAction(context, action)),
+  );
 }
 
 function sayAction(context: CommandContext, action: CaseAction): string {
+  const said = sayWithTime(context, action);
+  if (!isSanction(action) || action.threshold === undefined) return said;
+  return context.say("case.action-added", { action: said, points: action.threshold });
+}
+
+function sayWithTime(context: CommandContext, action: CaseAction): string {
   const name = context.say(`choice.${action.kind}`);
   if (!("minutes" in action)) return name;
   return context.say("case.action-for", {

@@ -5,6 +5,7 @@ import type { PlatformMember, TeamRole } from "../engine/roles.ts";
 import { policyOf } from "../pipeline/deps.ts";
 import type { PlatformPort } from "../ports/platform.ts";
 import { say, sayTime } from "../words/say.ts";
+import { strongestRole } from "./authorise.ts";
 import type { Actor, CommandContext, CommandDeps, Person } from "./command.ts";
 
 /** A platform that did not answer a question about a person; run.ts says it. */
@@ -20,13 +21,17 @@ export async function makeContext(
   const policy = await policyOf(deps, actor.communityId);
   const listed = policy.team.find(({ id }) => id === actor.id);
   const known = listed?.language ?? actor.language;
-  const timeZone = listed?.timeZone ?? policy.timeZone;
   const platform = deps.platform(actor.platform);
   if (!platform) return fail(known ?? policy.language);
   const asked = await platform.member({ communityId: actor.communityId, memberId: actor.id });
   if (!asked.ok) return fail(known ?? policy.language);
   const member = asked.value;
-  const locale = known ?? member?.language ?? policy.language;
+  const who = { communityId: actor.communityId, memberId: actor.id };
+  const locale = known ?? (await platform.languageOf(who)) ?? policy.language;
+  const roles: readonly TeamRole[] = member ? rolesOf(policy, actor.id, member) : ["member"];
+  // The team reads as the policy says, so that all of them mean the same hour; members as their device does.
+  const own = strongestRole(roles) === "member" ? await platform.timeZoneOf(who) : null;
+  const timeZone = listed?.timeZone ?? own ?? policy.timeZone;
   const place = { platform, policy, communityId: actor.communityId };
   return ok({
     deps,
@@ -34,17 +39,13 @@ export async function makeContext(
     platform,
     policy,
     // What the policy names somebody holds while they are of the community, and no longer.
-    person: {
-      id: actor.id,
-      member,
-      roles: member ? rolesOf(policy, actor.id, member) : ["member"],
-    },
+    person: { id: actor.id, member, roles },
     locale,
     timeZone,
     now: deps.clock.now(),
     say: (key, values) => say(locale, key, values),
     time: (at) => sayTime(locale, timeZone, at),
-    nameOf: (id) => nameOf(place, id),
+    nameOf: async (id) => (id === "" ? say(locale, "case.erased") : nameOf(place, id)),
     personOf: (id) => findPerson(place, id),
   });
 }
@@ -68,8 +69,10 @@ async function findPerson(
 async function nameOf({ platform, policy, communityId }: Community, id: string): Promise<string> {
   const listed = policy.team.find((each) => each.id === id)?.name;
   if (listed !== undefined) return listed;
-  const asked = await platform.member({ communityId, memberId: id });
-  return (asked.ok ? asked.value?.name : null) ?? id;
+  const target = { communityId, memberId: id };
+  const asked = await platform.member(target);
+  // Whoever left, or was shown the door, is called what they were called.
+  return (asked.ok ? asked.value?.name : null) ?? (await platform.nameOf(target)) ?? id;
 }
 
 function rolesOf(

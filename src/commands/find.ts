@@ -1,4 +1,5 @@
 import type { CaseAuthor, CaseView } from "../ports/store.ts";
+import type { RuleName } from "./arguments.ts";
 import type { Command, CommandContext, Found, Person } from "./command.ts";
 
 /** What the arguments of a command name. */
@@ -13,10 +14,15 @@ export type Find =
       readonly target: Person | null;
     }
   | { readonly kind: "no-person" }
+  /** No rule in force has the id; `near` has those that look most like it. */
+  | { readonly kind: "no-rule"; readonly words: string; readonly near: readonly string[] }
   | { readonly kind: "no-case"; readonly number: number }
   | { readonly kind: "missing"; readonly argument: string };
 
-/** Finds the people and cases that arguments name, in the community of whoever asks. */
+/** Ids of rules that are offered instead of an unknown one. */
+const MOST_NEAR = 4;
+
+/** Finds the people, cases and rules that arguments name, in the community of whoever asks. */
 export async function findArguments(
   context: CommandContext,
   command: Command,
@@ -33,6 +39,11 @@ export async function findArguments(
       if (!item) return { kind: "no-case", number: value };
       authors = await context.deps.store.caseAuthors(item.id);
       args[name] = item;
+    }
+    if (kind === "rule" && isRuleName(value)) {
+      const id = value.own ? value.words : ruleId(context, value.words);
+      if (id === null) return { kind: "no-rule", words: value.words, near: near(context, value) };
+      args[name] = id;
     }
     if (kind === "person") {
       const id = await personIdOf(context, value, orReply);
@@ -60,4 +71,30 @@ async function personIdOf(
   const { communityId } = actor;
   const message = await deps.store.findMessage({ communityId, ...actor.replyTo });
   return message && message.authorId !== "" ? { id: message.authorId } : null;
+}
+
+function isRuleName(value: unknown): value is RuleName {
+  return typeof value === "object" && value !== null && "own" in value && "words" in value;
+}
+
+function ruleId({ deps }: CommandContext, words: string): string | null {
+  const wanted = words.toLowerCase();
+  return deps.ruleSet.rules.find(({ id }) => id.toLowerCase() === wanted)?.id ?? null;
+}
+
+/** The rules whose ids begin most alike; none where none begins so. */
+function near({ deps }: CommandContext, { words }: RuleName): readonly string[] {
+  const ids = deps.ruleSet.rules.map(({ id }) => ({ id, alike: alike(id, words) }));
+  const most = Math.max(0, ...ids.map((each) => each.alike));
+  return ids
+    .flatMap((each) => (most > 0 && each.alike === most ? [each.id] : []))
+    .slice(0, MOST_NEAR);
+}
+
+/** How many characters two ids have in common at their beginning. */
+function alike(one: string, other: string): number {
+  const [a, b] = [one.toLowerCase(), other.toLowerCase()];
+  let same = 0;
+  while (same < a.length && a[same] === b[same]) same += 1;
+  return same;
 }

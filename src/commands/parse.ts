@@ -1,5 +1,8 @@
+import { LOCALES } from "../engine/policy.ts";
 import type { Argument } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
+import { MARKS, unquoted } from "./quoted.ts";
+import { sayArgument } from "./say-problem.ts";
 
 /** A typed command: its name, and the rest as it was typed. */
 export interface CommandLine {
@@ -11,7 +14,9 @@ export interface CommandLine {
 export type ParseProblem =
   | { readonly kind: "missing"; readonly argument: string }
   /** Words that no argument takes. */
-  | { readonly kind: "left-over"; readonly words: string };
+  | { readonly kind: "left-over"; readonly words: string }
+  /** A word that is no option, with an option behind it: all of it would count as words for people. */
+  | { readonly kind: "stray"; readonly word: string; readonly option: string };
 
 export type ParsedArguments =
   | { readonly ok: true; readonly value: Readonly<Record<string, string>> }
@@ -35,29 +40,32 @@ export function parseLine(line: string): CommandLine | null {
 /**
  * Gives every argument its words. A typed word goes to the first argument that wants it: a required one
  * takes what comes, an optional one only what it claims, and a word in quotation marks is never claimed.
- * The last argument of words takes the rest of the line as it is, without the marks around it. `replying`:
- * the line answers a message, so that its author need not be named.
+ * Optional ones that stand together may come in any order. The last argument of words takes the rest of the
+ * line as it is, without the marks around it. `replying`: the line answers a message, so that its author
+ * need not be named.
  */
 export function parseArguments(args: Arguments, rest: string, replying: boolean): ParsedArguments {
   const found: Record<string, string> = {};
   let left = rest;
-  for (const [name, argument] of Object.entries(args)) {
-    const next = nextWord(left);
-    const takes = argument.rest
-      ? left !== ""
-      : next !== null && wants(argument, next, argument.orReply && !replying);
-    if (!takes) {
-      if (!argument.optional || (argument.orReply && !replying)) {
+  for (const group of grouped(args)) {
+    for (;;) {
+      const next = nextWord(left);
+      const taker =
+        next && group.find(([name, each]) => !(name in found) && wants(each, next, replying));
+      if (!next || !taker) break;
+      found[taker[0]] = next.words;
+      left = next.left;
+    }
+    for (const [name, argument] of group) {
+      if (name in found) continue;
+      if (argument.rest && left !== "") {
+        const stray = strayIn(args, found, left);
+        if (stray) return { ok: false, error: stray };
+        found[name] = unquoted(left);
+        left = "";
+      } else if (!argument.optional || isNeeded(argument, replying)) {
         return { ok: false, error: { kind: "missing", argument: name } };
       }
-      continue;
-    }
-    if (argument.rest || next === null) {
-      found[name] = unquoted(left);
-      left = "";
-    } else {
-      found[name] = next.words;
-      left = next.left;
     }
   }
   return left === ""
@@ -65,9 +73,64 @@ export function parseArguments(args: Arguments, rest: string, replying: boolean)
     : { ok: false, error: { kind: "left-over", words: left } };
 }
 
-function wants(argument: Argument<unknown>, { words, quoted }: Word, isNeeded: boolean): boolean {
-  if (!argument.optional || isNeeded) return true;
+type Named = readonly [name: string, argument: Argument<unknown>];
+
+/** Each required argument by itself, and the optional ones between two of them together. */
+function grouped(args: Arguments): readonly (readonly Named[])[] {
+  const groups: Named[][] = [];
+  let open: Named[] | null = null;
+  for (const named of Object.entries(args)) {
+    const [, { optional, orReply, rest }] = named;
+    const isOption = optional && !orReply && !rest;
+    if (open && isOption) open.push(named);
+    else groups.push([named]);
+    open = isOption ? (open ?? groups.at(-1) ?? null) : null;
+  }
+  return groups;
+}
+
+function isNeeded({ orReply }: Argument<unknown>, replying: boolean): boolean {
+  return orReply && !replying;
+}
+
+function wants(argument: Argument<unknown>, { words, quoted }: Word, replying: boolean): boolean {
+  if (argument.rest) return false;
+  if (!argument.optional || isNeeded(argument, replying)) return true;
   return !quoted && argument.claims(words);
+}
+
+/** Words of which the first was meant as an option, for one stands behind it; null where all may be said to people. */
+function strayIn(
+  args: Arguments,
+  found: Readonly<Record<string, string>>,
+  text: string,
+): ParseProblem | null {
+  const first = nextWord(text);
+  if (!first || first.quoted) return null;
+  const options = Object.entries(args).filter(([name, each]) => each.optional && !(name in found));
+  for (let next: Word | null = first; next; next = nextWord(next.left)) {
+    const { words, quoted } = next;
+    if (!quoted && options.some((each) => isMarked(each, words))) {
+      return { kind: "stray", word: first.words, option: words };
+    }
+  }
+  return null;
+}
+
+/** Whether a word can be nothing but an option: `rule:INV-01`, the id of a rule, `time:1d`. */
+function isMarked([name, { kind, claims }]: Named, word: string): boolean {
+  if (kind === "rule" && claims(word)) return true;
+  return labelsOf(name).some((label) => word.length > label.length && startsWith(word, label));
+}
+
+/** `rule:`, and the same in every language. */
+function labelsOf(name: string): readonly string[] {
+  const names = [name, ...LOCALES.map((locale) => sayArgument(locale, name))];
+  return names.map((each) => `${each.toLowerCase()}:`);
+}
+
+function startsWith(word: string, label: string): boolean {
+  return word.toLowerCase().startsWith(label);
 }
 
 interface Word {
@@ -76,16 +139,7 @@ interface Word {
   readonly left: string;
 }
 
-/** Pairs of quotation marks. The apostrophe is none: it is in too many English words. */
-const MARKS: Readonly<Record<string, string>> = {
-  '"': '"',
-  "“": "”",
-  "”": "”",
-  "「": "」",
-  "＂": "＂",
-};
-
-/** The beginning of `rule:"be kind"`: a name, a colon, and a mark. */
+/** The beginning of `rule:"be kind"`: a name, a colon, and a mark. The marks stay: they tell words from an id. */
 const NAMED_QUOTE = /^\p{L}{1,10}[:：](?=["“”「＂])/u;
 
 function nextWord(text: string): Word | null {
@@ -98,8 +152,7 @@ function nextWord(text: string): Word | null {
   const name = NAMED_QUOTE.exec(text)?.[0] ?? "";
   const namedEnd = name === "" ? -1 : endOfQuote(text, name.length);
   if (namedEnd > 0) {
-    const inner = text.slice(name.length + 1, namedEnd);
-    const words = `${name}${inner}`.normalize("NFKC");
+    const words = text.slice(0, namedEnd + 1).normalize("NFKC");
     return { words, quoted: false, left: text.slice(namedEnd + 1).trim() };
   }
   const [words = ""] = /^\S+/u.exec(text) ?? [];
@@ -114,12 +167,4 @@ function nextWord(text: string): Word | null {
 function endOfQuote(text: string, start: number): number {
   const mark = MARKS[text[start] ?? ""];
   return mark === undefined ? -1 : text.indexOf(mark, start + 1);
-}
-
-/** Words without the one pair of marks that stands around all of them. */
-export function unquoted(text: string): string {
-  const mark = MARKS[text[0] ?? ""];
-  if (mark === undefined || text.length < 2 || !text.endsWith(mark)) return text;
-  const inner = text.slice(1, -1);
-  return inner.includes(mark) ? text : inner;
 }

@@ -12,7 +12,7 @@ import { COMMANDS } from "./index.ts";
 import { parseArguments, parseLine } from "./parse.ts";
 import { isNear } from "./near.ts";
 import { badInput, failed, refused, type Reply } from "./reply.ts";
-import { sayBadArgument, sayMissing, sayUsage } from "./say-problem.ts";
+import { sayBadArgument, sayMissing, sayNoRule, sayUnparsed, sayUsage } from "./say-problem.ts";
 import { say } from "../words/say.ts";
 import { teamOf } from "../engine/escalation/roster.ts";
 import { personOf } from "../pipeline/deps.ts";
@@ -22,13 +22,18 @@ import type { CaseAuthor, CaseView } from "../ports/store.ts";
 /** Arguments as a platform's own options give them, or the rest of a typed line. */
 export type CommandInput = string | Readonly<Record<string, unknown>>;
 
+/** The name of a command that no command can have. */
+const UNKNOWN = /^\s*[/／]([^\s/／]\S*)/u;
+
 /** Refusals of one command for one person within this time are one event of the audit log. */
 const REFUSALS_MERGE_MS = 60_000;
 
 /** Runs a typed line, such as `/take #142` or the command of a button. Never throws. */
 export async function runLine(deps: CommandDeps, actor: Actor, line: string): Promise<Reply> {
   const parsed = parseLine(line);
-  return runCommand(deps, actor, parsed?.name ?? "help", parsed?.rest ?? "");
+  // What begins as a command and is none is said back; anything else is somebody who does not know what to say.
+  const name = parsed?.name ?? UNKNOWN.exec(line)?.[1] ?? "help";
+  return runCommand(deps, actor, name, parsed?.rest ?? "");
 }
 
 /**
@@ -57,7 +62,7 @@ export async function runCommand(
 }
 
 function unknownCommand(context: CommandContext, name: string): Reply {
-  const meant = COMMANDS.find((each) => isNear(name, each.name));
+  const meant = COMMANDS.find((each) => isNear(name, each.name) && mayUse(context, each).ok);
   const lines = [context.say("command.unknown", { name: name.slice(0, 32) })];
   return badInput(meant ? [...lines, context.say("command.meant", { name: meant.name })] : lines);
 }
@@ -68,7 +73,7 @@ async function runFor(
   input: CommandInput,
 ): Promise<Reply> {
   // Before anything is read: what a case or a person is called is not for everybody to find out.
-  const byRole = authorise({ ...askedBy(context, command), rights: [], target: null, item: null });
+  const byRole = mayUse(context, command);
   if (!byRole.ok) return refuse(context, command, byRole.error);
   const raw = readInput(context, command, input);
   if (!raw.ok) return badInput([raw.error, usageOf(context, command)]);
@@ -86,11 +91,18 @@ async function runFor(
       return refuse(context, command, { kind: "unknown-person" });
     case "no-case":
       return badInput([context.say("case.unknown", { number: found.number })]);
+    case "no-rule":
+      return badInput([sayNoRule(context, found.words, found.near)]);
     case "missing":
       return badInput([sayMissing(context, command, found.argument), usageOf(context, command)]);
     case "found":
       return runAllowed(context, command, found);
   }
+}
+
+/** Whether somebody's role lets them use a command at all. */
+function mayUse(context: CommandContext, command: Command) {
+  return authorise({ ...askedBy(context, command), rights: [], target: null, item: null });
 }
 
 async function runAllowed(
@@ -158,14 +170,7 @@ function readInput(context: CommandContext, command: Command, input: CommandInpu
   const replying = context.actor.replyTo !== null;
   const parsed = parseArguments(command.args, input, replying);
   if (parsed.ok) return parsed;
-  const { error } = parsed;
-  return {
-    ok: false,
-    error:
-      error.kind === "missing"
-        ? sayMissing(context, command, error.argument)
-        : context.say("argument.left-over", { words: error.words.slice(0, 40) }),
-  };
+  return { ok: false, error: sayUnparsed(context, command, parsed.error) };
 }
 
 function usageOf(context: CommandContext, command: Command): string {

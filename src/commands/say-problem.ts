@@ -2,9 +2,11 @@ import type { z } from "zod";
 import { valueAt } from "../engine/message-input.ts";
 import type { Locale } from "../engine/policy.ts";
 import type { DecideProblem } from "../pipeline/read-decision.ts";
-import { CATALOGUES, say, type WordKey } from "../words/say.ts";
-import type { Argument, Accepted } from "./arguments.ts";
+import { CATALOGUES, say, sayList, type WordKey } from "../words/say.ts";
+import { type Argument, type Accepted, TOO_MUCH } from "./arguments.ts";
 import type { Command, CommandContext } from "./command.ts";
+import { likelyRules } from "./likely-rules.ts";
+import type { ParseProblem } from "./parse.ts";
 
 /** How much of what was typed is said back. */
 const MOST_READ_UNITS = 40;
@@ -44,9 +46,10 @@ function isWordKey(key: string): key is WordKey {
 export function sayAccepted(locale: Locale, accepted: Accepted): string {
   const choices = (accepted.choices ?? []).map((each) => {
     const words = say(locale, `choice.${each}`);
-    return words.toLowerCase() === each ? each : `${each} (${words})`;
+    if (words.toLowerCase() === each) return each;
+    return locale === "en" ? `${each} (${words})` : `${each}（${words}）`;
   });
-  return say(locale, accepted.key, { ...accepted.values, choices: choices.join(", ") });
+  return say(locale, accepted.key, { ...accepted.values, choices: sayList(locale, choices) });
 }
 
 export function sayMissing({ locale }: CommandContext, command: Command, name: string): string {
@@ -71,6 +74,13 @@ export function sayBadArgument(
   const read = valueAt(raw, [name]);
   if (read === undefined || read === null || read === "") return sayMissing(context, command, name);
   const words = typeof read === "string" || typeof read === "number" ? String(read) : typeof read;
+  if (issue?.message === TOO_MUCH) {
+    return say(locale, "argument.too-much", {
+      argument: sayArgument(locale, name),
+      read: words.slice(0, MOST_READ_UNITS),
+      accepted: sayAccepted(locale, argument.accepted),
+    });
+  }
   return isTooLong(argument, issue)
     ? say(locale, "argument.too-long", {
         argument: sayArgument(locale, name),
@@ -82,6 +92,36 @@ export function sayBadArgument(
         read: words.slice(0, MOST_READ_UNITS),
         accepted: sayAccepted(locale, argument.accepted),
       });
+}
+
+/** Why a typed line does not give a command its arguments. */
+export function sayUnparsed(
+  context: CommandContext,
+  command: Command,
+  problem: ParseProblem,
+): string {
+  switch (problem.kind) {
+    case "missing":
+      return sayMissing(context, command, problem.argument);
+    case "left-over":
+      return context.say("argument.left-over", { words: problem.words.slice(0, MOST_READ_UNITS) });
+    case "stray":
+      if (problem.word === problem.option) {
+        return context.say("argument.left-over", { words: problem.word.slice(0, MOST_READ_UNITS) });
+      }
+      return context.say("argument.stray", {
+        word: problem.word.slice(0, MOST_READ_UNITS),
+        option: problem.option.slice(0, MOST_READ_UNITS),
+      });
+  }
+}
+
+/** That no rule has an id, with those that look like it. */
+export function sayNoRule(context: CommandContext, words: string, near: readonly string[]): string {
+  const rule = words.slice(0, MOST_READ_UNITS);
+  return near.length === 0
+    ? context.say("rule.unknown", { rule })
+    : context.say("rule.near", { rule, rules: sayList(context.locale, near) });
 }
 
 function isTooLong({ kind }: Argument<unknown>, issue: z.core.$ZodIssue | undefined): boolean {
@@ -121,6 +161,23 @@ export async function sayStepProblem(
         item,
         who: await context.nameOf(problem.by),
       });
+    case "more-joined":
+      return context.say("problem.more-joined", {
+        item,
+        seen: problem.seen,
+        messages: problem.messages,
+      });
+    case "actions-clash": {
+      const [one = "none", other = "none"] = problem.actions;
+      const said = { one: context.say(`choice.${one}`), other: context.say(`choice.${other}`) };
+      return context.say("problem.actions-clash", said);
+    }
+    case "more-follows":
+      return context.say("problem.more-follows", {
+        item,
+        action: context.say(`choice.${problem.action}`),
+        points: problem.points,
+      });
     case "wrong-state":
       return context.say("problem.wrong-state", {
         item,
@@ -137,10 +194,17 @@ export async function sayStepProblem(
     case "not-assigned":
     case "nothing-proposed":
     case "needs-another":
+    case "own-proposal":
+    case "own-decision":
+    case "rested-enough":
+    case "own-report":
     case "not-due":
     case "not-found":
     case "reason-required":
-    case "rule-required":
       return context.say(`problem.${problem.kind}`, { item });
+    case "rule-required":
+      return context.say("problem.rule-required", {
+        rules: sayList(context.locale, await likelyRules(context)),
+      });
   }
 }

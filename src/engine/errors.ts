@@ -118,6 +118,12 @@ export const ERRORS = {
     title: "An option is wrong",
     remedy: "Correct the option that the line names; the command's --help lists all of them.",
   },
+  "CANDOR-022": {
+    exit: 2,
+    title: "The secret is not the one of this database",
+    remedy:
+      "Set the CANDOR_SECRET with which this database was first used, or put its file `secret` back into CANDOR_DATA_DIR. With another one nobody could be found again to be erased; only a new database begins with a new secret.",
+  },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

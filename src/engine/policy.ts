@@ -32,6 +32,7 @@ const localeSchema = z
 const decision = z.enum(DECISIONS);
 const threshold = z.number().min(0).max(1);
 const timeZoneSchema = z.string().refine(isTimeZone, "an IANA time zone such as Asia/Shanghai");
+const roleIds = z.array(z.string().min(1)).max(50).default([]);
 const points = z.number().int().min(0).max(100);
 const minutes = (most: number) => z.number().int().min(1).max(most);
 
@@ -173,6 +174,29 @@ export const policySchema = z.strictObject({
     .max(500)
     .default([])
     .describe("who works for the community, beside those whom the platform's own roles name"),
+  platform: z
+    .strictObject({
+      moderatorChannel: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "the platform's id of the moderators' channel, for cards and what is said to all of them",
+        ),
+      roles: z
+        .strictObject({
+          manager: roleIds,
+          moderator: roleIds,
+          service: roleIds,
+          analyst: roleIds,
+          staff: roleIds,
+          affiliate: roleIds,
+        })
+        .prefault({})
+        .describe("ids of the platform's own roles, and what they are to Candor"),
+    })
+    .prefault({})
+    .describe("what the community is called by on its platform; the sandbox needs none of it"),
   rotas: z
     .record(z.string().regex(/^[\w-]{1,40}$/u), rotaSchema)
     .default({})

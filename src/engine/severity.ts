@@ -12,3 +12,8 @@ export function graver(a: Severity | null, b: Severity | null): Severity | null 
   if (a === null || b === null) return a ?? b;
   return SEVERITIES.indexOf(a) <= SEVERITIES.indexOf(b) ? a : b;
 }
+
+/** Whether `a` is graver than `b`; anything is graver than none. */
+export function isGraver(a: Severity | null, b: Severity | null): boolean {
+  return a !== b && graver(a, b) === a;
+}

@@ -1,48 +1,58 @@
 import type { Case } from "./case/case.ts";
-import type { CaseAction } from "./case/decision.ts";
+import { type CaseAction, isSanction, type Sanction, SANCTIONS } from "./case/decision.ts";
 import type { AuthorRole } from "./message.ts";
 import type { Policy } from "./policy.ts";
+import { graver, type Severity } from "./severity.ts";
 
 type StrikePolicy = Policy["strikes"];
-type Sanction = Extract<CaseAction, { kind: "timeout" | "kick" | "ban" }>;
-
-/** Mildest first. */
-const SANCTIONS: readonly Sanction["kind"][] = ["timeout", "kick", "ban"];
 
 /** Somebody on whom a decision may weigh. */
 export interface WeighedAuthor {
+  readonly id: string;
   /** The gravest standing in which they posted a message of the case. */
   readonly role: AuthorRole;
   /** Points of theirs that count now. */
   readonly strikePoints: number;
+  /** The gravest finding of their own messages; null where there is none. */
+  readonly severity: Severity | null;
 }
 
 /** What a decision weighs for its authors, and what is done because of it. */
 export interface Weighed {
-  /** Points that each member among the authors gets; 0 for no strike. */
-  readonly points: number;
+  /** Points by author; who gets none is not in it. */
+  readonly points: ReadonlyMap<string, number>;
   /** What the moderator chose, with what a threshold adds. */
   readonly actions: readonly CaseAction[];
 }
 
 /**
- * Weighs a decision. Only members get points, and only for an upheld case outside shadow mode: what the
- * company's own people did is not settled by a count. A threshold adds its action only where the case has
- * one author: the actions of a decision are for every author, and a threshold is crossed by one of them.
+ * Weighs a decision: for each author what is theirs, and not what others wrote in the same case. Only
+ * members get points, and only for an upheld case outside shadow mode: what the company's own people did is
+ * not settled by a count. A threshold adds its action only where the case has one author: the actions of a
+ * decision are for every author, and a threshold is crossed by one of them. It adds nothing to a request
+ * for a correction: whoever is shut out cannot write one.
  */
 export function weigh(
-  { severity, shadow }: Pick<Case, "severity" | "shadow">,
+  item: Pick<Case, "severity" | "source" | "authorId" | "shadow">,
   upheld: boolean,
   chosen: readonly CaseAction[],
   authors: readonly WeighedAuthor[],
   policy: StrikePolicy,
 ): Weighed {
-  const counts = upheld && !shadow && authors.some(getsStrikes);
-  const points = counts && severity !== null ? policy.points[severity] : 0;
+  const points = new Map<string, number>();
+  if (!upheld || item.shadow) return { points, actions: chosen.map(byModerator) };
+  for (const author of authors.filter(getsStrikes)) {
+    const severity = severityOf(item, author, authors);
+    const weight = severity === null ? 0 : policy.points[severity];
+    if (weight > 0) points.set(author.id, weight);
+  }
   const [only, ...others] = authors;
-  if (points === 0 || !only || others.length > 0) return { points, actions: chosen };
-  const before = only.strikePoints;
-  return { points, actions: withThreshold(chosen, crossed(before, before + points, policy)) };
+  const isAlone = only !== undefined && others.length === 0;
+  const before = isAlone ? only.strikePoints : 0;
+  const after = isAlone ? before + (points.get(only.id) ?? 0) : 0;
+  const stands = chosen.map((each) => stillReached(each, after));
+  const asks = chosen.some(({ kind }) => kind === "ask-correction");
+  return { points, actions: asks ? stands : withAdded(stands, crossed(before, after, policy)) };
 }
 
 /** Whether points are counted for somebody at all. */
@@ -50,27 +60,47 @@ export function getsStrikes({ role }: Pick<WeighedAuthor, "role">): boolean {
   return role === "member";
 }
 
+/**
+ * How grave what somebody did is. Alone in a case they answer for all of it. Beside others, for the findings
+ * of their own messages; where people opened the case, for what those asked about too, an S3 where the
+ * severity of the case is that of somebody's finding.
+ */
+function severityOf(
+  { source, severity, authorId }: Pick<Case, "severity" | "source" | "authorId">,
+  { id, severity: own }: WeighedAuthor,
+  authors: readonly WeighedAuthor[],
+): Severity | null {
+  if (authors.length === 1) return severity;
+  if (severity === null || source === "rule" || source === "early-warning") return own;
+  const asked = authors.some((each) => each.severity === severity) ? "S3" : severity;
+  return id === authorId || own === null ? graver(own, asked) : own;
+}
+
 /** The gravest action of the thresholds above `before` and not above `after`; null when none is crossed. */
 export function crossed(before: number, after: number, policy: StrikePolicy): Sanction | null {
   return policy.thresholds
     .filter(({ points }) => before < points && points <= after)
-    .map(({ action }) => action)
+    .map(({ action, points }): Sanction => ({ ...action, threshold: points }))
     .reduce<Sanction | null>((most, each) => (most && isAtLeast(most, each) ? most : each), null);
 }
 
-function withThreshold(
-  chosen: readonly CaseAction[],
-  added: Sanction | null,
-): readonly CaseAction[] {
+/** What a threshold adds takes the place of everything milder that shuts somebody out. */
+function withAdded(chosen: readonly CaseAction[], added: Sanction | null): readonly CaseAction[] {
   if (added === null) return chosen;
-  const sanctions = chosen.filter(isSanction);
-  if (sanctions.some((each) => isAtLeast(each, added))) return chosen;
-  // A milder action of the same kind is part of the added one.
-  return [...chosen.filter(({ kind }) => kind !== added.kind), added];
+  if (chosen.filter(isSanction).some((each) => isAtLeast(each, added))) return chosen;
+  return [...chosen.filter((each) => !isSanction(each)), added];
 }
 
-function isSanction(action: CaseAction): action is Sanction {
-  return action.kind === "timeout" || action.kind === "kick" || action.kind === "ban";
+/** What was proposed because of points that count no more stands as what two moderators agreed on. */
+function stillReached(action: CaseAction, points: number): CaseAction {
+  const isReached = "threshold" in action && action.threshold <= points;
+  return isReached ? action : byModerator(action);
+}
+
+function byModerator(action: CaseAction): CaseAction {
+  if (!isSanction(action) || action.threshold === undefined) return action;
+  const { threshold: _, ...chosen } = action;
+  return chosen;
 }
 
 /** Whether `a` shuts somebody out at least as much as `b`. */

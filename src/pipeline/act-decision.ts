@@ -7,8 +7,8 @@ import type { CaseMessage, CaseView } from "../ports/store.ts";
 import { onAuthors } from "./act-on-authors.ts";
 import { MINUTE_MS } from "./case-change.ts";
 import { personOf, type PipelineDeps, platformOf, policyOf } from "./deps.ts";
-import { isDeletedElsewhere, otherSanction } from "./other-sanctions.ts";
-import { doOnce, type Effect, onMessage, targetOf } from "./effects.ts";
+import { isDeletedElsewhere, longer, otherSanction } from "./other-sanctions.ts";
+import { doOnce, type Effect, onMessage, refusalOf, targetOf } from "./effects.ts";
 
 /** Messages of one case on which a decision is carried out. */
 const MOST_MESSAGES = 10_000;
@@ -93,11 +93,12 @@ async function carryOut(
         action.minutes === null ? null : decision.decidedAt + action.minutes * MINUTE_MS;
       // A retry that comes when the time is over: a timeout from now on was never decided.
       if (until !== null && until <= deps.clock.now()) return failed(deps, ordered, action, "over");
-      return doTo(deps, ordered, action.kind, (member) =>
-        action.kind === "timeout" && until !== null
-          ? platform.timeoutMember(member, until, why)
-          : platform.banMember(member, until, why),
-      );
+      const { kind } = action;
+      return doTo(deps, ordered, kind, async (member) => {
+        // A milder decision does not let anybody in sooner than a harder one that stands.
+        const other = await otherSanction(deps, view, member.memberId, kind);
+        return bar(platform, kind, member, longer(other, until).until, why);
+      });
     }
     case "kick":
       return doTo(deps, ordered, action.kind, (member) => platform.kickMember(member, why));
@@ -108,7 +109,7 @@ async function carryOut(
         id,
         type: "action.done",
         communityId: view.communityId,
-        person: authorOf(deps, view),
+        ...authorOf(deps, view),
         payload: payloadOf(ordered, action.kind),
         goneIsDone: false,
         run,
@@ -198,7 +199,7 @@ async function onMessages(
   await deps.store.noteEffect(base, view.communityId, {
     type: undone ? "action.undone" : "action.done",
     at: deps.clock.now(),
-    person: authorOf(deps, view),
+    ...authorOf(deps, view),
     payload: { ...payloadOf(ordered, kind), messages: messages.length },
   });
 }
@@ -224,6 +225,7 @@ function doTo(deps: PipelineDeps, ordered: Ordered, kind: CaseActionKind, run: R
     type: "action.done",
     actionId,
     base: actionId,
+    mayBeUnnoted: false,
     payload,
     run,
   });
@@ -243,19 +245,30 @@ function liftFrom(
     type: "action.undone",
     actionId: actId(ordered),
     base: `${ordered.decisionId}-undo-${ordered.index}${late}`,
+    mayBeUnnoted: late !== "",
     payload: payloadOf(ordered, kind),
     run: async (member) => {
-      const other = await otherSanction(deps, view, member.memberId, kind);
-      if (other === null) return run(member);
-      const why = `#${view.number}`;
-      // Another decision stands: its end is what remains.
-      if (kind === "ban") return platform.banMember(member, other.until, why);
       const lifted = await run(member);
-      return lifted.ok && other.until !== null
-        ? platform.timeoutMember(member, other.until, why)
+      const other = await otherSanction(deps, view, member.memberId, kind);
+      // Another decision stands: its end is what remains.
+      return other !== null && (lifted.ok || lifted.error.kind === "gone")
+        ? bar(platform, kind, member, other.until, `#${view.number}`)
         : lifted;
     },
   });
+}
+
+/** A timeout has an end: without one, somebody is banned. */
+function bar(
+  platform: PlatformPort,
+  kind: "timeout" | "ban",
+  member: MemberTarget,
+  until: number | null,
+  why: string,
+): Promise<ActionResult> {
+  return kind === "timeout" && until !== null
+    ? platform.timeoutMember(member, until, why)
+    : platform.banMember(member, until, why);
 }
 
 async function failed(
@@ -265,10 +278,10 @@ async function failed(
   refused: string,
 ): Promise<void> {
   const { view } = ordered;
-  await deps.store.noteEffect(`${actId(ordered)}-refused`, view.communityId, {
+  await deps.store.noteEffect(refusalOf(actId(ordered)), view.communityId, {
     type: "action.failed",
     at: deps.clock.now(),
-    person: authorOf(deps, view),
+    ...authorOf(deps, view),
     payload: { ...payloadOf(ordered, kind), refused },
   });
 }
@@ -277,8 +290,13 @@ function actId({ decisionId, index }: Ordered): string {
   return `${decisionId}-act-${index}`;
 }
 
-function authorOf(deps: PipelineDeps, { platform, authorId }: CaseView): string | null {
-  return authorId === "" ? null : personOf(deps, platform, authorId);
+/** Whom the case is about, as every event of an action says it. */
+function authorOf(
+  deps: PipelineDeps,
+  { id: caseId, platform, authorId }: CaseView,
+): Pick<Effect, "person" | "author"> {
+  if (authorId === "") return { person: null };
+  return { person: personOf(deps, platform, authorId), author: { id: authorId, caseId } };
 }
 
 function payloadOf({ view, decisionId }: Ordered, kind: CaseActionKind) {

@@ -4,7 +4,7 @@ import type { ActionResult, MemberTarget, PlatformPort } from "../ports/platform
 import type { CaseAuthor, CaseView } from "../ports/store.ts";
 import { touchedAuthors } from "./case-authors.ts";
 import { personOf, type PipelineDeps } from "./deps.ts";
-import { doOnce, mustRetry } from "./effects.ts";
+import { doOnce, effectOn, mustRetry, refusalOf } from "./effects.ts";
 
 /** After so many people with whom it must be tried again the rest waits for the next try: the platform is busy. */
 const MOST_PROBLEMS = 3;
@@ -19,6 +19,11 @@ export interface OnAuthors {
   readonly actionId: string;
   /** Begins the id of each effect; another one for each try to take it back. */
   readonly base: string;
+  /**
+   * Of what is taken back: an earlier try may have ended before it could note what it had done, so that
+   * whatever was neither refused nor spared is taken back. Otherwise only what is noted as done is.
+   */
+  readonly mayBeUnnoted: boolean;
   readonly payload: AuditPayload;
   readonly run: (target: MemberTarget) => Promise<ActionResult>;
 }
@@ -47,31 +52,45 @@ async function onAuthor(deps: PipelineDeps, asked: OnAuthors, author: CaseAuthor
   const { view, type, actionId, base, payload, run } = asked;
   const { communityId, platform } = view;
   const person = personOf(deps, platform, author.id);
-  const print = person.slice(0, 32);
-  const sparedId = `${actionId}-team-${print}`;
+  const about = { person, author: { id: author.id, caseId: view.id } };
+  const sparedId = effectOn(deps, `${actionId}-team`, person);
   if (type === "action.undone") {
     // They may be shut out for something else, which is not taken back here.
-    if (await deps.store.hasEffect(sparedId)) return;
+    if (!(await wasDone(deps, asked, person, sparedId))) return;
   } else if (author.id !== view.authorId && (await isOfTeam(asked, author))) {
     const spared = { ...payload, refused: "team" };
     const at = deps.clock.now();
     await deps.store.noteEffect(sparedId, communityId, {
       type: "action.failed",
       at,
-      person,
+      ...about,
       payload: spared,
     });
     return;
   }
   await doOnce(deps, {
-    id: `${base}-${print}`,
+    id: effectOn(deps, base, person),
     type,
     communityId,
-    person,
+    ...about,
     payload,
     goneIsDone: true,
     run: () => run({ communityId, memberId: author.id }),
   });
+}
+
+/** Whether an action was, or may have been, carried out on a person. */
+async function wasDone(
+  deps: PipelineDeps,
+  { actionId, mayBeUnnoted }: OnAuthors,
+  person: string,
+  sparedId: string,
+): Promise<boolean> {
+  const { store } = deps;
+  const done = effectOn(deps, actionId, person);
+  if (await store.hasEffect(done)) return true;
+  if (!mayBeUnnoted || (await store.hasEffect(sparedId))) return false;
+  return !(await store.hasEffect(refusalOf(done)));
 }
 
 async function isOfTeam(

@@ -4,7 +4,7 @@ import type { VerdictFinding } from "../engine/verdict.ts";
 import type { Job } from "../ports/jobs.ts";
 import type { JudgedMessage } from "../ports/store.ts";
 import { type PipelineDeps, platformOf, policyOf } from "./deps.ts";
-import { doAndNote, doOnce, type Effect, mustRetry, onMessage, targetOf } from "./effects.ts";
+import { doAndNote, doOnce, mustRetry, onMessage, targetOf } from "./effects.ts";
 import { afterHide, afterLateRestore, letsThrough } from "./rights/follow.ts";
 
 export { act, undo } from "./act-decision.ts";
@@ -94,15 +94,12 @@ export async function noteGivenUp(deps: PipelineDeps, job: Job): Promise<void> {
   const view = caseId === undefined ? null : await deps.store.findCase(String(caseId));
   const message = judged?.message ?? view?.message;
   if (!message) return;
-  const base: Pick<Effect, "communityId" | "person" | "payload"> = onMessage(
-    deps,
-    message,
-    view?.id ?? judged?.case?.id ?? null,
-  );
+  const base = onMessage(deps, message, view?.id ?? judged?.case?.id ?? null);
   await deps.store.noteEffect(`${job.id}-${job.name}-given-up`, message.communityId, {
     type: "action.failed",
     at: deps.clock.now(),
     person: base.person,
+    ...(base.author && { author: base.author }),
     payload: {
       ...base.payload,
       ...(decision !== undefined && { decision }),

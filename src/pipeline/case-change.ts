@@ -43,7 +43,7 @@ export async function changeCase<E>(
   deps: PipelineDeps,
   caseId: string,
   step: (context: StepContext) => Result<Step, E>,
-  options: Pick<ChangeOptions, "rights"> = {},
+  options: Pick<ChangeOptions, "rights" | "people"> = {},
 ): Promise<Result<Case, E | NotFound>> {
   const view = await deps.store.findCase(caseId);
   if (!view) return fail({ kind: "not-found" });
@@ -53,12 +53,17 @@ export async function changeCase<E>(
   const changed = await deps.store.changeCase<E>(view, { ...options, at }, (current, known) => {
     const taken = step({ current, known, policy, view, at });
     if (!taken.ok) return taken;
-    const change = current.shadow ? { ...taken.value, jobs: [], attempts: [] } : taken.value;
+    const change = withoutEcho(current, taken.value);
     jobs = change.jobs.length;
     return ok(change);
   });
   if (changed.ok && jobs > 0) deps.jobsWritten();
   return changed;
+}
+
+/** A step without what would follow from it, where nothing may: in shadow mode. */
+export function withoutEcho({ shadow }: Pick<Case, "shadow">, step: Step): Step {
+  return shadow ? { ...step, jobs: [], attempts: [] } : step;
 }
 
 /** A step of the state machine that somebody asked for, with its audit event. */
@@ -87,16 +92,23 @@ export function move(
   return ok({ case: after, events: [event], jobs: [...jobs, showJob(deps.ids, after)] });
 }
 
-/** Puts a case on hold for `hours`; null for as long as the policy says, and S1 no longer than it says. */
+/**
+ * Puts a case on hold for `hours`; null for as long as the policy says. An S1 rests no longer than it says in one
+ * round, however often it is held.
+ */
 export function hold(
   deps: PipelineDeps,
   context: StepContext,
   by: string,
   hours: number | null,
 ): Result<Step, CaseError> {
+  const { current, at } = context;
   const { holdHours, holdHoursS1 } = context.policy.cases;
-  const most = context.current.severity === "S1" ? holdHoursS1 : Number.POSITIVE_INFINITY;
-  const until = context.at + Math.min(hours ?? holdHours, most) * HOUR_MS;
+  const restsUntil =
+    current.severity === "S1"
+      ? (current.ladder.heldSince ?? at) + holdHoursS1 * HOUR_MS
+      : Number.POSITIVE_INFINITY;
+  const until = Math.min(at + (hours ?? holdHours) * HOUR_MS, restsUntil);
   const held = move(deps, context, {
     command: { kind: "hold", by, until },
     type: "case.held",
@@ -104,7 +116,7 @@ export function hold(
     payload: { until },
   });
   if (!held.ok) return held;
-  return ok(addJobs(held.value, [expireJob(context.current, until, context.at)]));
+  return ok(addJobs(held.value, [expireJob(current, until, at)]));
 }
 
 /** A step that writes more jobs. */

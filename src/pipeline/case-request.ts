@@ -1,6 +1,5 @@
 import type { Case } from "../engine/case/case.ts";
 import { firstRound } from "../engine/case/ladder-state.ts";
-import { stepCase } from "../engine/case/transitions.ts";
 import { type AuthorRole, FAMILIES, type Message } from "../engine/message.ts";
 import type { Plan } from "../engine/plan.ts";
 import type { Policy } from "../engine/policy.ts";
@@ -8,8 +7,9 @@ import { graver } from "../engine/severity.ts";
 import { gravest, type Verdict } from "../engine/verdict.ts";
 import type { Job } from "../ports/jobs.ts";
 import type { CaseRequest } from "../ports/store.ts";
-import { caseEvent, MINUTE_MS, showJob, withClimb } from "./case-change.ts";
+import { caseEvent, DAY_MS, MINUTE_MS, showJob, withClimb } from "./case-change.ts";
 import type { PipelineDeps } from "./deps.ts";
+import { joinCase } from "./join-case.ts";
 
 /** All that is known about a message once it is judged, before it is written. */
 export interface Judged {
@@ -35,6 +35,7 @@ export function caseRequest(deps: PipelineDeps, judged: Judged): CaseRequest {
   return {
     opens: newCase(judged, held),
     held,
+    keepsUntil: at + policy.retentionDays.evidence * DAY_MS,
     // A broken rule has one case of its own; joined to whatever its author has open, nobody would see it.
     joinsSince: isOnlyErrored(verdict)
       ? Number.MAX_SAFE_INTEGER
@@ -125,27 +126,26 @@ function open(deps: PipelineDeps, judged: Judged, opened: Case) {
 function join(deps: PipelineDeps, judged: Judged, existing: Case, held: boolean) {
   const { key, message, verdict, plan, policy, at } = judged;
   const severity = graver(existing.severity, gravest(verdict));
-  const isGraver = severity !== existing.severity;
-  const joined = stepCase(existing, { kind: "join", graver: isGraver }, at);
-  // Decided: it stays as it is, but what must be hidden is hidden all the same.
-  if (!joined.ok) return { case: existing, events: [], jobs: messageJobs(judged) };
+  const families = FAMILIES.filter(
+    (family) => existing.families.includes(family) || verdict.flags.includes(family),
+  );
   const grown: Case = {
-    ...joined.value,
+    ...existing,
     severity,
-    families: FAMILIES.filter(
-      (family) => existing.families.includes(family) || verdict.flags.includes(family),
-    ),
+    families,
     speaker: gravestSpeaker(existing.speaker, message.author.role),
     held: existing.held || held,
     messages: existing.messages + 1,
     reach: wider(existing.reach, message.reach ?? null),
     lastSeenAt: at,
   };
-  const { case: item, jobs } = isGraver
-    ? withClimb(deps.ids, policy, grown)
-    : { case: grown, jobs: [] };
+  const wakes = severity === "S1" || families.length > existing.families.length;
+  const joined = joinCase(deps, policy, existing, grown, { at, wakes });
+  // Decided: it stays as it is, but what must be hidden is hidden all the same.
+  if (!joined.ok) return { case: existing, events: [], jobs: messageJobs(judged) };
+  const { case: item, anew, jobs } = joined.value;
   const payload = { message: key, messages: item.messages };
-  const shows = plan.actions.includes("show-case") && (isGraver || isRound(item.messages));
+  const shows = plan.actions.includes("show-case") && (anew || isRound(item.messages));
   return {
     case: item,
     events: [caseEvent(deps, item, { type: "case.joined", by: null, at, payload })],

@@ -1,5 +1,4 @@
-import type { Case } from "../engine/case/case.ts";
-import type { CaseError } from "../engine/case/transitions.ts";
+import { type CaseError, runningAt } from "../engine/case/transitions.ts";
 import { fail, ok } from "../engine/result.ts";
 import type { Job } from "../ports/jobs.ts";
 import { changeCase, closeJob, DAY_MS, expireJob, move } from "./case-change.ts";
@@ -13,11 +12,11 @@ export async function expireCase(deps: PipelineDeps, job: Job): Promise<void> {
   const dueAt = Number(job.payload["dueAt"]);
   await changeCase<CaseError>(deps, String(job.payload["case"]), (context) => {
     const { current, at } = context;
-    const until = runsUntil(current);
-    if (until === null || (until > at && until !== dueAt)) return fail({ kind: "not-due" });
+    const running = runningAt(current, at);
+    if (running && running.until !== dueAt) return fail({ kind: "not-due" });
     // The clock was set back since this timer was written.
-    if (until > at) {
-      const again = expireJob(current, until, at, deps.ids.next());
+    if (running) {
+      const again = expireJob(current, running.until, at, deps.ids.next());
       return ok({ case: current, events: [], jobs: [again] });
     }
     return move(deps, context, {
@@ -27,12 +26,6 @@ export async function expireCase(deps: PipelineDeps, job: Job): Promise<void> {
       payload: { because: current.state === "on-hold" ? "hold-over" : "lease-over" },
     });
   });
-}
-
-/** Epoch ms at which the lease or the hold ends; null when there is none. */
-function runsUntil({ state, assignment, onHoldUntil }: Case): number | null {
-  if (state === "on-hold") return onHoldUntil;
-  return state === "assigned" ? (assignment?.until ?? null) : null;
 }
 
 /** Job `close`: nobody undid or appealed the decision in the policy's time. Safe to deliver again. */

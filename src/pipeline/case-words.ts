@@ -10,10 +10,16 @@ export type WordsProblem =
 
 /** What somebody wrote about a case, on one line and redacted, or what is wrong with it. */
 export function readWords(words: string): Result<string, WordsProblem> {
+  const plain = readPlainWords(words);
+  return plain.ok ? ok(redact(plain.value, [])) : plain;
+}
+
+/** The same of words that are kept as they were written: whoever reads them has made sure that they hold nothing personal. */
+export function readPlainWords(words: string): Result<string, WordsProblem> {
   const trimmed = plainWords(words);
   if (trimmed === "") return fail({ kind: "reason-required" });
   if (trimmed.length > MAX_REASON_UNITS) {
     return fail({ kind: "reason-too-long", units: trimmed.length, most: MAX_REASON_UNITS });
   }
-  return ok(redact(trimmed, []));
+  return ok(trimmed);
 }

@@ -1,13 +1,20 @@
 import type { AuditPayload } from "../engine/audit.ts";
 import type { Case } from "../engine/case/case.ts";
-import { type CaseAction, type Decision, UNDONE_BY } from "../engine/case/decision.ts";
-import type { CaseError } from "../engine/case/transitions.ts";
-import type { Policy } from "../engine/policy.ts";
-import { ok, type Result } from "../engine/result.ts";
-import { getsStrikes, weigh } from "../engine/strikes.ts";
+import {
+  type Decision,
+  isSanction,
+  type Proposal,
+  type Sanction,
+  UNDONE_BY,
+} from "../engine/case/decision.ts";
+import { type CaseError, stepCase } from "../engine/case/transitions.ts";
+import { fail, ok, type Result } from "../engine/result.ts";
+import { graver, type Severity } from "../engine/severity.ts";
+import type { Weighed } from "../engine/strikes.ts";
 import type { Job } from "../ports/jobs.ts";
-import type { CaseNote, CaseView, Strike } from "../ports/store.ts";
-import { countAuthors, touchedAuthors } from "./case-authors.ts";
+import type { CaseNote } from "../ports/store.ts";
+import { isAsked, proposedAnswer, withAnswer, withProposedAnswer } from "./asked.ts";
+import { countAuthors } from "./case-authors.ts";
 import {
   addJobs,
   changeCase,
@@ -22,8 +29,25 @@ import {
 } from "./case-change.ts";
 import { readWords, type WordsProblem } from "./case-words.ts";
 import { personOf, type PipelineDeps } from "./deps.ts";
-import { type DecideProblem, type DecisionInput, readDecision } from "./read-decision.ts";
+import {
+  type DecideProblem,
+  type DecisionInput,
+  holdsLeak,
+  type ReadDecision,
+  readDecision,
+} from "./read-decision.ts";
+import { reopenedAttempts, tellAll } from "./rights/attempts.ts";
 import { afterDecision, afterUndo } from "./rights/follow.ts";
+import { stepSeen } from "./seen.ts";
+import {
+  asksForSecond,
+  chosenActions,
+  defaultRule,
+  isSevere,
+  mostPoints,
+  strikesOf,
+  weighCase,
+} from "./weigh-case.ts";
 
 /** Whoever decides, or takes that back, owes something to those whom it is about. */
 const RIGHTS = { rights: true } as const;
@@ -42,91 +66,162 @@ export async function decideCase(
   if (!words.ok) return words;
   const id = deps.ids.next();
   if (outcome === "need-more") return needMore(deps, caseId, by, id, words.value.reason);
-  return changeCase<DecideProblem>(
-    deps,
-    caseId,
-    (context) => {
-      const { current, known, policy, view, at } = context;
-      const rule = words.value.rule ?? defaultRule(view);
-      const chosen = chosenActions(current, outcome, words.value.actions);
-      const weighed = weigh(
-        current,
-        outcome === "uphold",
-        chosen,
-        touchedAuthors(current, known.authors),
-        policy.strikes,
-      );
-      const decision: Decision = {
-        id,
-        outcome,
-        rule,
-        reason: words.value.reason,
-        actions: weighed.actions,
-        moderatorId: by,
-        decidedAt: at,
-        confirmedBy: null,
-        strikePoints: weighed.points,
-      };
-      const needsSecond = asksForSecond(policy, current, weighed.actions);
-      return settled(deps, context, {
-        command: { kind: "decide", by, decision, needsSecond },
-        type: needsSecond ? "case.proposed" : "case.decided",
-        by,
-        payload: decisionPayload(deps, context, decision),
-      });
-    },
-    RIGHTS,
-  );
+  const seen = { messages: input.seen ?? null, touchesAuthors: outcome === "uphold" };
+  return stepSeen(deps, caseId, seen, (upTo) => {
+    const step = decisionStep(deps, { ...input, outcome, upTo }, words.value, id);
+    return changeCase<DecideProblem>(deps, caseId, step, RIGHTS);
+  });
 }
 
 /**
- * The second moderator agrees: the proposal is decided, for whoever is an author of the case by now. What
- * a threshold had added when there was one author is then for all: two people have seen it and agreed.
+ * A decision as one step of its case. Four eyes are asked for by the severity of the case or by `gravest`,
+ * that of what else waits about the same person, whichever is graver.
  */
-export function confirmDecision(
+export function decisionStep(
+  deps: PipelineDeps,
+  input: Omit<DecisionInput, "caseId" | "outcome"> &
+    Pick<Decision, "outcome"> & {
+      /** The case is known up to this message; absent: all of it. */
+      readonly upTo?: number;
+    },
+  words: ReadDecision,
+  id: string,
+  gravest: Severity | null = null,
+): (context: StepContext) => Result<Step, DecideProblem> {
+  const { by, outcome } = input;
+  return (context) => {
+    const severity = graver(context.current.severity, gravest);
+    const { current, policy, at } = context;
+    const { answer } = words;
+    if (isAsked(current) && holdsLeak(deps, answer)) return fail({ kind: "personal-answer" });
+    const problem = problemOf(context, by, input.seen ?? 0, input.upTo);
+    if (problem) return fail(problem);
+    const chosen = chosenActions(current, outcome, words.actions);
+    const weighed = weighCase(context, outcome, chosen);
+    const decision: Proposal = {
+      id,
+      outcome,
+      rule: words.rule ?? defaultRule(context, outcome),
+      reason: words.reason,
+      actions: weighed.actions,
+      moderatorId: by,
+      decidedAt: at,
+      confirmedBy: null,
+      strikePoints: mostPoints(weighed),
+      messages: current.messages,
+    };
+    const needsSecond = asksForSecond(policy, { ...current, severity }, weighed.actions);
+    const step = settled(deps, context, weighed, {
+      command: { kind: "decide", by, decision, needsSecond },
+      type: needsSecond ? "case.proposed" : "case.decided",
+      by,
+      payload: decisionPayload(deps, context, decision),
+    });
+    if (!step.ok) return step;
+    return ok(
+      needsSecond
+        ? withProposedAnswer(step.value, by, at, answer)
+        : withAnswer(step.value, by, at, answer),
+    );
+  };
+}
+
+/** Why somebody may not settle a case that they know up to a message; null when they may. */
+function problemOf(
+  { current, known }: StepContext,
+  by: string,
+  seen: number,
+  upTo = Number.POSITIVE_INFINITY,
+): Extract<DecideProblem, { kind: "own-report" | "more-joined" }> | null {
+  if (known.rights?.reports.some(({ reporterId }) => reporterId === by)) {
+    return { kind: "own-report" };
+  }
+  const { messages } = current;
+  return messages > upTo ? { kind: "more-joined", seen, messages } : null;
+}
+
+/**
+ * The second moderator agrees: the proposal is decided, for the messages and the authors that it was made
+ * about. What it weighs is judged anew, for points may have been counted since.
+ */
+export async function confirmDecision(
   deps: PipelineDeps,
   input: Pick<DecisionInput, "caseId" | "by"> & {
     /** The proposal that was looked at; another one is not confirmed. */
     readonly decisionId?: string;
   },
-): Promise<Result<Case, CaseError | NotFound>> {
-  const { caseId, by, decisionId } = input;
-  const named = decisionId === undefined ? {} : { decisionId };
-  return changeCase<CaseError>(
-    deps,
-    caseId,
-    (context) => {
-      const { current } = context;
-      const { proposal } = current;
-      return settled(deps, context, {
-        command: { kind: "confirm", by, ...named },
-        type: "case.decided",
-        by,
-        payload: proposal
-          ? {
-              ...decisionPayload(deps, context, proposal),
-              proposedBy: personOf(deps, current.platform, proposal.moderatorId),
-            }
-          : {},
-      });
-    },
-    RIGHTS,
-  );
+): Promise<Result<Case, DecideProblem>> {
+  const { caseId, by } = input;
+  const proposed = (await deps.store.findCase(caseId))?.proposal;
+  const decisionId = input.decisionId ?? proposed?.id;
+  const notes = await deps.store.caseNotes(caseId);
+  const isAgainst = proposed?.outcome === "uphold";
+  const seen = { messages: proposed?.messages ?? null, touchesAuthors: isAgainst };
+  return stepSeen(deps, caseId, seen, (upTo) => {
+    const step = confirmation(deps, { by, decisionId, upTo }, notes);
+    return changeCase<DecideProblem>(deps, caseId, step, RIGHTS);
+  });
+}
+
+function confirmation(
+  deps: PipelineDeps,
+  asked: { readonly by: string; readonly decisionId: string | undefined; readonly upTo: number },
+  notes: readonly CaseNote[],
+): (context: StepContext) => Result<Step, DecideProblem> {
+  const { by, decisionId = "", upTo } = asked;
+  return (context) => {
+    const { current, policy, at } = context;
+    const { proposal } = current;
+    const command = { kind: "confirm", by, decisionId } as const;
+    if (proposal?.id !== decisionId) {
+      const refused = stepCase(current, command, at);
+      return refused.ok ? fail({ kind: "nothing-proposed" }) : refused;
+    }
+    const problem = problemOf(context, by, proposal.messages ?? 0, upTo);
+    if (problem) return fail(problem);
+    const weighed = weighCase(context, proposal.outcome, proposal.actions);
+    const added = addedTo(proposal, weighed);
+    if (added?.threshold !== undefined && isSevere(policy, added.kind)) {
+      return fail({ kind: "more-follows", action: added.kind, points: added.threshold });
+    }
+    const weighs = { actions: weighed.actions, strikePoints: mostPoints(weighed) };
+    const step = settled(deps, context, weighed, {
+      command: { ...command, weighed: weighs },
+      type: "case.decided",
+      by,
+      payload: {
+        ...decisionPayload(deps, context, { ...proposal, ...weighs }),
+        proposedBy: personOf(deps, current.platform, proposal.moderatorId),
+      },
+    });
+    return step.ok ? ok(withAnswer(step.value, by, at, proposedAnswer(proposal, notes))) : step;
+  };
+}
+
+/** What shuts somebody out of a decision, and nothing of its kind in the proposal. */
+function addedTo(proposal: Proposal, { actions }: Weighed): Sanction | undefined {
+  const kinds = proposal.actions.map(({ kind }) => kind);
+  return actions.filter(isSanction).find(({ kind }) => !kinds.includes(kind));
 }
 
 /** The second moderator, or whoever proposed, drops the proposal. `reason` becomes a note for the team. */
 export function rejectProposal(
   deps: PipelineDeps,
-  input: Pick<DecisionInput, "caseId" | "by"> & { readonly reason: string | null },
+  input: Pick<DecisionInput, "caseId" | "by"> & {
+    readonly reason: string | null;
+    /** The proposal that was looked at; another one is not dropped. */
+    readonly decisionId?: string;
+  },
 ): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
-  const { caseId, by } = input;
+  const { caseId, by, decisionId } = input;
+  const named = decisionId === undefined ? {} : { decisionId };
   const words = readNote(input.reason);
   if (!words.ok) return Promise.resolve(words);
   const id = deps.ids.next();
   return changeCase<CaseError>(deps, caseId, (context) => {
     const proposal = context.current.proposal?.id ?? null;
     const rejected = move(deps, context, {
-      command: { kind: "reject", by },
+      command: { kind: "reject", by, ...named },
       type: "case.rejected",
       by,
       payload: { decision: proposal },
@@ -154,15 +249,16 @@ export function reopenCase(
   return takeBack(deps, input, { kind: "reopen", type: "case.reopened" });
 }
 
-function takeBack(
+async function takeBack(
   deps: PipelineDeps,
   input: Pick<DecisionInput, "caseId" | "by"> & { readonly reason: string | null },
   step: { readonly kind: "undo" | "reopen"; readonly type: Move["type"] },
 ): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
   const { caseId, by } = input;
   const words = readNote(input.reason);
-  if (!words.ok) return Promise.resolve(words);
+  if (!words.ok) return words;
   const id = deps.ids.next();
+  const appeals = await deps.store.appealsOf(caseId);
   return changeCase<CaseError>(
     deps,
     caseId,
@@ -177,7 +273,11 @@ function takeBack(
       });
       if (!moved.ok) return moved;
       const noted = withNote(moved.value, context, id, by, words.value);
-      if (!decision) return ok(noted);
+      if (!decision) {
+        const { round } = noted.case.ladder;
+        const told = tellAll(reopenedAttempts(deps, current, appeals, round, at));
+        return ok({ ...addJobs(noted, told.jobs), attempts: told.attempts });
+      }
       const undone = { decisionId: decision.id, by, at };
       const { jobs, ...owed } = afterUndo(deps, context, decision);
       const all = [...undoJobs(current, decision), ...jobs];
@@ -188,7 +288,12 @@ function takeBack(
 }
 
 /** Takes a step that may decide the case, and writes what follows from a decision. */
-function settled(deps: PipelineDeps, context: StepContext, step: Move): Result<Step, CaseError> {
+function settled(
+  deps: PipelineDeps,
+  context: StepContext,
+  { points }: Weighed,
+  step: Move,
+): Result<Step, CaseError> {
   const { policy, at } = context;
   const moved = move(deps, context, step);
   if (!moved.ok) return moved;
@@ -196,13 +301,22 @@ function settled(deps: PipelineDeps, context: StepContext, step: Move): Result<S
   const { decision } = item;
   if (!decision) return moved;
   const closesAt = at + policy.cases.closeAfterDays * DAY_MS;
-  const { jobs, ...owed } = afterDecision(deps, context, item, decision);
+  const { jobs, ...owed } = afterDecision(deps, withPoints(context, points), item, decision);
   const acts = [...actJobs(item, decision), closeJob(item, closesAt, at)];
   return ok({
     ...addJobs(moved.value, [...acts, ...jobs]),
     ...owed,
-    strikes: strikesOf(context, item, decision),
+    strikes: strikesOf(context, item, decision, points),
   });
+}
+
+/** The authors with the points of the decision that is about to stand. */
+function withPoints(context: StepContext, points: Weighed["points"]): StepContext {
+  const authors = context.known.authors.map((author) => ({
+    ...author,
+    points: points.get(author.id) ?? 0,
+  }));
+  return { ...context, known: { ...context.known, authors } };
 }
 
 function needMore(
@@ -235,45 +349,6 @@ function readNote(words: string | null): Result<string | null, WordsProblem> {
   return words === null || words.trim() === "" ? ok(null) : readWords(words);
 }
 
-/** The rule of the first finding, or the one that broke; people who ask or review name no rule of a pack. */
-function defaultRule({ source, verdict }: CaseView): string {
-  const rule = verdict.findings[0]?.rule ?? verdict.errored?.[0];
-  return rule ?? (source === "rule" ? "" : source);
-}
-
-function chosenActions(
-  { held, source }: Case,
-  outcome: Decision["outcome"],
-  chosen: readonly CaseAction[] | null,
-): readonly CaseAction[] {
-  // A question or feedback is answered, not deleted.
-  const isAsked = source === "question" || source === "feedback";
-  if (outcome === "uphold") {
-    const wanted = chosen ?? (isAsked ? [] : [{ kind: "delete" } as const]);
-    // What was hidden before anybody decided stays so, and then its author must hear of it.
-    const settles = wanted.some(({ kind }) => kind === "delete" || kind === "restore");
-    return held && !settles ? [{ kind: "delete" }, ...wanted] : wanted;
-  }
-  // Whatever else is chosen: what was hidden by a false alarm comes back.
-  const others = (chosen ?? []).filter(({ kind }) => kind !== "restore");
-  const restores = held || (chosen ?? []).some(({ kind }) => kind === "restore");
-  return restores ? [{ kind: "restore" }, ...others] : others;
-}
-
-/** Four eyes. A case in shadow mode has no consequences that a second moderator could prevent. */
-function asksForSecond(
-  { cases }: Policy,
-  { severity, shadow }: Case,
-  actions: readonly CaseAction[],
-): boolean {
-  const { severities, actions: severe } = cases.secondModerator;
-  if (shadow) return false;
-  return (
-    (severity !== null && severities.includes(severity)) ||
-    actions.some(({ kind }) => severe.includes(kind))
-  );
-}
-
 function decisionPayload(
   { ruleSet }: Pick<PipelineDeps, "ruleSet">,
   { current, known, at }: StepContext,
@@ -291,25 +366,6 @@ function decisionPayload(
   };
 }
 
-/** One for each member among the authors; of those who were erased nothing is known any more. */
-function strikesOf(
-  { known, policy, at }: StepContext,
-  item: Case,
-  decision: Decision,
-): readonly Strike[] {
-  if (decision.strikePoints === 0) return [];
-  const members = touchedAuthors(item, known.authors).filter(getsStrikes);
-  return members.map(({ id }) => ({
-    decisionId: decision.id,
-    caseId: item.id,
-    communityId: item.communityId,
-    authorId: id,
-    points: decision.strikePoints,
-    at,
-    expiresAt: at + policy.strikes.expireDays * DAY_MS,
-  }));
-}
-
 /** The action's kind is in the job: once the decision is undone, the case no longer says it. */
 function actJobs(item: Case, { id, actions }: Decision): readonly Job[] {
   return actions.map(({ kind }, index) => ({
@@ -320,9 +376,10 @@ function actJobs(item: Case, { id, actions }: Decision): readonly Job[] {
   }));
 }
 
-/** Takes the actions of a decision back, each where that can be done. */
-export function undoJobs(item: Case, { id, actions }: Decision): readonly Job[] {
-  return actions.flatMap(({ kind }, index): Job[] =>
+/** Takes the actions of a decision back, each where that can be done, and looks at what its points had brought about elsewhere. */
+export function undoJobs(item: Case, { id, actions, strikePoints }: Decision): readonly Job[] {
+  const about = { case: item.id, decision: id };
+  const undone = actions.flatMap(({ kind }, index): Job[] =>
     UNDONE_BY[kind] === "nothing"
       ? []
       : [
@@ -330,8 +387,10 @@ export function undoJobs(item: Case, { id, actions }: Decision): readonly Job[] 
             queue: "actions",
             id: `${id}-undo-${index}`,
             name: "undo",
-            payload: { case: item.id, decision: id, index, action: kind },
+            payload: { ...about, index, action: kind },
           },
         ],
   );
+  if (strikePoints === 0) return undone;
+  return [...undone, { queue: "actions", id: `${id}-reweigh`, name: "reweigh", payload: about }];
 }

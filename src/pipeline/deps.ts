@@ -36,6 +36,17 @@ export function personOf(
   return deps.digests.fingerprint("person", `${platform}\n${personId}`);
 }
 
+/**
+ * 32 hex digits of an id that follows from a person. Keyed: once they are erased, nobody who guesses whom
+ * can prove it by the id, which may stand in a public export.
+ */
+export function personalId(
+  deps: Pick<PipelineDeps, "digests">,
+  basis: readonly (string | number)[],
+): string {
+  return deps.digests.fingerprint("id", JSON.stringify(basis)).slice(0, 32);
+}
+
 /** The policy in force in a community. */
 export async function policyOf(
   deps: Pick<PipelineDeps, "store">,

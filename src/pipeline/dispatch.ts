@@ -57,7 +57,7 @@ export class Dispatcher {
   async sweep(): Promise<number> {
     let handed = 0;
     for (;;) {
-      const pending = await this.#store.pendingJobs(BATCH, this.#clock.now());
+      const pending = await this.#store.pendingJobs(BATCH);
       if (pending.length === 0) return handed;
       const now = this.#clock.now();
       await this.#jobs.add(pending.map((job) => withRemainingDelay(job, job.writtenAt, now)));
@@ -68,12 +68,12 @@ export class Dispatcher {
   }
 }
 
-/** A delay counts from when the job was written, not from when a sweeper found it. */
+/** A delay counts from when the job was written, not from when a sweeper found it; no clock that was set back makes it longer. */
 function withRemainingDelay(
   { queue, id, name, payload, delayMs = 0 }: Job,
   writtenAt: number,
   now: number,
 ): Job {
-  const remaining = Math.max(0, writtenAt + delayMs - now);
+  const remaining = Math.min(delayMs, Math.max(0, writtenAt + delayMs - now));
   return { queue, id, name, payload, ...(remaining > 0 && { delayMs: remaining }) };
 }

@@ -1,8 +1,8 @@
-import type { AuditPayload, AuditType, NewAuditEvent } from "../engine/audit.ts";
+import type { AuditPayload, AuditType } from "../engine/audit.ts";
 import type { ActionError, ActionResult } from "../ports/platform.ts";
-import type { EffectFollows } from "../ports/rights.ts";
+import type { EffectFollows, LateAuthor, LateEvent } from "../ports/rights.ts";
 import type { StoredMessage } from "../ports/store.ts";
-import { personOf, type PipelineDeps } from "./deps.ts";
+import { personalId, personOf, type PipelineDeps } from "./deps.ts";
 
 /** One effect on a platform: what is done, how the audit log calls it, and the id under which it is noted once. */
 export interface Effect {
@@ -11,6 +11,8 @@ export interface Effect {
   readonly communityId: string;
   /** Fingerprint of the person it is about; null for nobody. */
   readonly person: string | null;
+  /** The same person by id, who may be erased while the platform acts. */
+  readonly author?: LateAuthor;
   readonly payload: AuditPayload;
   /** Whether there is nothing left to do when its target is gone. Words that nobody can read were not said. */
   readonly goneIsDone: boolean;
@@ -45,25 +47,40 @@ export async function doAndNote(deps: PipelineDeps, effect: Effect): Promise<Out
   deps.log.warn({ effect: effect.id, refused }, "the platform refused an action");
   // A refused effect is not done: a later decision may try it again.
   const failure = { action: effect.type, ...effect.payload, refused };
-  await note(deps, effect, `${effect.id}-refused`, "action.failed", failure);
+  await note(deps, effect, refusalOf(effect.id), "action.failed", failure);
   return { kind: "refused", refused };
 }
 
 function note(
   deps: PipelineDeps,
-  { communityId, person, payload }: Effect,
+  { communityId, person, author, payload }: Effect,
   id: string,
   type: AuditType,
   more: AuditPayload,
   follows?: EffectFollows,
 ): Promise<boolean> {
-  const event: NewAuditEvent = {
+  const event: LateEvent = {
     type,
     at: deps.clock.now(),
     person,
+    ...(author && { author }),
     payload: { ...payload, ...more },
   };
   return deps.store.noteEffect(id, communityId, event, follows);
+}
+
+/** Id of an effect on one person of those on whom an action is carried out. */
+export function effectOn(
+  deps: Pick<PipelineDeps, "digests">,
+  actionId: string,
+  person: string,
+): string {
+  return `${actionId}-${personalId(deps, ["effect", actionId, person])}`;
+}
+
+/** Id under which it is noted that the platform refused an effect. */
+export function refusalOf(effectId: string): string {
+  return `${effectId}-refused`;
 }
 
 /** Whether trying again later can help. */
@@ -83,10 +100,13 @@ export function onMessage(
   deps: Pick<PipelineDeps, "digests">,
   message: StoredMessage,
   caseId: string | null,
-): Pick<Effect, "communityId" | "person" | "payload"> {
+): Pick<Effect, "communityId" | "person" | "author" | "payload"> {
+  const { key: messageKey, platform, communityId, authorId } = message;
   return {
-    communityId: message.communityId,
-    person: message.authorId === "" ? null : personOf(deps, message.platform, message.authorId),
+    communityId,
+    ...(authorId === ""
+      ? { person: null }
+      : { person: personOf(deps, platform, authorId), author: { id: authorId, messageKey } }),
     payload: { message: message.key, case: caseId },
   };
 }

@@ -23,12 +23,14 @@ export async function handleMessage(deps: PipelineDeps, message: Message): Promi
   // Messages without words (pictures, stickers) have nothing in common.
   const textFingerprint = text.folded === "" ? "" : deps.digests.fingerprint("text", text.folded);
   let writesJobs = false;
+  let shadow = false;
   const recorded = await deps.store.record(message, textFingerprint, (known) => {
     const recording = toRecording(
       deps,
       judge(deps, { message, key, text, textFingerprint }, known),
     );
     writesJobs = recording.jobs.length > 0;
+    shadow = recording.mode === "shadow";
     return recording;
   });
   writesJobs ||= recorded.case !== null;
@@ -46,6 +48,8 @@ export async function handleMessage(deps: PipelineDeps, message: Message): Promi
   return {
     verdict,
     case: recorded.case && { id: recorded.case.id, number: recorded.case.number },
+    // A revision that was recorded before says by its case in which mode that was.
+    mode: (recorded.case?.shadow ?? shadow) ? "shadow" : "live",
     duplicate: recorded.kind === "duplicate",
   };
 }

@@ -1,24 +1,32 @@
 import { type Case, UNDECIDED } from "../engine/case/case.ts";
+import { type Decision, isSanction } from "../engine/case/decision.ts";
 import { foldText } from "../engine/fold/index.ts";
 import type { AuthorRole } from "../engine/message.ts";
 import type { Policy } from "../engine/policy.ts";
-import type { Result } from "../engine/result.ts";
-import type { Severity } from "../engine/severity.ts";
+import { ok, type Result } from "../engine/result.ts";
+import { graver, type Severity } from "../engine/severity.ts";
 import type { Verdict } from "../engine/verdict.ts";
-import type { CaseChange, OpenRequest, StoredMessage } from "../ports/store.ts";
-import { caseEvent, DAY_MS, showJob, withClimb } from "./case-change.ts";
+import type { CaseChange, OpeningStep, OpenRequest, StoredMessage } from "../ports/store.ts";
+import { caseEvent, DAY_MS, MINUTE_MS, showJob, withClimb, withoutEcho } from "./case-change.ts";
 import { unopened } from "./case-request.ts";
 import { readWords, type WordsProblem } from "./case-words.ts";
-import { decideCase } from "./decide-case.ts";
-import { type DecideProblem, type DecisionInput, readDecision } from "./read-decision.ts";
-import { type PipelineDeps, policyOf } from "./deps.ts";
+import { decisionStep } from "./decide-case.ts";
+import {
+  type DecideProblem,
+  type DecisionInput,
+  type ReadDecision,
+  readDecision,
+} from "./read-decision.ts";
+import { personalId, type PipelineDeps, policyOf } from "./deps.ts";
 
-/** Undecided cases of one person that are looked at, and messages of one of them. */
+/** Undecided cases of one person that are looked at, the most pressing. */
 const MOST_WAITING = 100;
-const MOST_MESSAGES = 10_000;
+/** Within so long the same request of the same moderator is the same one: a button pressed twice, a line sent again. */
+const REPEATED_MS = MINUTE_MS;
 
 /** A moderator acts on somebody without a finding: warn, timeout, kick, ban, purge. */
-export interface ReviewInput extends Omit<DecisionInput, "caseId"> {
+export interface ReviewInput extends Omit<DecisionInput, "caseId" | "outcome"> {
+  readonly outcome: Decision["outcome"];
   readonly platform: string;
   readonly communityId: string;
   /** Where it was said that this be done; the place of the case when no message is recorded. */
@@ -34,10 +42,10 @@ export interface ReviewInput extends Omit<DecisionInput, "caseId"> {
 }
 
 /**
- * Opens a case with source `review` and decides it at once, so that every act has a case, a reason, a rule
- * and an undo. Joins the undecided case that has one of the messages, when there is one and nobody else
- * wrote in it: whoever acts on one person decides nothing about others. What is wrong with the words is
- * said before anything is opened.
+ * Opens a case with source `review` and decides it in the same transaction, so that every act has a case, a
+ * reason, a rule and an undo, and none is lost half-way. Joins the undecided case that has one of the
+ * messages where that case is about nothing else: whoever acts on some messages of somebody decides
+ * nothing about others. The same asked again within a minute is the case of the first time.
  */
 export async function openReview(
   deps: PipelineDeps,
@@ -46,15 +54,83 @@ export async function openReview(
   const words = readDecision(deps, input);
   if (!words.ok) return words;
   const policy = await policyOf(deps, input.communityId);
-  const opened =
+  const step = await decidingStep(deps, input, words.value, policy);
+  const decide = (request: OpenRequest) => deps.store.openAndChange<DecideProblem>(request, step);
+  const written = openWritten(deps, input, policy);
+  const decided =
     input.messageKeys.length > 0
-      ? await deps.store.openCase(await aboutMessages(deps, input, policy))
-      : null;
+      ? await decide(await aboutMessages(deps, input, policy))
+      : await decide(written);
   // Nothing is recorded of them, or no longer.
-  const about = opened?.ok === true ? opened : await openWritten(deps, input, policy);
-  deps.jobsWritten();
-  const { by, outcome, rule, reason, actions } = input;
-  return decideCase(deps, { caseId: about.value.case.id, by, outcome, rule, reason, actions });
+  const unknown = !decided.ok && decided.error.kind === "not-found";
+  const reviewed = unknown ? await decide(written) : decided;
+  if (reviewed.ok) deps.jobsWritten();
+  return reviewed;
+}
+
+/** The decision, as the step that the case takes with its opening. */
+async function decidingStep(
+  deps: PipelineDeps,
+  input: ReviewInput,
+  words: ReadDecision,
+  policy: Policy,
+): Promise<OpeningStep<DecideProblem>> {
+  const at = deps.clock.now();
+  const take = decisionStep(deps, input, words, deps.ids.next(), await gravestOf(deps, input));
+  return {
+    at,
+    rights: true,
+    repeats: {
+      since: at - REPEATED_MS,
+      is: ({ decision, proposal }) => repeats(input, words, decision ?? proposal, at),
+    },
+    change: (view) => (current, known) => {
+      const taken = take({ current, known, policy, view, at });
+      return taken.ok ? ok(withoutEcho(current, taken.value)) : taken;
+    },
+  };
+}
+
+/** Whether a decision is the one that is asked for, made or proposed a moment ago. */
+function repeats(
+  { by, outcome }: ReviewInput,
+  { rule, reason, actions }: ReadDecision,
+  made: Decision | null,
+  at: number,
+): boolean {
+  if (made === null || made.moderatorId !== by || made.decidedAt < at - REPEATED_MS) return false;
+  const done = made.actions.map((action) => JSON.stringify(action));
+  const hardened = made.actions.some(
+    (action) => isSanction(action) && action.threshold !== undefined,
+  );
+  return (
+    made.outcome === outcome &&
+    made.reason === reason &&
+    (rule === null || made.rule === rule) &&
+    // The policy may have added one, or put it in the place of a milder one.
+    (actions ?? []).every(
+      (action) => done.includes(JSON.stringify(action)) || (hardened && isSanction(action)),
+    )
+  );
+}
+
+/**
+ * The gravest of what waits about somebody: a second moderator who must see it is not passed by with a
+ * milder case beside it.
+ */
+async function gravestOf(
+  deps: Pick<PipelineDeps, "store">,
+  { communityId, author }: ReviewInput,
+): Promise<Severity | null> {
+  const waiting = await deps.store.listCases({
+    communityId,
+    authorId: author.id,
+    states: UNDECIDED,
+    limit: MOST_WAITING,
+  });
+  return waiting
+    .filter(({ shadow }) => !shadow)
+    .reduce<Severity | null>((most, { severity }) => graver(most, severity), null);
 }
 
 /** What a member asks or tells the company through Candor. */
@@ -82,9 +158,11 @@ export async function openInquiry(
   const subject = { source: kind, authorId, role: "member", severity: null } as const;
   const request = requestFor(deps, input, policy, subject, input.requestId);
   const said = { evidence: text.value, textFingerprint };
-  const opened = await openWith(deps, request, policy, { ...input, ...subject, ...said });
+  const asked = withMessage(request, policy, { ...input, ...subject, ...said });
+  const opened = await deps.store.openCase(asked);
+  if (!opened.ok) throw new Error("a case with a written message was not opened");
   deps.jobsWritten();
-  return { ok: true, value: opened };
+  return ok(opened.value.case);
 }
 
 interface Place {
@@ -125,36 +203,15 @@ async function aboutMessages(
     },
     messageKeys,
     written: null,
-    joins: !(await waitsWithOthers(deps, input)),
+    joins: "alone",
   };
 }
 
-/** Whether one of the messages is in an undecided case that holds messages of others too. */
-async function waitsWithOthers(
-  deps: Pick<PipelineDeps, "store">,
-  { communityId, author, messageKeys }: ReviewInput,
-): Promise<boolean> {
-  const waiting = await deps.store.listCases({
-    communityId,
-    authorId: author.id,
-    states: UNDECIDED,
-    limit: MOST_WAITING,
-  });
-  for (const { id } of waiting) {
-    const authors = await deps.store.caseAuthors(id);
-    if (authors.every((each) => each.id === author.id)) continue;
-    const messages = await deps.store.caseMessages(id, MOST_MESSAGES);
-    if (messages.some(({ message }) => messageKeys.includes(message.key))) return true;
-  }
-  return false;
-}
-
-async function openWritten(deps: PipelineDeps, input: ReviewInput, policy: Policy) {
+function openWritten(deps: PipelineDeps, input: ReviewInput, policy: Policy): OpenRequest {
   const subject = subjectOf(input);
   const request = requestFor(deps, input, policy, subject, requestOf(input));
   const said = { evidence: null, textFingerprint: "" };
-  const opened = await openWith(deps, request, policy, { ...input, ...subject, ...said });
-  return { value: { case: opened } };
+  return withMessage(request, policy, { ...input, ...subject, ...said });
 }
 
 /** One request is of one moderator, for the same things. */
@@ -168,23 +225,20 @@ function subjectOf({ author, severity }: ReviewInput): Subject {
   return { source: "review", authorId, role, severity: severity ?? "S3" };
 }
 
-async function openWith(
-  deps: PipelineDeps,
+function withMessage(
   request: Request,
   policy: Policy,
   written: Place & Subject & Pick<StoredMessage, "evidence" | "textFingerprint">,
-): Promise<Case> {
+): OpenRequest {
   const { opens } = request;
   const message = writtenMessage(opens, policy, written);
-  const opened = await deps.store.openCase({
+  return {
     ...request,
     opens: { ...opens, messageKey: message.key },
     messageKeys: [],
     written: { message, verdict: nothingFound(message.messageId) },
     joins: false,
-  });
-  if (!opened.ok) throw new Error("a case with a written message was not opened");
-  return opened.value.case;
+  };
 }
 
 function requestFor(
@@ -199,7 +253,7 @@ function requestFor(
   const basis = [source, platform, communityId, authorId, requestId ?? deps.ids.next()];
   const opens: Case = {
     ...unopened(policy, at),
-    id: `c-${deps.digests.hash(basis).slice(0, 32)}`,
+    id: `c-${personalId(deps, basis)}`,
     platform,
     communityId,
     source,
@@ -212,6 +266,7 @@ function requestFor(
   return {
     opens,
     held: false,
+    keepsUntil: at + policy.retentionDays.evidence * DAY_MS,
     onOpen: (opened) => open(deps, policy, opened),
     onJoin: (existing) => ({ case: existing, events: [], jobs: [] }),
   };

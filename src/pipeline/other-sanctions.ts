@@ -1,7 +1,8 @@
 import type { CaseState } from "../engine/case/case.ts";
 import type { CaseView, StoredMessage } from "../ports/store.ts";
 import { MINUTE_MS } from "./case-change.ts";
-import type { PipelineDeps } from "./deps.ts";
+import { personOf, type PipelineDeps } from "./deps.ts";
+import { effectOn } from "./effects.ts";
 
 const STANDING: readonly CaseState[] = ["decided", "appealed", "closed"];
 /** Decided cases of one person that are looked at, the newest. */
@@ -14,10 +15,11 @@ export interface Sanction {
 
 /**
  * The longest timeout or ban of somebody that decisions of other cases still ask for at this moment; null
- * when none does. Taking one decision back must not take back what others decided.
+ * when none does. Taking one decision back must not take back what others decided. Only what was done to
+ * this very person counts: a case may have spared them, and the platform may have refused.
  */
 export async function otherSanction(
-  deps: Pick<PipelineDeps, "store" | "clock">,
+  deps: Pick<PipelineDeps, "store" | "clock" | "digests">,
   { id, communityId }: Pick<CaseView, "id" | "communityId">,
   authorId: string,
   kind: "timeout" | "ban",
@@ -28,20 +30,26 @@ export async function otherSanction(
     states: STANDING,
     limit: MOST_CASES,
   });
-  const ends = cases
-    .filter((other) => other.id !== id && !other.shadow)
-    .flatMap(({ decision }) => {
-      if (!decision) return [];
-      return decision.actions.flatMap((action): (number | null)[] =>
-        action.kind === kind
-          ? [action.minutes === null ? null : decision.decidedAt + action.minutes * MINUTE_MS]
-          : [],
-      );
-    })
-    .filter((end) => end === null || end > deps.clock.now());
-  if (ends.length === 0) return null;
-  const limited = ends.filter((end) => end !== null);
-  return { until: limited.length < ends.length ? null : Math.max(...limited) };
+  let longest: Sanction | null = null;
+  for (const other of cases) {
+    if (other.id === id || other.shadow || !other.decision) continue;
+    const { id: decisionId, actions, decidedAt } = other.decision;
+    for (const [index, action] of actions.entries()) {
+      if (action.kind !== kind) continue;
+      const until = action.minutes === null ? null : decidedAt + action.minutes * MINUTE_MS;
+      if (until !== null && until <= deps.clock.now()) continue;
+      const person = personOf(deps, other.platform, authorId);
+      const effect = effectOn(deps, `${decisionId}-act-${index}`, person);
+      if (await deps.store.hasEffect(effect)) longest = longer(longest, until);
+    }
+  }
+  return longest;
+}
+
+/** The later of two ends; a sanction that has none is the longest. */
+export function longer(one: Sanction | null, until: number | null): Sanction {
+  if (one === null) return { until };
+  return { until: one.until === null || until === null ? null : Math.max(one.until, until) };
 }
 
 /** Whether the newest case of a message is another one whose standing decision deletes it. */

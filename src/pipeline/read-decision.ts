@@ -1,6 +1,7 @@
 import {
   type CaseAction,
   type CaseActionKind,
+  clashOf,
   MAX_REASON_UNITS,
   type Outcome,
 } from "../engine/case/decision.ts";
@@ -12,8 +13,9 @@ import { redact } from "../engine/redact.ts";
 import { fail, ok, type Result } from "../engine/result.ts";
 import { NOTHING_RECALLED } from "../engine/signals.ts";
 import type { NotFound } from "./case-change.ts";
-import { readWords, type WordsProblem } from "./case-words.ts";
+import { readPlainWords, readWords, type WordsProblem } from "./case-words.ts";
 import type { PipelineDeps } from "./deps.ts";
+import type { MoreJoined } from "./seen.ts";
 
 export interface DecisionInput {
   readonly caseId: string;
@@ -21,41 +23,59 @@ export interface DecisionInput {
   readonly by: string;
   readonly outcome: Outcome;
   /**
-   * Id of a rule, or words that name one of the community's own. null: the rule of the case's first
-   * finding; for a case that no rule opened, the word of its source.
+   * Id of a rule, or words that name one of the community's own. null: the rule of the case's gravest
+   * finding; where nothing was found, none: an answer and a false alarm need none, everything else does.
    */
   readonly rule: string | null;
   /** Why, in the moderator's words; kept with the case after redaction, and not in the audit log. */
   readonly reason: string;
   /** null: what follows from the outcome: an upheld case is deleted, a dismissed one that was held comes back. */
   readonly actions: readonly CaseAction[] | null;
+  /** The words for whoever asked, of a question or feedback; absent: the reason. They are kept as they are. */
+  readonly answer?: string;
+  /**
+   * Messages of the case that whoever decides was shown, the first of it: nothing is decided about what came
+   * since. Absent: whatever the case holds.
+   */
+  readonly seen?: number;
 }
 
 export type DecideProblem =
   | CaseError
   | NotFound
   | WordsProblem
+  | MoreJoined
+  /** Whoever reported something does not grade their own report. */
+  | { readonly kind: "own-report" }
+  /** Two actions that cannot both be done. */
+  | { readonly kind: "actions-clash"; readonly actions: readonly CaseActionKind[] }
+  /** Points that were reached since add something severe that nobody has proposed. */
+  | { readonly kind: "more-follows"; readonly action: CaseActionKind; readonly points: number }
   /** A false alarm has no consequences for anybody. */
   | { readonly kind: "action-not-allowed"; readonly action: CaseActionKind }
-  /** An official answer is kept and shown to everybody as it is. */
+  /** An answer is kept and shown as it is, to everybody or to whoever asked. */
   | { readonly kind: "personal-answer" };
 
 /** What may follow from a false alarm. */
 const AFTER_DISMISSAL: readonly CaseActionKind[] = ["restore", "publish-answer"];
 
-interface ReadDecision {
+export interface ReadDecision {
   readonly reason: string;
   readonly rule: string | null;
   readonly actions: readonly CaseAction[] | null;
+  /** For whoever asked, not redacted; only of use where a case is a question or feedback. */
+  readonly answer: string;
 }
 
 /** Checks what a moderator wrote and chose before any case is touched. */
 export function readDecision(
   deps: Pick<PipelineDeps, "ruleSet">,
-  { outcome, rule, reason, actions }: Omit<DecisionInput, "caseId" | "by">,
+  { outcome, rule, reason, actions, answer }: Omit<DecisionInput, "caseId" | "by">,
 ): Result<ReadDecision, DecideProblem> {
   const words = readWords(reason);
   if (!words.ok) return words;
+  const told = readPlainWords(answer ?? reason);
+  if (!told.ok) return told;
   const units = rule?.trim().length ?? 0;
   if (units > MAX_REASON_UNITS) {
     return fail({ kind: "reason-too-long", units, most: MAX_REASON_UNITS });
@@ -64,19 +84,22 @@ export function readDecision(
   if (outcome === "dismiss" && unfit) {
     return fail({ kind: "action-not-allowed", action: unfit.kind });
   }
+  const clash = clashOf((actions ?? []).map(({ kind }) => kind));
+  if (clash) return fail({ kind: "actions-clash", actions: clash });
   const leaks = actions?.some(
-    (action) => action.kind === "publish-answer" && isLeak(deps, action.text),
+    (action) => action.kind === "publish-answer" && holdsLeak(deps, action.text),
   );
   if (leaks) return fail({ kind: "personal-answer" });
   return ok({
     reason: words.value,
     rule: rule === null ? null : named(deps, rule.trim()),
     actions: actions?.map(redacted) ?? null,
+    answer: told.value,
   });
 }
 
 /** Official words are held to the rules of leaks; a hotline or an address of the company's own passes them. */
-function isLeak({ ruleSet }: Pick<PipelineDeps, "ruleSet">, text: string): boolean {
+export function holdsLeak({ ruleSet }: Pick<PipelineDeps, "ruleSet">, text: string): boolean {
   const rules = ruleSet.rules.filter(({ family }) => family === "leak");
   const asked = { rules, policy: DEFAULT_POLICY, recalled: NOTHING_RECALLED };
   return evaluate(exampleMessage(text), asked).verdict.findings.length > 0;

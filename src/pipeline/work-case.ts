@@ -1,9 +1,10 @@
 import type { Case } from "../engine/case/case.ts";
 import { type CaseError, ownerAt, stepCase } from "../engine/case/transitions.ts";
-import { ok, type Result } from "../engine/result.ts";
+import { PERSONAL_WAYS } from "../engine/escalation/escalation-policy.ts";
+import { fail, ok, type Result } from "../engine/result.ts";
 import type { Job } from "../ports/jobs.ts";
-import type { Attempt } from "../ports/attempts.ts";
 import type { CaseNote } from "../ports/store.ts";
+import { sendNote } from "./asked.ts";
 import {
   addJobs,
   caseEvent,
@@ -18,6 +19,8 @@ import {
 } from "./case-change.ts";
 import { readWords, type WordsProblem } from "./case-words.ts";
 import { personOf, type PipelineDeps } from "./deps.ts";
+import { admitWish, deliverJob, type Wish } from "./escalation/attempts.ts";
+import { type CommunityContext, contextOf } from "./escalation/context.ts";
 import { acknowledgedJobs } from "./escalation/plan-climb.ts";
 
 export {
@@ -54,7 +57,7 @@ export function takeCase(
     });
     if (!taken.ok) return taken;
     const expire = expireJob(context.current, until, context.at);
-    return ok(withAcknowledgement(context, addJobs(taken.value, [expire])));
+    return ok(withAcknowledgement(deps, context, addJobs(taken.value, [expire])));
   });
 }
 
@@ -68,12 +71,15 @@ export function releaseCase(
   );
 }
 
-/** Gives one's own lease to somebody else, for a whole lease from now. */
-export function handOverCase(
+/** Gives one's own lease to somebody else, for a whole lease from now, and tells them. */
+export async function handOverCase(
   deps: PipelineDeps,
   { caseId, by, to }: CaseInput & { readonly to: string },
 ): Promise<Result<Case, CaseProblem>> {
-  return changeCase(deps, caseId, (context) => {
+  const view = await deps.store.findCase(caseId);
+  if (!view) return fail({ kind: "not-found" });
+  const community = await contextOf(deps, view);
+  const handOver = (context: StepContext): Result<Step, CaseError> => {
     const until = leaseEnd(context);
     const given = move(deps, context, {
       command: { kind: "hand-over", by, to, until },
@@ -82,8 +88,36 @@ export function handOverCase(
       payload: { until, to: personOf(deps, context.current.platform, to) },
     });
     if (!given.ok) return given;
-    return ok(addJobs(given.value, [expireJob(context.current, until, context.at)]));
-  });
+    const taken = addJobs(given.value, [expireJob(context.current, until, context.at)]);
+    return ok(
+      context.policy.mode === "shadow" ? taken : withHandOver(deps, community, context, taken, to),
+    );
+  };
+  return changeCase(deps, caseId, handOver, { people: [to] });
+}
+
+/** Whoever gets a case hears of it; where nothing reaches them, the case does not wait for them (`afterSilence`). */
+function withHandOver(
+  deps: PipelineDeps,
+  community: CommunityContext,
+  { known, at }: StepContext,
+  step: Step,
+  to: string,
+): Step {
+  const { round } = step.case.ladder;
+  const mark = `handed-over-${at}`;
+  const wish: Wish = {
+    kind: "reminder",
+    personId: to,
+    ways: PERSONAL_WAYS,
+    round,
+    step: 0,
+    mark,
+    when: "now",
+  };
+  const { attempt, jobs } = admitWish(deps, community, step.case, wish, known.inboxes.get(to), at);
+  const tells = attempt.outcome === "pending" ? [deliverJob(attempt)] : jobs;
+  return addJobs({ ...step, attempts: [attempt] }, tells);
 }
 
 /** Puts a case on hold for `hours`; null for as long as the policy says. */
@@ -105,7 +139,7 @@ export function acknowledgeCase(
       type: "case.acknowledged",
       by,
     });
-    return seen.ok ? ok(withAcknowledgement(context, seen.value)) : seen;
+    return seen.ok ? ok(withAcknowledgement(deps, context, seen.value)) : seen;
   });
 }
 
@@ -130,14 +164,9 @@ export function noteCase(
       at,
       payload: { note: note.id, audience },
     });
+    const step = { case: renewed.case, events: [event], jobs: renewed.jobs };
     const sends = audience === "author" && current.authorId !== "";
-    return ok({
-      case: renewed.case,
-      events: [event],
-      jobs: [...renewed.jobs, ...(sends ? [deliverJob(current, note.id)] : [])],
-      note,
-      attempts: sends ? [noteAttempt(current, note)] : [],
-    });
+    return ok(sends ? sendNote(step, note) : { ...step, note });
   });
 }
 
@@ -160,40 +189,14 @@ function renewLease(
   return { case: taken.value, jobs: [expireJob(current, until, at)] };
 }
 
-/** Adds the timers of an acknowledgement that was not there before. */
-function withAcknowledgement({ current, policy, at }: StepContext, step: Step): Step {
+/** Adds the timers of an acknowledgement that was not there before. Those of one that stood through a hold have passed it over. */
+function withAcknowledgement(
+  { ids }: PipelineDeps,
+  { current, policy, at }: StepContext,
+  step: Step,
+): Step {
   const [before, after] = [current.ladder.acknowledged, step.case.ladder.acknowledged];
-  if (before?.by === after?.by && before?.at === after?.at) return step;
-  return addJobs(step, acknowledgedJobs(policy, step.case, at));
-}
-
-/** Shares the id of its note, so that whoever delivers it finds the words. */
-function noteAttempt(item: Case, note: CaseNote): Attempt {
-  return {
-    id: note.id,
-    communityId: item.communityId,
-    caseId: item.id,
-    personId: item.authorId,
-    kind: "note",
-    round: 0,
-    step: 0,
-    ways: ["direct"],
-    outcome: "pending",
-    dueAt: note.at,
-    requestedAt: note.at,
-    bundle: null,
-    way: null,
-    ref: null,
-    refused: [],
-    doneAt: null,
-  };
-}
-
-function deliverJob(item: Case, attemptId: string): Job {
-  return {
-    queue: "escalations",
-    id: `${attemptId}-deliver`,
-    name: "deliver",
-    payload: { community: item.communityId, attempt: attemptId },
-  };
+  const stood = before?.by === after?.by && before?.at === after?.at;
+  if (stood && current.state !== "on-hold") return step;
+  return addJobs(step, acknowledgedJobs(policy, step.case, at, stood ? `-${ids.next()}` : ""));
 }

@@ -11,6 +11,8 @@ import { closeCase, expireCase } from "./case-timers.ts";
 import type { PipelineDeps } from "./deps.ts";
 import type { Dispatcher } from "./dispatch.ts";
 import { bundle, climb, deliver, remind, sweepOverdue, unacknowledge } from "./escalation/index.ts";
+import { findLostJobs } from "./lost-jobs.ts";
+import { reweigh } from "./points-fell.ts";
 
 const SWEEP_EVERY_MS = 15_000;
 const PURGE_EVERY_MS = 60 * 60 * 1000;
@@ -20,7 +22,7 @@ type Handlers = Readonly<Record<QueueName, Readonly<Record<string, Handler>>>>;
 
 /** What is done with each job, by queue and name; `maintenance` also needs the dispatcher. */
 export const HANDLERS: Omit<Handlers, "maintenance"> = {
-  actions: { hide, nudge, show, act, undo },
+  actions: { hide, nudge, show, act, undo, reweigh },
   escalations: { climb, deliver },
   timers: { expire: expireCase, remind, unacknowledge, bundle, close: closeCase, purge },
 };
@@ -28,12 +30,12 @@ export const HANDLERS: Omit<Handlers, "maintenance"> = {
 /** Works on every queue in this process and schedules housekeeping; what a crash left behind is handed over at once. */
 export async function startWorkers(
   deps: PipelineDeps,
-  jobs: Pick<Jobs, "work" | "every">,
+  jobs: Pick<Jobs, "work" | "every" | "state">,
   dispatcher: Dispatcher,
 ): Promise<void> {
   const handlers: Handlers = {
     ...HANDLERS,
-    maintenance: { sweep: () => sweep(deps, dispatcher) },
+    maintenance: { sweep: () => sweep(deps, jobs, dispatcher) },
   };
   for (const queue of QUEUES) {
     const handle: JobHandler = async (job) => {
@@ -57,8 +59,14 @@ function handlerOf(byName: Readonly<Record<string, Handler>>, job: Job): Handler
   return handler;
 }
 
-/** Job `sweep`: writes timers again that a queue has lost, then hands over what a crash left behind. */
-async function sweep(deps: PipelineDeps, dispatcher: Dispatcher): Promise<void> {
+/** Job `sweep`: writes again what a queue has lost, then hands over that and what a crash left behind. */
+async function sweep(
+  deps: PipelineDeps,
+  jobs: Pick<Jobs, "state">,
+  dispatcher: Dispatcher,
+): Promise<void> {
+  const lost = await findLostJobs(deps.store, jobs, deps.clock.now());
+  if (lost > 0) deps.log.warn({ lost }, "the queue lost jobs; they are handed over again");
   await sweepOverdue(deps);
   await dispatcher.sweep();
 }

@@ -1,6 +1,6 @@
-import type { NewAuditEvent } from "../engine/audit.ts";
 import type { Admission } from "../engine/escalation/inbox.ts";
 import type { Job } from "./jobs.ts";
+import type { LateEvent } from "./rights.ts";
 
 /** The moderators' channel as an addressee; no platform gives such an id. */
 export const CHANNEL = "#channel";
@@ -9,6 +9,7 @@ export const CHANNEL = "#channel";
  * `waiting` and `unreached` tell the moderators' channel that nobody is on call, or that nobody of a rung
  * could be reached. `statement`, `revocation` and `appeal` tell an author what was done and why, that it
  * was taken back, and what became of an appeal; `answer` tells a reporter what became of a report.
+ * `duty` tells one of the team how their duties stand after a change of a rota; it is about no case.
  */
 export const ATTEMPT_KINDS = [
   "page",
@@ -21,6 +22,7 @@ export const ATTEMPT_KINDS = [
   "revocation",
   "appeal",
   "answer",
+  "duty",
 ] as const;
 export type AttemptKind = (typeof ATTEMPT_KINDS)[number];
 
@@ -65,17 +67,32 @@ export interface Attempt {
   /** Ways that were refused, as `way: kind`. */
   readonly refused: readonly string[];
   readonly doneAt: number | null;
+  /** Epoch ms until which somebody is sending a pending one, and nobody else may; absent: nobody is. */
+  readonly claimedUntil?: number;
+}
+
+/** The sole right to send one attempt until a time (epoch ms). */
+export interface Claim {
+  readonly id: string;
+  readonly until: number;
 }
 
 export interface AttemptFilter {
   readonly communityId: string;
+  readonly id?: string;
   readonly caseId?: string;
+  /** Only those of this round and step of a ladder. */
+  readonly stepOf?: Pick<Attempt, "round" | "step">;
   readonly personId?: string;
   readonly outcomes?: readonly AttemptOutcome[];
   /** Only those that this summary has taken up. */
   readonly bundle?: string;
   /** Only those due at this epoch ms or before. */
   readonly dueBy?: number;
+  /** Only those that nobody has claimed at this epoch ms. */
+  readonly freeAt?: number;
+  /** Only those that come after this one, oldest first. */
+  readonly after?: Pick<Attempt, "requestedAt" | "id">;
   /** Absent: oldest first. */
   readonly newestFirst?: boolean;
   /** At most this many. */
@@ -84,11 +101,12 @@ export interface AttemptFilter {
 
 export interface SettledAttempts {
   readonly communityId: string;
+  /** One that stays `pending` gives its claim back, if it still has it. */
   readonly attempts: readonly Pick<
     Attempt,
-    "id" | "outcome" | "bundle" | "way" | "ref" | "refused" | "doneAt" | "dueAt"
+    "id" | "outcome" | "bundle" | "way" | "ref" | "refused" | "doneAt" | "dueAt" | "claimedUntil"
   >[];
-  readonly events: readonly NewAuditEvent[];
+  readonly events: readonly LateEvent[];
   readonly jobs: readonly Job[];
   readonly added: readonly Attempt[];
 }

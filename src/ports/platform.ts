@@ -1,4 +1,5 @@
 import type { Message } from "../engine/message.ts";
+import type { Locale, Policy } from "../engine/policy.ts";
 import type { PlatformMember } from "../engine/roles.ts";
 import type { Result } from "../engine/result.ts";
 import type { Verdict } from "../engine/verdict.ts";
@@ -9,6 +10,8 @@ import type { CaseView } from "./store.ts";
 export type ActionError =
   /** Already gone: there is nothing to do, and nothing to try again; the audit log says so. */
   | { readonly kind: "gone" }
+  /** The platform has no way back from what was done: tell whoever wanted it back, do not retry. */
+  | { readonly kind: "irreversible" }
   /** A permission is missing: tell an operator, do not retry. */
   | { readonly kind: "forbidden"; readonly permission: string }
   /** The person cannot be written to: take the next way. */
@@ -35,6 +38,8 @@ export interface Handled {
   readonly verdict: Verdict;
   /** Number and id of the case it opened or joined; null when no human must decide. */
   readonly case: { readonly id: string; readonly number: number } | null;
+  /** In shadow mode nothing comes of the verdict. */
+  readonly mode: Policy["mode"];
   /** This revision had been recorded before; nothing was done again. */
   readonly duplicate: boolean;
 }
@@ -63,8 +68,9 @@ export interface PlatformPort {
   timeoutMember(target: MemberTarget, until: number, reason: string): Promise<ActionResult>;
   liftTimeout(target: MemberTarget): Promise<ActionResult>;
   kickMember(target: MemberTarget, reason: string): Promise<ActionResult>;
-  /** `until` is epoch ms, null for ever. */
+  /** `until` is epoch ms, null for ever. A shorter ban does not shorten one that stands. */
   banMember(target: MemberTarget, until: number | null, reason: string): Promise<ActionResult>;
+  /** `gone` where they are not banned. */
   unbanMember(target: MemberTarget): Promise<ActionResult>;
   /** An official answer under a message; `id` is the same for every try. */
   publish(target: MessageTarget, id: string, text: string): Promise<ActionResult>;
@@ -76,6 +82,15 @@ export interface PlatformPort {
   announce(communityId: string, notice: Notice): Promise<Delivered>;
   /** Somebody as the platform knows them now; null when they are not of the community. */
   member(target: MemberTarget): Promise<Result<PlatformMember | null, ActionError>>;
+  /**
+   * The language in which somebody last used the platform, whether they are of the community or were; null
+   * where it was never known. Whoever is shown the door is told so in it.
+   */
+  languageOf(target: MemberTarget): Promise<Locale | null>;
+  /** What the platform calls somebody, whether they are of the community or were; null where it does not know them. */
+  nameOf(target: MemberTarget): Promise<string | null>;
+  /** The IANA time zone of somebody's own device; null where the platform does not say. */
+  timeZoneOf(target: MemberTarget): Promise<string | null>;
   /** Everybody to whom the platform's own settings give a role in the team. */
   team(communityId: string): Promise<Result<readonly PlatformMember[], ActionError>>;
 }

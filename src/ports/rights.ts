@@ -86,6 +86,21 @@ export interface RightsChange {
   readonly reports?: readonly Pick<Report, "id" | "caseId" | "outcome">[];
 }
 
+/**
+ * An event of what was begun before the community's lock was taken. Whoever it is about may have been
+ * erased meanwhile: where no message of theirs is left there any more, it is recorded as about nobody,
+ * and what would be owed to them is not written.
+ */
+export interface LateEvent extends NewAuditEvent {
+  readonly author?: LateAuthor;
+}
+
+/** Somebody by their id, and where a message of theirs must still be: one message, or those of a case. */
+export type LateAuthor = { readonly id: string } & (
+  | { readonly messageKey: string }
+  | { readonly caseId: string }
+);
+
 /** What follows from an effect, in the transaction that notes it. */
 export interface EffectFollows extends Pick<RightsChange, "statements" | "revoked"> {
   readonly attempts?: readonly Attempt[];
@@ -98,6 +113,8 @@ export interface ReportTarget {
   readonly channelId: string;
   readonly messageId: string;
   readonly reporterId: string;
+  /** The keyed fingerprint of a person, under which the reports of somebody erased are still counted for a time. */
+  readonly fingerprintOf: (personId: string) => string;
   /** Epoch ms: the time of the report. */
   readonly at: number;
 }
@@ -107,9 +124,9 @@ export interface KnownInReport {
   /** The newest revision; null when the message is not recorded. */
   readonly message: StoredMessage | null;
   readonly verdict: Verdict | null;
-  /** The newest case that has a revision of the message. */
+  /** The newest case that has this revision. */
   readonly case: Case | null;
-  /** Everybody's reports of the message, with how the earlier ones of whoever reported were decided. */
+  /** Everybody's reports of the message, in whatever revision, with how the earlier ones of whoever reported were decided. */
   readonly reports: readonly (Report & { readonly record: ReporterRecord })[];
   /** How the reporter's earlier reports were decided. */
   readonly record: ReporterRecord;

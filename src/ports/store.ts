@@ -1,5 +1,6 @@
 import type { AuditEvent, ChainHead, NewAuditEvent } from "../engine/audit.ts";
 import type { Case, CaseSource, CaseState } from "../engine/case/case.ts";
+import type { Decision } from "../engine/case/decision.ts";
 import type { Inbox } from "../engine/escalation/inbox.ts";
 import type { RotaEntry } from "../engine/rota/on-call.ts";
 import type { Span } from "../engine/rota/wall-clock.ts";
@@ -8,10 +9,10 @@ import type { Policy } from "../engine/policy.ts";
 import type { Result } from "../engine/result.ts";
 import type { Recalled } from "../engine/signals.ts";
 import type { Verdict } from "../engine/verdict.ts";
-import type { Attempt, AttemptFilter, SettledAttempts } from "./attempts.ts";
-import type { Job, QueueName } from "./jobs.ts";
+import type { Attempt, AttemptFilter, Claim, SettledAttempts } from "./attempts.ts";
+import type { Job } from "./jobs.ts";
 import type { PersonRecords } from "./person-record.ts";
-import type { EffectFollows, KnownRights, RightsChange, RightsStore } from "./rights.ts";
+import type { EffectFollows, KnownRights, LateEvent, RightsChange, RightsStore } from "./rights.ts";
 
 /** A message as it is kept: who, where and when, and redacted evidence only where a person must look. */
 export interface StoredMessage {
@@ -57,6 +58,30 @@ export interface CaseAuthor {
   readonly id: string;
   /** The gravest standing in which they posted one of them. */
   readonly role: AuthorRole;
+  /** Strike points that they got for the decision of the case that stands; 0 where none does. */
+  readonly points: number;
+}
+
+/** A message of an author, as far as somebody is told why it counts. */
+export interface OwnMessage extends Pick<StoredMessage, "sentAt"> {
+  readonly verdict: Verdict;
+}
+
+/** An author of a case with all that a decision weighs. */
+export interface KnownAuthor extends CaseAuthor {
+  /** All points of theirs that count now. */
+  readonly strikePoints: number;
+  /** The message of theirs with the gravest finding; of several a hidden one, and then the first. */
+  readonly own: OwnMessage;
+  /** The same of those that were hidden before anybody decided; null where none was. */
+  readonly held: OwnMessage | null;
+}
+
+/** A decision of a case that stands no longer: it was taken back, or overturned on appeal. */
+export interface UndoneDecision extends Decision {
+  readonly undoneAt: number;
+  /** Empty once erased. */
+  readonly undoneBy: string;
 }
 
 /** Said about a case; `author` notes are also sent to whom the case is about. */
@@ -98,11 +123,8 @@ export interface CaseChange extends RightsChange {
 
 /** What a step may need to know beside the case, read under the same lock. */
 export interface KnownInChange {
-  /**
-   * Every author of the case, as `Store.caseAuthors` gives them, with the points of theirs that count now.
-   * Empty unless `ChangeOptions.rights` asked for them.
-   */
-  readonly authors: readonly (CaseAuthor & { readonly strikePoints: number })[];
+  /** Every author of the case, in the order of `Store.caseAuthors`. Empty unless `ChangeOptions.rights` asked for them. */
+  readonly authors: readonly KnownAuthor[];
   /** What each person of `ChangeOptions.people` got in the hour before `at`. */
   readonly inboxes: ReadonlyMap<string, Inbox>;
   /** null unless `ChangeOptions.rights` asked for it. */
@@ -145,6 +167,8 @@ export interface CaseRequest {
    */
   readonly opens: Case;
   readonly held: boolean;
+  /** Epoch ms until which its messages are kept at least, as evidence. */
+  readonly keepsUntil: number;
   /** Undecided cases of the same mode whose last message is not older than this epoch ms may be joined. */
   readonly joinsSince: number;
   /** Events and jobs of the case that is opened; pure, called with the number it got. */
@@ -157,12 +181,29 @@ export interface CaseRequest {
  * Asks for a case about messages that are recorded already (a report, a review, a purge), or about words
  * that a member gave to Candor itself (`written`: a question, feedback), which are recorded with it.
  */
-export interface OpenRequest extends Pick<CaseRequest, "opens" | "held" | "onOpen" | "onJoin"> {
+export interface OpenRequest
+  extends Pick<CaseRequest, "opens" | "held" | "keepsUntil" | "onOpen" | "onJoin"> {
   /** Keys of recorded messages, the one that opens the case first; unknown ones are left out. */
   readonly messageKeys: readonly string[];
   readonly written: { readonly message: StoredMessage; readonly verdict: Verdict } | null;
-  /** Join the undecided case that has one of the messages, when there is one. */
-  readonly joins: boolean;
+  /**
+   * Join the undecided case that has one of the messages, when there is one; `alone`: only where it has no
+   * other messages and no decision that waits for a second moderator.
+   */
+  readonly joins: boolean | "alone";
+}
+
+/** The step that a case takes with its opening. */
+export interface OpeningStep<E> extends ChangeOptions {
+  /**
+   * Tells a case about the same person, decided or proposed since this epoch ms, in which the very same was
+   * asked for.
+   */
+  readonly repeats: { readonly since: number; readonly is: (existing: Case) => boolean };
+  /** As in `Store.changeCase`, of the case as it was opened or joined. */
+  readonly change: (
+    view: CaseView,
+  ) => (current: Case, known: KnownInChange) => Result<CaseChange, E>;
 }
 
 /** `duplicate`: this revision was recorded before; nothing was written and the first verdict comes back. */
@@ -225,10 +266,33 @@ export interface LateTimer {
   readonly timer: "expire" | "close" | "remind" | "unacknowledge";
 }
 
+/** One change of a rota, with the people who are told of it. */
+export interface RotaChange {
+  /** Entries as they were read; each goes as often as it is there. */
+  readonly removed: readonly RotaEntry[];
+  readonly added: readonly RotaEntry[];
+  readonly event: NewAuditEvent;
+  readonly attempts: readonly Attempt[];
+  readonly jobs: readonly Job[];
+}
+
 /** How many duties an import changed. */
 export interface ImportedDuties {
   readonly added: number;
   readonly removed: number;
+}
+
+/** The community of a policy; it need not be known before. */
+export interface PolicyPlace {
+  readonly id: string;
+  readonly platform: string;
+  /** null: unknown, or as it is. */
+  readonly name: string | null;
+}
+
+export interface PolicyChange {
+  readonly policy: Policy;
+  readonly event: NewAuditEvent;
 }
 
 export interface CommunityRecord {
@@ -244,11 +308,15 @@ export interface Store extends RightsStore, PersonRecords {
   /** The community's newest policy, or null when it has none of its own. */
   policyOf(communityId: string): Promise<Policy | null>;
   /** Adds a version; older versions stay, so that an old verdict can be explained. */
-  savePolicy(
-    community: { readonly id: string; readonly platform: string; readonly name: string | null },
-    policy: Policy,
-    event: NewAuditEvent,
-  ): Promise<number>;
+  savePolicy(community: PolicyPlace, policy: Policy, event: NewAuditEvent): Promise<number>;
+  /**
+   * Adds a version made of the one in force. `change` is pure and sees it under the community's lock (null:
+   * none of its own), so that nothing that another has changed or erased comes back. null: nothing to change.
+   */
+  changePolicy(
+    community: PolicyPlace,
+    change: (current: Policy | null) => PolicyChange | null,
+  ): Promise<number | null>;
   /**
    * Judges a message and writes what comes of it. Messages of one community are judged in the order of the
    * calls, each after those before it are written: nobody has to wait for one before handing over the next.
@@ -267,6 +335,14 @@ export interface Store extends RightsStore, PersonRecords {
   ): Promise<
     Result<{ readonly case: Case; readonly opened: boolean }, { readonly kind: "not-found" }>
   >;
+  /**
+   * Opens or joins a case and takes a step of it, both or neither. Where a case of the same messages repeats
+   * the request, that one comes back and nothing is written. `not-found`: as for `openCase`.
+   */
+  openAndChange<E>(
+    request: OpenRequest,
+    step: OpeningStep<E>,
+  ): Promise<Result<Case, E | { readonly kind: "not-found" }>>;
   findCase(caseId: string): Promise<CaseView | null>;
   findCaseByNumber(communityId: string, number: number): Promise<CaseView | null>;
   listCases(filter: CaseFilter): Promise<readonly CaseView[]>;
@@ -274,6 +350,8 @@ export interface Store extends RightsStore, PersonRecords {
   caseMessages(caseId: string, limit: number): Promise<readonly CaseMessage[]>;
   /** Whoever wrote a message of a case, each once and the first before the others; those who were erased left out. */
   caseAuthors(caseId: string): Promise<readonly CaseAuthor[]>;
+  /** The decisions of a case that stand no longer, oldest first. */
+  undoneDecisions(caseId: string): Promise<readonly UndoneDecision[]>;
   /** Newest recorded messages of somebody, at most `limit`; of one channel when it is named. */
   recentMessages(
     communityId: string,
@@ -287,6 +365,8 @@ export interface Store extends RightsStore, PersonRecords {
     readonly channelId: string;
     readonly messageId: string;
   }): Promise<StoredMessage | null>;
+  /** The message of a channel that was sent last; null when none of it is recorded. */
+  newestMessage(communityId: string, channelId: string): Promise<StoredMessage | null>;
   /** What was said in the channel around a message, oldest first: at most `each` before and after, the message itself left out. */
   around(messageKey: string, each: number): Promise<readonly StoredMessage[]>;
   caseNotes(caseId: string): Promise<readonly CaseNote[]>;
@@ -302,7 +382,10 @@ export interface Store extends RightsStore, PersonRecords {
     options: ChangeOptions,
     change: (current: Case, known: KnownInChange) => Result<CaseChange, E>,
   ): Promise<Result<Case, E | { readonly kind: "not-found" }>>;
-  /** Undecided cases outside shadow mode whose next step was due before `at` (epoch ms), the longest first. */
+  /**
+   * Undecided cases outside shadow mode whose next step was due before `at` (epoch ms), the longest first, and
+   * those whose round began two minutes after it: the clock was set back since.
+   */
   overdueCases(at: number, limit: number): Promise<readonly Case[]>;
   /** Timers of live cases that should have fired: a queue may have lost them. */
   lateTimers(filter: LateTimers): Promise<readonly LateTimer[]>;
@@ -311,18 +394,31 @@ export interface Store extends RightsStore, PersonRecords {
   waitingPeople(communityId: string, dueBy?: number): Promise<readonly string[]>;
   inbox(communityId: string, personId: string, at: number): Promise<Inbox>;
   /**
+   * Gives those of these attempts that are pending and that nobody has claimed at `at` (epoch ms) to the
+   * caller, who alone may send them until then. One call costs no more than reading them.
+   */
+  claimAttempts(
+    communityId: string,
+    claims: readonly Claim[],
+    at: number,
+  ): Promise<readonly Attempt[]>;
+  /**
    * Writes the outcomes of attempts that are still `pending` or `bundled`, with an audit event, its jobs
    * and new attempts; false, and nothing written, when none of them was. What a summary has taken up is
    * settled by that alone. With no attempts, writes the rest.
    */
   settleAttempts(settled: SettledAttempts): Promise<boolean>;
   rotaEntries(communityId: string, rota: string, from: number): Promise<readonly RotaEntry[]>;
-  addRotaEntries(
+  /**
+   * Changes a rota. `change` is pure and sees the entries that are not over at `at` (epoch ms), under the
+   * community's lock; what it returns is written in that transaction, an error it returns writes nothing.
+   */
+  changeRota<E>(
     communityId: string,
     rota: string,
-    entries: readonly RotaEntry[],
-    event: NewAuditEvent,
-  ): Promise<void>;
+    at: number,
+    change: (entries: readonly RotaEntry[]) => Result<RotaChange, E>,
+  ): Promise<Result<RotaChange, E>>;
   /**
    * Adds those imported duties that the rota does not have yet, so that one file can be imported again.
    * With `replaces`, duties imported before that overlap this period and are not in `entries` go. The
@@ -341,16 +437,18 @@ export interface Store extends RightsStore, PersonRecords {
   noteEffect(
     effectId: string,
     communityId: string,
-    event: NewAuditEvent,
+    event: LateEvent,
     follows?: EffectFollows,
   ): Promise<boolean>;
   hasEffect(effectId: string): Promise<boolean>;
   /** Jobs that were written with a record but not yet handed to the queue, oldest first. */
-  pendingJobs(limit: number, notAfter: number): Promise<readonly PendingJob[]>;
-  markEnqueued(
-    jobs: readonly { readonly queue: QueueName; readonly id: string }[],
-    at: number,
-  ): Promise<void>;
+  pendingJobs(limit: number): Promise<readonly PendingJob[]>;
+  /** Notes at `at` (epoch ms) that the queue holds these jobs; null: that it has lost them, so that they are pending again. */
+  markEnqueued(jobs: readonly JobName[], at: number | null): Promise<void>;
+  /** Jobs of the queue `actions` that it was last known to hold before `before` (epoch ms) and to have not ended, the longest first. */
+  jobsUnderWay(before: number, limit: number): Promise<readonly JobName[]>;
+  /** Notes that the queue has ended these jobs, well or not. */
+  markEnded(jobs: readonly JobName[], at: number): Promise<void>;
   auditEvents(communityId: string, afterSeq: number, limit: number): Promise<readonly AuditEvent[]>;
   /** Newest events first, for people to read. */
   recentAuditEvents(communityId: string, limit: number): Promise<readonly AuditEvent[]>;
@@ -367,8 +465,9 @@ export interface Store extends RightsStore, PersonRecords {
     event: NewAuditEvent,
   ): Promise<number | null>;
   /**
-   * Deletes expired messages with what hangs on them, evidence of decided cases included; a message of a
-   * live case that is not closed stays. Returns how many messages.
+   * Deletes expired messages with what hangs on them, evidence of decided cases included. A message of a
+   * live case stays that is not closed, or of which a ban, a timeout or a strike still stands against
+   * somebody. Returns how many messages.
    */
   purgeExpired(now: number): Promise<number>;
   close(): Promise<void>;
@@ -381,6 +480,9 @@ export interface JudgedMessage {
   readonly mode: Policy["mode"];
   readonly case: Case | null;
 }
+
+/** A job by its queue and its id there. */
+export type JobName = Pick<Job, "queue" | "id">;
 
 /** A job of the outbox, with the time from which its delay counts. */
 export interface PendingJob extends Job {

@@ -2,18 +2,21 @@ import { IntlMessageFormat } from "intl-messageformat";
 import type { Locale } from "../engine/policy.ts";
 import { commands as enCommands } from "./en/commands.ts";
 import { decisions as enDecisions } from "./en/decisions.ts";
+import { discord as enDiscord } from "./en/discord.ts";
 import { notices as enNotices } from "./en/notices.ts";
 import { rights as enRights } from "./en/rights.ts";
 import { commands as cnCommands } from "./zh-cn/commands.ts";
 import { decisions as cnDecisions } from "./zh-cn/decisions.ts";
+import { discord as cnDiscord } from "./zh-cn/discord.ts";
 import { notices as cnNotices } from "./zh-cn/notices.ts";
 import { rights as cnRights } from "./zh-cn/rights.ts";
 import { commands as twCommands } from "./zh-tw/commands.ts";
 import { decisions as twDecisions } from "./zh-tw/decisions.ts";
+import { discord as twDiscord } from "./zh-tw/discord.ts";
 import { notices as twNotices } from "./zh-tw/notices.ts";
 import { rights as twRights } from "./zh-tw/rights.ts";
 
-const en = { ...enNotices, ...enCommands, ...enDecisions, ...enRights };
+const en = { ...enNotices, ...enCommands, ...enDecisions, ...enRights, ...enDiscord };
 
 /** Names one sentence of the catalogues. */
 export type WordKey = keyof typeof en;
@@ -21,8 +24,8 @@ export type WordKey = keyof typeof en;
 /** Every sentence in every language; the types let no key go missing. */
 export const CATALOGUES: Readonly<Record<Locale, Readonly<Record<WordKey, string>>>> = {
   en,
-  "zh-CN": { ...cnNotices, ...cnCommands, ...cnDecisions, ...cnRights },
-  "zh-TW": { ...twNotices, ...twCommands, ...twDecisions, ...twRights },
+  "zh-CN": { ...cnNotices, ...cnCommands, ...cnDecisions, ...cnRights, ...cnDiscord },
+  "zh-TW": { ...twNotices, ...twCommands, ...twDecisions, ...twRights, ...twDiscord },
 };
 
 /** Values of a sentence; times are formatted with `sayTime` before. */
@@ -40,25 +43,43 @@ export function say(locale: Locale, key: WordKey, values: WordValues = {}): stri
   return String(message.format({ ...values }));
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+/** Things side by side, with what each language puts between them: `delete, ban`, `删除、封禁`. */
+export function sayList(locale: Locale, things: readonly string[]): string {
+  return things.join(locale === "en" ? ", " : "、");
+}
 
-/** A time (epoch ms) in the reader's language and time zone, to the minute, with the zone's name. */
+interface TimeFormat {
+  readonly date: Intl.DateTimeFormat;
+  readonly clock: Intl.DateTimeFormat;
+}
+
+const formats = new Map<string, TimeFormat>();
+
+/** A time (epoch ms) in the reader's language and time zone, to the minute: date, time, the zone's name. */
 export function sayTime(locale: Locale, timeZone: string, at: number): string {
   const id = `${locale} ${timeZone}`;
   const format = formats.get(id) ?? timeFormat(locale, timeZone);
   formats.set(id, format);
-  return format.format(at);
+  // Chinese patterns put the name of the zone between date and time.
+  const clock = new Map(format.clock.formatToParts(at).map(({ type, value }) => [type, value]));
+  const time = `${clock.get("hour")}:${clock.get("minute")} ${clock.get("timeZoneName")}`;
+  return `${format.date.format(at)}${locale === "en" ? ", " : " "}${time}`;
 }
 
-function timeFormat(locale: Locale, timeZone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(locale, {
-    year: "numeric",
-    month: "short",
-    day: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    timeZoneName: "short",
-    timeZone,
-  });
+function timeFormat(locale: Locale, timeZone: string): TimeFormat {
+  return {
+    date: new Intl.DateTimeFormat(locale, {
+      year: "numeric",
+      month: "short",
+      day: "numeric",
+      timeZone,
+    }),
+    clock: new Intl.DateTimeFormat(locale, {
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+      timeZoneName: "short",
+      timeZone,
+    }),
+  };
 }

@@ -69,24 +69,70 @@ describe("a typed line", () => {
     ["/privacy 清除 确认", { request: "erase", confirmation: "yes" }],
     ["/shadow 開", { switch: "on" }],
     ["/correct #3 say where this is from", { case: 3, text: "say where this is from" }],
-    ["/correct 3 rule:INV-01 请更正", { case: 3, rule: "INV-01", text: "请更正" }],
+    [
+      "/correct 3 rule:INV-01 请更正",
+      { case: 3, rule: { own: false, words: "INV-01" }, text: "请更正" },
+    ],
     ["/answer #3 we open at nine", { case: 3, text: "we open at nine" }],
     ["/answer 3 误报 我们从不荐股", { case: 3, outcome: "dismiss", text: "我们从不荐股" }],
     ["/unban @lin", { kind: "missing", argument: "reason" }],
     ["/unban @lin a mistake", { who: "@lin", reason: "a mistake" }],
-    ['/warn @lin rule:"友善" 请注意', { who: "@lin", rule: "友善", reason: "请注意" }],
+    [
+      '/warn @lin rule:"友善" 请注意',
+      { who: "@lin", rule: { own: true, words: "友善" }, reason: "请注意" },
+    ],
     [
       '/timeout @lin 2h rule:"be kind" spam',
-      { who: "@lin", duration: 120, rule: "be kind", reason: "spam" },
+      { who: "@lin", duration: 120, rule: { own: true, words: "be kind" }, reason: "spam" },
     ],
-    ["/kick @lin 规则：“友善” 广告", { who: "@lin", rule: "友善", reason: "广告" }],
+    [
+      "/kick @lin 规则：“友善” 广告",
+      { who: "@lin", rule: { own: true, words: "友善" }, reason: "广告" },
+    ],
     [
       '/ban @lin 1d rule:"友善" 广告',
-      { who: "@lin", duration: 1440, rule: "友善", reason: "广告" },
+      { who: "@lin", duration: 1440, rule: { own: true, words: "友善" }, reason: "广告" },
     ],
-    ['/purge @lin 5 rule:"友善" 广告', { who: "@lin", count: 5, rule: "友善", reason: "广告" }],
+    // Whichever option comes first: left to the reason, a day would be a ban for ever.
+    [
+      '/ban @lin rule:"友善" 1d 广告',
+      { who: "@lin", duration: 1440, rule: { own: true, words: "友善" }, reason: "广告" },
+    ],
+    ["/ban @lin forever spam", { who: "@lin", duration: "forever", reason: "spam" }],
+    ["/ban @lin 永久 广告", { who: "@lin", duration: "forever", reason: "广告" }],
+    ["/ban @lin 500d spam", { unread: "duration" }],
+    [
+      "/report 3f2b8c1e-77aa-4d0e-9b1f-0a1b2c3d4e5f spam",
+      { message: "3f2b8c1e-77aa-4d0e-9b1f-0a1b2c3d4e5f", reason: "spam" },
+    ],
+    [
+      '/purge @lin 5 rule:"友善" 广告',
+      { who: "@lin", count: 5, rule: { own: true, words: "友善" }, reason: "广告" },
+    ],
   ])("%j", (line, expected) => {
     expect(read(line)).toStrictEqual(expected);
+  });
+
+  test.each([
+    ['/ban @lin fast rule:"be kind" x', "fast", 'rule:"be kind"'],
+    ["/ban @lin for good 规则：LEK-01 x", "for", "规则:LEK-01"],
+    ["/ban @lin 慢 規則：「友善」 x", "慢", "規則:「友善」"],
+    ["/kick @lin soon INV-01 x", "soon", "INV-01"],
+    ["/decide 142 uphold quickly duration:1d spam", "quickly", "duration:1d"],
+    ["/timeout @lin time:1d spam", "time:1d", "time:1d"],
+  ])("%j has an option in its reason", (line, word, option) => {
+    expect(read(line)).toStrictEqual({ kind: "stray", word, option });
+  });
+
+  test.each([
+    ['/warn @lin "see rule:INV-01"', "see rule:INV-01"],
+    ['/warn @lin he said "rule:no" twice', 'he said "rule:no" twice'],
+    ["/warn @lin INV-01 and INV-02 both", "and INV-02 both"],
+    ["/ban @lin the rule: be kind", { stray: true }],
+    ["/ban @lin on time: never", "on time: never"],
+  ])("%j", (line, reason) => {
+    const expected = typeof reason === "string" ? { reason } : { kind: "stray" };
+    expect(read(line)).toMatchObject(expected);
   });
 
   test.each([
@@ -112,16 +158,33 @@ describe("/decide", () => {
     ],
     [
       "/decide #142 成立 停權 rule:INV-01 「保證獲利」",
-      { ...head, actions: ["ban"], rule: "INV-01", reason: "保證獲利" },
+      { ...head, actions: ["ban"], rule: { own: false, words: "INV-01" }, reason: "保證獲利" },
     ],
-    ["/decide 142 uphold INV-01 a promise", { ...head, rule: "INV-01", reason: "a promise" }],
-    ["/decide 142 uphold 规则：群规第三条 广告", { ...head, rule: "群规第三条", reason: "广告" }],
-    ['/decide 142 uphold rule:"友善" 广告', { ...head, rule: "友善", reason: "广告" }],
+    [
+      "/decide 142 uphold INV-01 a promise",
+      { ...head, rule: { own: false, words: "INV-01" }, reason: "a promise" },
+    ],
+    [
+      "/decide 142 uphold 规则：群规第三条 广告",
+      { ...head, rule: { own: false, words: "群规第三条" }, reason: "广告" },
+    ],
+    [
+      '/decide 142 uphold rule:"友善" 广告',
+      { ...head, rule: { own: true, words: "友善" }, reason: "广告" },
+    ],
     [
       "/decide 142 uphold delete rule:“be kind to all” spam, again",
-      { ...head, actions: ["delete"], rule: "be kind to all", reason: "spam, again" },
+      {
+        ...head,
+        actions: ["delete"],
+        rule: { own: true, words: "be kind to all" },
+        reason: "spam, again",
+      },
     ],
-    ["/decide 142 成立 規則：「友善 待人」 廣告", { ...head, rule: "友善 待人", reason: "廣告" }],
+    [
+      "/decide 142 成立 規則：「友善 待人」 廣告",
+      { ...head, rule: { own: true, words: "友善 待人" }, reason: "廣告" },
+    ],
     // Read as what they are: left to the reason, they would delete the message.
     [
       "/decide 142 uphold ask-correction please fix it",

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { policySchema } from "../../src/engine/policy.ts";
+import { DEFAULT_POLICY, policySchema } from "../../src/engine/policy.ts";
 import { openLines } from "../pipeline/line.ts";
 import { BAD_TEXT, Desk, GOOD_TEXT } from "./desk.ts";
 
@@ -23,6 +23,7 @@ describe("privacy", () => {
   test("shows what is stored, asks before erasing, and erases", async () => {
     const desk = await openDesk();
     await desk.post("lin", GOOD_TEXT);
+    desk.line.pass(DAY_MS);
     expect((await desk.type("lin", "privacy")).lines[0]).toContain("1 message");
     const asked = await desk.type("lin", "privacy erase");
     expect(asked.buttons).toStrictEqual([{ label: "Yes, erase it", command: "privacy erase yes" }]);
@@ -32,6 +33,42 @@ describe("privacy", () => {
       "Nothing is stored about you here.",
     ]);
     expect(await desk.events()).toContain("person.erased");
+  });
+
+  test("a member waits a day after a message, so that it can still be reported", async () => {
+    const desk = await openDesk();
+    const message = await desk.post("lin", GOOD_TEXT);
+    const waits = await desk.type("lin", "privacy erase yes");
+    expect(waits.kind).toBe("bad-input");
+    expect(waits.lines[1]).toContain("a day after your last message");
+    const replyTo = { channelId: "general", messageId: message.id };
+    await desk.type("wei", "report rude", { replyTo });
+    expect((await desk.case(1)).authorId).toBe("lin");
+    await desk.type("mo", "decide 1 dismiss fine");
+    await desk.line.live(15 * DAY_MS);
+    expect((await desk.type("lin", "privacy erase yes")).kind).toBe("done");
+    const late = await desk.type("mo", "report rude", { replyTo });
+    expect(late.kind).toBe("bad-input");
+    expect(late.lines[0]).toContain("had their data erased");
+    expect(await desk.line.cases()).toHaveLength(1);
+    // Nor may they report themselves, whom nobody knows as its author any more.
+    expect((await desk.type("lin", "report rude", { replyTo })).lines).toStrictEqual(late.lines);
+  });
+
+  test("whoever has reported hears what is kept of that", async () => {
+    const desk = await openDesk();
+    const message = await desk.post("wei", GOOD_TEXT);
+    const replyTo = { channelId: "general", messageId: message.id };
+    await desk.type("lin", "report spam", { replyTo });
+    await desk.type("mo", "decide 1 dismiss fine");
+    const asked = await desk.type("lin", "privacy erase");
+    expect(asked.lines[1]).toContain("for 90 days");
+    expect((await desk.type("lin", "privacy erase yes")).kind).toBe("done");
+    // The limits on reports hold for them as before.
+    await desk.policy({ reports: { ...DEFAULT_POLICY.reports, perReporterPerHour: 1 } });
+    const again = await desk.post("wei", `${GOOD_TEXT} again`);
+    const asReply = { replyTo: { channelId: "general", messageId: again.id } };
+    expect((await desk.type("lin", "report rude", asReply)).lines[0]).toContain("1 report within");
   });
 
   test("nobody erases the case that is open against them", async () => {
@@ -90,6 +127,7 @@ describe("privacy", () => {
     const appealed = (await desk.type("lin", "privacy erase")).lines.join("\n");
     expect(appealed).toMatch(/1 case that concerns you[^]*1 appeal of yours/u);
     await desk.type("moderator", "decide 1 uphold it was none");
+    desk.line.pass(DAY_MS);
     const decided = await desk.type("lin", "privacy erase yes");
     expect(decided.lines).toHaveLength(3);
     expect(decided.lines[1]).toContain("strike points that count");
@@ -136,7 +174,7 @@ describe("privacy", () => {
     const desk = await openDesk();
     const nothing = "Nothing is stored about you here.";
     expect((await desk.type("wei", "privacy")).lines).toStrictEqual([nothing]);
-    await desk.type("moderator", "warn @wei be kind");
+    await desk.type("moderator", "warn @wei rule:“be kind” off topic");
     const warned = (await desk.type("wei", "privacy")).lines;
     expect(warned).not.toContain(nothing);
     expect(warned).toContain("1 case is about you.");

@@ -3,7 +3,7 @@ import type { Reply } from "../../src/commands/reply.ts";
 import { runLine } from "../../src/commands/run.ts";
 import { policySchema } from "../../src/engine/policy.ts";
 import { openLines } from "../pipeline/line.ts";
-import { BAD_TEXT, Desk } from "./desk.ts";
+import { BAD_TEXT, Desk, GOOD_TEXT } from "./desk.ts";
 
 // One test here is up to a hundred transactions, on a machine that may be busy.
 jest.setTimeout(30_000);
@@ -65,9 +65,9 @@ describe("a typed line decides by words", () => {
     ]);
   });
 
-  test("answer publishes under the message of a case, which is upheld or not", async () => {
+  test("answer publishes under the message of a case whose outcome it names", async () => {
     for (const [line, outcome] of [
-      ["answer 1 we never promise returns", "uphold"],
+      ["answer 1 uphold we never promise returns", "uphold"],
       ["answer 1 dismiss we never promise returns", "dismiss"],
     ] as const) {
       const desk = await openDesk();
@@ -78,6 +78,16 @@ describe("a typed line decides by words", () => {
       const [message] = desk.line.platform.messages("general");
       expect([...(message?.answers.values() ?? [])]).toStrictEqual(["we never promise returns"]);
     }
+  });
+
+  test("answer on a case that is no question decides nothing by default, and names what does", async () => {
+    const desk = await openDesk();
+    await desk.openCase();
+    const before = await desk.state();
+    const reply = await desk.type("mo", "answer 1 we never promise returns");
+    expect(reply).toMatchObject({ kind: "bad-input" });
+    expect(reply.lines[0]).toMatch(/no question.*\/answer #1 uphold.*\/decide #1/u);
+    expect(await desk.state()).toStrictEqual(before);
   });
 
   test("decide with such an action says what to type instead, and decides nothing", async () => {
@@ -111,9 +121,14 @@ describe("whoever asked is answered", () => {
     platform.addMember(community, { id: "lin", language: "zh-CN" });
     await desk.type("lin", "question 什么时候开门？");
     const reply = await desk.type("service", "decide 1 uphold 九点");
-    expect(reply.lines).toContain("Your words go to whoever asked, as the answer.");
+    expect(reply.lines).toStrictEqual([
+      "Question #1 is answered.",
+      "Your words go to whoever asked, as the answer.",
+    ]);
     await desk.line.work();
-    expect(told(desk, "lin")).toContain("您的提问有了答复：九点");
+    expect(desk.line.platform.inbox(community, "lin")).toMatchObject([
+      { title: "#1 — 团队的答复", lines: ["您写的是：“什么时候开门？”", "九点"] },
+    ]);
     await desk.type("wei", "feedback nice place");
     await desk.type("service", "answer 2 come again");
     await desk.type("wei", "question really?");
@@ -139,6 +154,60 @@ describe("whoever asked is answered", () => {
     expect((await desk.type("service", `answer 1 ${long}`)).kind).toBe("done");
     await desk.line.work();
     expect(told(desk, "lin")).toContain(long);
+  });
+
+  test("in the transaction that decides: nothing can come between the two", async () => {
+    const desk = await openDesk();
+    await desk.type("lin", "question when do you open?");
+    const { id } = await desk.case();
+    const steps = jest.spyOn(desk.deps.store, "changeCase");
+    await desk.type("service", "answer 1 at nine");
+    const { length } = steps.mock.calls;
+    steps.mockRestore();
+    expect(length).toBe(1);
+    expect(await desk.deps.store.caseNotes(id)).toMatchObject([
+      { audience: "author", by: "service", text: "at nine" },
+    ]);
+  });
+
+  test("with nothing personal, and with the company's own hotline as it is", async () => {
+    const desk = await openDesk();
+    await desk.type("lin", "question whom do I call?");
+    const refused = await desk.type("service", "answer 1 call Wang on 13900000004");
+    expect(refused).toMatchObject({ kind: "bad-input" });
+    expect(refused.lines[0]).toContain("leave that out");
+    expect((await desk.case()).state).toBe("open");
+    await desk.type("service", "answer 1 客服热线 400-820-8820");
+    await desk.line.work();
+    expect(told(desk, "lin")).toContain("客服热线 400-820-8820");
+  });
+
+  test("anew where an earlier answer was taken back, and both are told so", async () => {
+    const desk = await openDesk();
+    await desk.type("lin", "question when do you open?");
+    await desk.type("service", "answer 1 at nine");
+    const undone = await desk.type("service", "undo 1");
+    expect(undone.lines.at(-1)).toMatch(/^The answer was sent and cannot be taken back/u);
+    desk.line.pass(1000);
+    await desk.type("service", "answer 1 at ten");
+    await desk.line.work();
+    const [first, second] = desk.line.platform.inbox(desk.line.community, "lin");
+    expect(first?.lines).toStrictEqual(["You wrote: “when do you open?”", "at nine"]);
+    expect(second?.lines).toStrictEqual([
+      "You wrote: “when do you open?”",
+      "at ten",
+      "This takes the place of the answer that you got before.",
+    ]);
+  });
+
+  test("by the words of the form, though a second moderator confirms them", async () => {
+    const desk = await openDesk();
+    await desk.type("lin", "question when do you open?");
+    const form = { case: 1, outcome: "uphold", actions: "ban", answer: "Never.", reason: "abuse" };
+    expect((await desk.fill("mo", "decide", form)).lines[0]).toContain("waits for a second");
+    await desk.type("moderator", "confirm 1");
+    await desk.line.work();
+    expect(told(desk, "lin")).toContain("Never.");
   });
 
   test("and not before a second moderator agrees", async () => {
@@ -212,7 +281,7 @@ describe("unban", () => {
   test("of several people together says how many a decision bans, and leaves it whole", async () => {
     const desk = await openDesk();
     for (const author of ["lin", "wei"]) await desk.post(author, BAD_TEXT);
-    await desk.type("mo", "decide 1 uphold ban scam");
+    await desk.type("mo", "decide 1 uphold seen:2 ban scam");
     await desk.type("moderator", "confirm 1");
     const before = await desk.case();
     const reply = await unban(desk, "mo", "unban @lin wrong person");
@@ -241,7 +310,9 @@ describe("unban", () => {
 
 test("a case without a rule of its own shows the community's rules, and no word of the program", async () => {
   const desk = await openDesk();
-  await desk.type("moderator", "warn @wei be kind");
+  const { id: messageId } = await desk.post("wei", GOOD_TEXT);
+  await desk.type("lin", "report off topic", { replyTo: { channelId: "general", messageId } });
+  await desk.type("mo", "decide 1 dismiss nothing wrong with it");
   const said = async (language: "en" | "zh-CN" | "zh-TW") =>
     (await desk.type("mo", "case 1", { language })).lines.join("\n");
   expect(await said("en")).toContain("Rule: the rules of this community.");

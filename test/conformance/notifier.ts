@@ -5,7 +5,7 @@ import type { Delivered, Notice, Notifier } from "../../src/ports/notifier.ts";
 import type { ActionError } from "../../src/ports/platform.ts";
 
 /** What a receiver may do with notices. */
-export type Answer = "accept" | Exclude<ActionError["kind"], "gone"> | "silence";
+export type Answer = "accept" | Exclude<ActionError["kind"], "gone" | "irreversible"> | "silence";
 
 /** A notice as the receiver has it. */
 export interface ReceivedNotice {

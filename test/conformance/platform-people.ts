@@ -28,19 +28,25 @@ export function sanctions(under: Under): void {
     }
   });
 
-  test("a ban keeps a member out, for a time or for ever, and is lifted", async () => {
+  test("a ban keeps a member out, for a time or for ever, is not shortened, and is lifted once", async () => {
     const { platform, barOf } = under();
     const { communityId, authorId: memberId } = await accepted(under());
     const target = { communityId, memberId };
-    for (const until of [NOW + HOUR, null, null]) {
-      expectDone(await platform.banMember(target, until, WHY));
+    const day = NOW + 24 * HOUR;
+    const ends = [
+      [day, day],
+      [NOW + HOUR, day],
+      [null, null],
+      [day, null],
+    ] as const;
+    for (const [asked, until] of ends) {
+      expectDone(await platform.banMember(target, asked, WHY));
       expect(await barOf(memberId)).toEqual({ kind: "banned", until });
       expect(await platform.member(target)).toEqual({ ok: true, value: null });
     }
-    for (let time = 0; time < 2; time += 1) {
-      expectDone(await platform.unbanMember(target));
-      expect(await barOf(memberId)).toBeNull();
-    }
+    expect(await platform.unbanMember(target)).toEqual(DONE);
+    expect(await barOf(memberId)).toBeNull();
+    expect(await platform.unbanMember(target)).toEqual(GONE);
   });
 
   test("a member who is kicked is no longer of the community", async () => {
@@ -52,6 +58,29 @@ export function sanctions(under: Under): void {
       const found = await platform.member({ communityId, memberId });
       expect(found).toEqual({ ok: true, value: null });
     }
+  });
+
+  test("the language of whoever is shown the door is known as before", async () => {
+    const { platform } = under();
+    const { communityId, authorId: memberId } = await accepted(under());
+    const target = { communityId, memberId };
+    const before = await platform.languageOf(target);
+    expectDone(await platform.kickMember(target, WHY));
+    expect(await platform.languageOf(target)).toBe(before);
+    expectDone(await platform.banMember(target, null, WHY));
+    expect(await platform.languageOf(target)).toBe(before);
+    expect(await platform.languageOf({ communityId, memberId: "no-such-member" })).toBeNull();
+  });
+
+  test("whoever was shown the door has a name as before", async () => {
+    const { platform } = under();
+    const { communityId, authorId: memberId } = await accepted(under());
+    const target = { communityId, memberId };
+    const before = await platform.nameOf(target);
+    expect(before).not.toBeNull();
+    expectDone(await platform.banMember(target, null, WHY));
+    expect(await platform.nameOf(target)).toBe(before);
+    expect(await platform.nameOf({ communityId, memberId: "no-such-member" })).toBeNull();
   });
 
   test("nobody can be silenced who is not there", async () => {

@@ -49,7 +49,7 @@ export interface PlatformUnderTest {
   readonly close: () => Promise<void>;
 }
 
-export const HANDLED: Handled = { verdict: CLEAN, case: null, duplicate: false };
+export const HANDLED: Handled = { verdict: CLEAN, case: null, mode: "live", duplicate: false };
 
 export type Under = () => PlatformUnderTest;
 

@@ -3,6 +3,7 @@ import type { Case } from "../../src/engine/case/case.ts";
 import type { Decision } from "../../src/engine/case/decision.ts";
 import { firstRound } from "../../src/engine/case/ladder-state.ts";
 import { type CaseCommand, stepCase } from "../../src/engine/case/transitions.ts";
+import type { RotaEntry } from "../../src/engine/rota/on-call.ts";
 import type { Message } from "../../src/engine/message.ts";
 import { ok, type Result } from "../../src/engine/result.ts";
 import type { Severity } from "../../src/engine/severity.ts";
@@ -143,7 +144,7 @@ export function opening(
   held: boolean,
   at: number,
   person: string | null = null,
-): Pick<CaseRequest, "opens" | "held" | "onOpen" | "onJoin"> {
+): Pick<CaseRequest, "opens" | "held" | "keepsUntil" | "onOpen" | "onJoin"> {
   const event = (type: "case.opened" | "case.joined", { id, number, severity }: Case) => ({
     type,
     at,
@@ -153,6 +154,8 @@ export function opening(
   return {
     opens,
     held,
+    // No longer than each message asks for itself.
+    keepsUntil: 0,
     onOpen: (opened) => ({
       case: opened,
       events: [event("case.opened", opened)],
@@ -317,4 +320,16 @@ export function makeAttempt(
     doneAt: null,
     ...more,
   };
+}
+
+/** Entries that are added to a rota, with nobody told of them. */
+export async function addRotaEntries(
+  store: Pick<Store, "changeRota">,
+  community: string,
+  rota: string,
+  added: readonly RotaEntry[],
+  event: NewAuditEvent,
+): Promise<void> {
+  const change = { removed: [], added, event, attempts: [], jobs: [] };
+  await store.changeRota(community, rota, 0, () => ok(change));
 }

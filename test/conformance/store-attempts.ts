@@ -75,15 +75,83 @@ export function attempts(under: Under): void {
       await store.attempts({ communityId: community, newestFirst: true, limit: 1 }),
     ).toMatchObject([{ id: next.id }]);
     expect((await store.auditHeads()).get(community)?.seq).toBe(4);
-    const jobs = await store.pendingJobs(10_000, NOW);
+    const jobs = await store.pendingJobs(10_000);
     expect(jobs.filter(({ id }) => id === job.id)).toHaveLength(1);
     const onlyJobs = settled(community, attempt, {
       attempts: [],
       jobs: [{ ...job, id: `${next.id}-again` } as never],
     });
     expect(await store.settleAttempts(onlyJobs)).toBe(true);
-    const again = await store.pendingJobs(10_000, NOW);
+    const again = await store.pendingJobs(10_000);
     expect(again.filter(({ id }) => id === `${next.id}-again`)).toHaveLength(1);
+  });
+
+  test("whoever claims an attempt sends it alone, until they give it back, settle it or are too late", async () => {
+    const { store } = under();
+    const { community, asked } = await opened((c, id) => [
+      makeAttempt(c, id),
+      makeAttempt(c, id, { claimedUntil: NOW + 50 }),
+      makeAttempt(c, id, { outcome: "bundled" }),
+      makeAttempt(c, id, { outcome: "delivered" }),
+    ]);
+    const [free, written] = asked as [Attempt, Attempt];
+    const ids = asked.map(({ id }) => id);
+    const claim = async (at: number, until = at + 100) => {
+      const claims = ids.map((id) => ({ id, until }));
+      return (await store.claimAttempts(community, claims, at)).map(({ id }) => id);
+    };
+    const all = { communityId: community, limit: 9 };
+    const open = async (freeAt: number) =>
+      (await store.attempts({ ...all, outcomes: ["pending"], freeAt })).map(({ id }) => id);
+    expect(await open(NOW)).toEqual([free.id]);
+    const taken = await Promise.all([claim(NOW), claim(NOW), claim(NOW)]);
+    expect(taken.flat()).toEqual([free.id]);
+    expect(await store.attempts({ ...all, id: free.id })).toEqual([
+      { ...free, claimedUntil: NOW + 100 },
+    ]);
+    expect(await open(NOW + 49)).toEqual([]);
+    expect(await claim(NOW + 50, NOW + 200)).toEqual([written.id]);
+    // Whoever lost its claim gives nothing back.
+    const again = (until: number) =>
+      store.settleAttempts(settled(community, { ...written, claimedUntil: until }));
+    expect(await again(NOW + 50)).toBe(false);
+    expect(await open(NOW + 60)).toEqual([]);
+    expect(await again(NOW + 200)).toBe(true);
+    expect(await open(NOW + 60)).toEqual([written.id]);
+    expect(await store.settleAttempts(settled(community, { ...free, ...DELIVERED }))).toBe(true);
+    expect(await store.attempts({ ...all, id: free.id })).toMatchObject([{ outcome: "delivered" }]);
+    expect(await claim(NOW + 60, NOW + 70)).toEqual([written.id]);
+    expect(
+      await store.claimAttempts(freshId("c"), [{ id: written.id, until: NOW + 999 }], NOW + 99),
+    ).toEqual([]);
+    // The clock was set back by hours: nobody waits for them.
+    expect(await claim(NOW - 5 * HOUR)).toEqual([written.id]);
+  });
+
+  test("attempts are found by step, and page by page", async () => {
+    const { store } = under();
+    const { community, caseId, asked } = await opened((c, id) =>
+      [1, 2, 3, 4, 5].map((nth) =>
+        makeAttempt(c, id, { step: nth % 2, requestedAt: NOW + Math.floor(nth / 2) }),
+      ),
+    );
+    const filter = { communityId: community, limit: 2 };
+    const seen: Attempt[] = [];
+    for (let after: Attempt | undefined; ; ) {
+      const page = await store.attempts({ ...filter, ...(after && { after }) });
+      if (page.length === 0) break;
+      seen.push(...page);
+      after = page.at(-1);
+    }
+    expect(seen.map(({ id }) => id).toSorted()).toEqual(asked.map(({ id }) => id).toSorted());
+    const ofStep = await store.attempts({
+      communityId: community,
+      caseId,
+      stepOf: { round: 1, step: 0 },
+      limit: 9,
+    });
+    expect(new Set(ofStep.map(({ step: nth }) => nth))).toEqual(new Set([0]));
+    expect(ofStep).toHaveLength(2);
   });
 
   test("what a summary takes up is that summary's alone", async () => {

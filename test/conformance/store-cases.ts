@@ -64,6 +64,9 @@ export function cases(under: Under): void {
         startedAt: NOW + 1,
         step: 3,
         nextAt: NOW + 2,
+        plannedMs: 15,
+        takenMs: 5,
+        heldSince: NOW + 2,
         acknowledged: { by: "mod-2", at: NOW + 3 },
         waiting: true,
       },
@@ -124,6 +127,17 @@ export function cases(under: Under): void {
     await decide(store, caseId, second);
     expect((await store.findCase(caseId))?.decision).toEqual(second);
     expect(await counted()).toEqual([0, 1, 0]);
+    expect(await store.undoneDecisions(caseId)).toEqual([
+      { ...first, undoneAt: NOW + 8, undoneBy: "mod-2" },
+    ]);
+  });
+
+  test("a decision in shadow mode is no part of anybody's standing", async () => {
+    const { store } = under();
+    const { community, caseId } = await open({ mode: "shadow" });
+    await decide(store, caseId);
+    const standing = await store.standing(community, "author-1", NOW + 9);
+    expect(standing).toMatchObject({ upheld: 0, dismissed: 0 });
   });
 
   test("a decision does not vanish without being undone", async () => {
@@ -296,7 +310,7 @@ export function cases(under: Under): void {
     await step(store, seen, { kind: "acknowledge", by }, NOW + 1);
     await decide(store, appealed);
     await step(store, appealed, { kind: "appeal" }, NOW + 5);
-    await step(store, appealed, { kind: "acknowledge", by }, NOW + 2);
+    await step(store, appealed, { kind: "acknowledge", by: "another" }, NOW + 2);
     const none = { before: 0, appealedBefore: 0 };
     const find = async (more: Partial<LateTimers>) => {
       const nothing = { endedBefore: 0, decidedBefore: 0, acknowledged: null, limit: 9 };
@@ -318,7 +332,7 @@ export function cases(under: Under): void {
     ]);
     expect(await find({ acknowledged, limit: 1 })).toHaveLength(2);
     const reminder = makeAttempt(community, seen, { kind: "reminder", requestedAt: NOW + 1 });
-    await step(store, seen, { kind: "join", graver: false }, NOW + 1, { attempts: [reminder] });
+    await step(store, seen, { kind: "join", anew: false }, NOW + 1, { attempts: [reminder] });
     expect(await find({ acknowledged: { remind: late, unacknowledge: none } })).toEqual([
       [appealed, "remind"],
     ]);

@@ -3,6 +3,7 @@ import { DEFAULT_POLICY, type Policy, policySchema } from "../../src/engine/poli
 import { verifyChain } from "../../src/pipeline/audit-report.ts";
 import type { Store } from "../../src/ports/store.ts";
 import {
+  addRotaEntries,
   DAY,
   decide,
   freshId,
@@ -22,6 +23,8 @@ const CHANGED = { type: "policy.changed", at: NOW, person: null, payload: {} } a
 
 /** The part about erasing a person. */
 export function erasure(under: Under): void {
+  amongOthers(under);
+
   test("erasing an author takes what is known of them and leaves the chain whole", async () => {
     const { store, hashing } = under();
     const community = freshId("c");
@@ -189,6 +192,116 @@ export function erasure(under: Under): void {
   });
 }
 
+/** What others wrote where somebody is one of several, and what happens while somebody is erased. */
+function amongOthers(under: Under): void {
+  /** A case about one author that holds a message of another. */
+  const shared = async (community: string) => {
+    const { store } = under();
+    const caseId = freshId("case");
+    await record(store, makeRecording({ community, caseId, message: { authorId: "first" } }));
+    await record(store, makeRecording({ community, caseId, message: { authorId: "second" } }));
+    return caseId;
+  };
+  const text = "tell wei to stop";
+  const actions = [{ kind: "ask-correction", text } as const];
+
+  test("the words about somebody who is one of several authors go with them", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const [decided, proposed] = [await shared(community), await shared(community)];
+    const note = { id: freshId("note"), caseId: decided, by: "mod-1", audience: "team" } as const;
+    const decision = makeDecision({ actions });
+    await decide(store, decided, decision, { note: { ...note, text: "it is wei", at: NOW } });
+    await step(store, proposed, { kind: "decide", by: "mod-1", decision, needsSecond: true });
+    const asked = { communityId: community, personId: "second", fingerprint: "print", at: NOW };
+    expect((await store.personRecord(asked)).notes).toBe(1);
+    await store.erasePerson(community, "second", "print", ERASED);
+    expect(await store.caseNotes(decided)).toMatchObject([{ by: "mod-1", text: "" }]);
+    const left = { reason: "", actions: [{ kind: "ask-correction", text: "█" }] };
+    expect(await store.findCase(decided)).toMatchObject({ authorId: "first", decision: left });
+    expect((await store.findCase(proposed))?.proposal).toMatchObject(left);
+    expect(await store.erasePerson(community, "second", "print", ERASED)).toBeNull();
+  });
+
+  test("what was begun before an erasure and is noted after it is about nobody", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const caseId = await shared(community);
+    const other = makeRecording({ community, message: { authorId: "second" } });
+    await record(store, other);
+    await store.erasePerson(community, "second", "print-2", ERASED);
+    const noted = async (id: string, where: { caseId: string } | { messageKey: string }) => {
+      const author = { id, ...where };
+      const event = { type: "action.done", at: NOW, person: `print-${id}`, payload: {} } as const;
+      const attempts = ["first", "second"].map((personId) =>
+        makeAttempt(community, caseId, { personId, kind: "statement" }),
+      );
+      await store.noteEffect(freshId("effect"), community, { ...event, author }, { attempts });
+      const filter = { communityId: community, limit: 99 };
+      const told = (await store.attempts(filter)).filter((each) =>
+        attempts.some((attempt) => attempt.id === each.id),
+      );
+      return told.map(({ personId }) => personId);
+    };
+    expect(await noted("second", { caseId })).toEqual(["first"]);
+    expect(await noted("second", { messageKey: other.message.key })).toEqual(["first"]);
+    expect(new Set(await noted("first", { caseId }))).toEqual(new Set(["first", "second"]));
+    const kept = async (print: string) =>
+      (
+        await store.personRecord({
+          communityId: community,
+          personId: "nobody",
+          fingerprint: print,
+          at: NOW,
+        })
+      ).events;
+    expect(await kept("print-second")).toBe(0);
+    expect(await kept("print-first")).toBe(1);
+  });
+
+  test("what is settled after an erasure is about nobody", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const caseId = await shared(community);
+    const page = makeAttempt(community, caseId);
+    await step(store, caseId, { kind: "climb" }, NOW, { attempts: [page] });
+    await store.erasePerson(community, "first", "print-1", ERASED);
+    const author = { id: "first", caseId };
+    const event = { type: "people.told", at: NOW, person: "print-1", payload: {}, author } as const;
+    const settled = { ...page, outcome: "delivered", doneAt: NOW } as const;
+    const base = { communityId: community, jobs: [], added: [] };
+    expect(await store.settleAttempts({ ...base, attempts: [settled], events: [event] })).toBe(
+      true,
+    );
+    const asked = { communityId: community, personId: "x", fingerprint: "print-1", at: NOW };
+    expect((await store.personRecord(asked)).events).toBe(0);
+    expect((await store.auditEvents(community, 0, 99)).at(-1)?.type).toBe("people.told");
+  });
+
+  test("a change of the policy is made of the one in force, whatever was changed meanwhile", async () => {
+    const { store } = under();
+    const community = { id: freshId("c"), platform: "sandbox", name: null };
+    await store.savePolicy(community, named("mod-1"), CHANGED);
+    const saved = store.erasePerson(community.id, "mod-1", "print", ERASED);
+    const changes = (["en", "zh-TW"] as const).map((language) =>
+      store.changePolicy(community, (current) => ({
+        policy: { ...(current ?? DEFAULT_POLICY), language },
+        event: CHANGED,
+      })),
+    );
+    const zone = store.changePolicy(community, (current) => ({
+      policy: { ...(current ?? DEFAULT_POLICY), timeZone: "Asia/Taipei" },
+      event: CHANGED,
+    }));
+    expect(await Promise.all([saved, ...changes, zone])).toEqual([0, 2, 3, 4]);
+    const left = await store.policyOf(community.id);
+    expect(left).toMatchObject({ language: "zh-TW", timeZone: "Asia/Taipei" });
+    expect(JSON.stringify(left)).not.toContain("mod-1");
+    expect(await store.changePolicy(community, () => null)).toBeNull();
+    expect(await store.policyOf(community.id)).toEqual(left);
+  });
+}
+
 /** Leaves something of every kind that a moderator does. */
 async function workFor(store: Store, community: string) {
   const ids = ["taken", "proposed", "decided"].map(freshId);
@@ -204,7 +317,8 @@ async function workFor(store: Store, community: string) {
   await step(store, proposed, { kind: "decide", by, decision, needsSecond: true });
   await decide(store, decided, makeDecision({ confirmedBy: by }));
   const entry = { kind: "override", from: NOW, to: NOW + DAY } as const;
-  await store.addRotaEntries(
+  await addRotaEntries(
+    store,
     community,
     "nights",
     [

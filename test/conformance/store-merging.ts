@@ -101,9 +101,9 @@ export function merging(under: Under): void {
       await record(store, makeRecording({ community, caseId, message }));
     }
     const authors = [
-      { id: "author-1", role: "member" },
-      { id: "author-2", role: "staff" },
-      { id: "author-3", role: "bot" },
+      { id: "author-1", role: "member", points: 0 },
+      { id: "author-2", role: "staff", points: 0 },
+      { id: "author-3", role: "bot", points: 0 },
     ];
     expect(await store.caseAuthors(caseId)).toEqual(authors);
     expect(await store.caseAuthors("no-such-case")).toEqual([]);
@@ -127,6 +127,7 @@ export function merging(under: Under): void {
       return weighed.map(({ strikePoints }) => strikePoints);
     };
     expect(await known(true)).toEqual([1, 0, 2]);
+    expect((await store.caseAuthors(caseId)).map(({ points }) => points)).toEqual([1, 0, 2]);
     expect(await known(false)).toEqual([]);
     for (const { id } of authors) {
       const listed = await store.listCases({ communityId: community, authorId: id, limit: 2 });
@@ -138,6 +139,7 @@ export function merging(under: Under): void {
       undone: { decisionId: decision.id, by: "mod-1", at: NOW + 7 },
     });
     expect(await known(true)).toEqual([0, 0, 0]);
+    expect(await store.caseAuthors(caseId)).toEqual(authors);
     expect(await store.standing(community, "author-3", NOW)).toMatchObject({ upheld: 0 });
   });
 
@@ -164,7 +166,7 @@ export function merging(under: Under): void {
       events: 1000,
       problem: null,
     });
-    const jobs = await store.pendingJobs(10_000, NOW);
+    const jobs = await store.pendingJobs(10_000);
     expect(jobs.filter(({ id }) => id.startsWith(`${listed[0]?.id}-`))).toHaveLength(2);
   }, 60_000);
 }

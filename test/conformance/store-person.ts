@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { DEFAULT_POLICY, policySchema } from "../../src/engine/policy.ts";
 import type { PersonRecord } from "../../src/ports/person-record.ts";
 import {
+  addRotaEntries,
   DAY,
   decide,
   freshId,
@@ -89,7 +90,7 @@ export function personRecords(under: Under): void {
     await store.savePolicy(place, DEFAULT_POLICY, changed);
     const duty = { from: NOW, to: NOW + DAY, replaces: null, kind: "override" } as const;
     const event = { ...changed, type: "rota.changed" } as const;
-    await store.addRotaEntries(community, "night", [{ ...duty, personId: "mod-1" }], event);
+    await addRotaEntries(store, community, "night", [{ ...duty, personId: "mod-1" }], event);
     expect(await recordOf(community, "mod-1")).toEqual({ ...NOTHING, duties: 2 });
   });
 

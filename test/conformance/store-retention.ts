@@ -1,17 +1,23 @@
 import { expect, test } from "@jest/globals";
+import type { Decision } from "../../src/engine/case/decision.ts";
 import { verifyChain } from "../../src/pipeline/audit-report.ts";
 import {
   DAY,
   decide,
   freshId,
   makeAttempt,
+  makeCase,
   makeDecision,
   makeRecording,
   NOW,
+  opening,
   record,
   step,
 } from "./recordings.ts";
+import type { Recording } from "../../src/ports/store.ts";
 import type { Under } from "./store-under-test.ts";
+
+const MINUTE = 60 * 1000;
 
 /** The part of the store's suite about what expires. Each purges at a time of its own, the earliest first. */
 export function retention(under: Under): void {
@@ -27,7 +33,7 @@ export function retention(under: Under): void {
     const kept = makeRecording({ community, message: { expiresAt: time + 1 } });
     await record(store, kept);
     expect(await store.purgeExpired(time + 1)).toBe(0);
-    await decide(store, caseId);
+    await decide(store, caseId, makeDecision({ actions: [{ kind: "delete" }] }));
     expect(await store.purgeExpired(time + 1)).toBe(0);
     await step(store, caseId, { kind: "appeal" });
     expect(await store.purgeExpired(time + 1)).toBe(0);
@@ -118,26 +124,80 @@ export function retention(under: Under): void {
     expect(await store.attempts({ communityId: community, limit: 9 })).toEqual([recent]);
   });
 
-  test("points outlive the case they come from", async () => {
+  test("a case stays while points of it count, and goes with them", async () => {
     const { store } = under();
     const community = freshId("c");
     const caseId = freshId("case");
     const expiresAt = NOW - 37 * DAY;
     await record(store, makeRecording({ community, caseId, message: { expiresAt } }));
-    const decision = makeDecision();
+    const decision = makeDecision({ actions: [{ kind: "delete" }] });
     const strike = {
       decisionId: decision.id,
       caseId,
       communityId: community,
       authorId: "author-1",
       points: 3,
-      at: NOW,
-      expiresAt: NOW + DAY,
+      at: expiresAt - DAY,
+      expiresAt: expiresAt + 10,
     };
     await decide(store, caseId, decision, { strikes: [strike] });
     await step(store, caseId, { kind: "close" });
-    await store.purgeExpired(expiresAt + 1);
+    await store.purgeExpired(expiresAt + 9);
+    expect(await store.findCase(caseId)).not.toBeNull();
+    expect((await store.standing(community, "author-1", expiresAt))?.strikePoints).toBe(3);
+    await store.purgeExpired(expiresAt + 10);
     expect(await store.findCase(caseId)).toBeNull();
-    expect((await store.standing(community, "author-1", NOW))?.strikePoints).toBe(3);
+  });
+
+  test("a case stays while somebody is shut out because of it", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const expiresAt = NOW - 36 * DAY;
+    const closed = async (actions: Decision["actions"]) => {
+      const caseId = freshId("case");
+      await record(store, makeRecording({ community, caseId, message: { expiresAt } }));
+      await decide(store, caseId, makeDecision({ actions, decidedAt: expiresAt }));
+      await step(store, caseId, { kind: "close" });
+      return caseId;
+    };
+    const forEver = await closed([{ kind: "ban", minutes: null }]);
+    const forTwo = await closed([{ kind: "timeout", minutes: 2 }]);
+    const kick = await closed([{ kind: "kick" }]);
+    await store.purgeExpired(expiresAt + 2 * MINUTE - 1);
+    expect(await store.findCase(kick)).toBeNull();
+    expect(await store.findCase(forTwo)).not.toBeNull();
+    await store.purgeExpired(expiresAt + 2 * MINUTE);
+    expect(await store.findCase(forTwo)).toBeNull();
+    expect(await store.findCase(forEver)).not.toBeNull();
+    // Of nobody, it is of no use to anybody.
+    const erased = { type: "person.erased", at: NOW, person: null, payload: {} } as const;
+    await store.erasePerson(community, "author-1", "print", erased);
+    await store.purgeExpired(expiresAt + 2 * MINUTE);
+    expect(await store.findCase(forEver)).toBeNull();
+  });
+
+  test("a message that joins a case is kept as its evidence, however short its own time was", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const expiresAt = NOW - 35 * DAY;
+    const [short, long] = [expiresAt, expiresAt + 300 * DAY].map((until) =>
+      makeRecording({ community, message: { expiresAt: until, contextUntil: expiresAt } }),
+    ) as [Recording, Recording];
+    for (const each of [short, long]) await record(store, each);
+    const opens = makeCase(freshId("case"), short.message, { source: "report" });
+    const opened = await store.openCase({
+      ...opening(opens, false, NOW),
+      keepsUntil: expiresAt + 100,
+      messageKeys: [short.message.key, long.message.key],
+      written: null,
+      joins: true,
+    });
+    expect(opened.ok).toBe(true);
+    const kept = async ({ message }: Recording) => (await store.findJudged(message.key))?.message;
+    expect(await kept(short)).toMatchObject({ expiresAt: expiresAt + 100, contextUntil: null });
+    expect(await kept(long)).toMatchObject({
+      expiresAt: long.message.expiresAt,
+      contextUntil: null,
+    });
   });
 }

@@ -108,7 +108,7 @@ export function rights(under: Under): void {
     const filter = { communityId: community, includeRevoked: true, limit: 9 };
     expect(await store.statements(filter)).toEqual([statement]);
     expect(await store.attempts({ communityId: community, limit: 9 })).toEqual([attempt]);
-    const ids = (await store.pendingJobs(10_000, NOW)).map(({ id }) => id);
+    const ids = (await store.pendingJobs(10_000)).map(({ id }) => id);
     expect([ids.includes(one), ids.includes(two)]).toEqual([true, false]);
     const later = { revoked: { ids: [statement.id], at: NOW + 1 } };
     await store.noteEffect(freshId("effect"), community, event, later);
@@ -220,7 +220,11 @@ function reportOf(message: StoredMessage, reporterId: string): Report {
 
 function targetOf(message: StoredMessage, reporterId: string, at = NOW) {
   const { communityId, channelId, messageId } = message;
-  return { communityId, channelId, messageId, reporterId, at };
+  return { communityId, channelId, messageId, reporterId, fingerprintOf: printOf, at };
+}
+
+function printOf(personId: string): string {
+  return `print-${personId}`;
 }
 
 function reporting(under: Under): void {
@@ -319,6 +323,27 @@ function reporting(under: Under): void {
     expect((await store.auditHeads()).get(community)?.seq).toBe(before);
   });
 
+  test("a case of an older revision is none of the newer one", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const caseId = freshId("case");
+    const made = makeRecording({ community, caseId });
+    await record(store, made);
+    await decide(store, caseId);
+    const knownOf = async () => {
+      let seen: KnownInReport | null = null;
+      await store.addReport(targetOf(made.message, "rea"), (known) => {
+        seen = known;
+        return fail("not now");
+      });
+      return seen as KnownInReport | null;
+    };
+    expect(await knownOf()).toMatchObject({ case: { id: caseId, state: "decided" } });
+    const edited = { ...made.message, key: freshId("key"), revisedAt: NOW + 1 };
+    await record(store, makeRecording({ community, message: edited }));
+    expect(await knownOf()).toMatchObject({ message: { key: edited.key }, case: null });
+  });
+
   test("of reports that race each sees the other", async () => {
     const { store } = under();
     const community = freshId("c");
@@ -348,7 +373,7 @@ function erasing(under: Under): void {
     await store.addReport(targetOf(made.message, "rea"), () =>
       ok({ report, events: [], opens: requestFor(made.message, freshId("case")) }),
     );
-    const decision = makeDecision();
+    const decision = makeDecision({ actions: [{ kind: "delete" }] });
     const statement = makeStatement(community, caseId, { decisionId: decision.id });
     await decide(store, caseId, decision, { statements: [statement] });
     const appeal = { ...makeAppeal(community, caseId, decision.id), reason: "not fair" };
@@ -381,6 +406,44 @@ function erasing(under: Under): void {
     expect(await store.erasePerson(community, "mod-2", "print", ERASED)).not.toBeNull();
     expect(await store.appealsOf(caseId)).toEqual([{ ...appeal, decidedBy: "" }]);
     expect(await store.erasePerson(community, "rea", "print", ERASED)).toBeNull();
+  });
+
+  test("how an erased reporter reported still counts for a time, without their name", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const at = NOW - 140 * DAY;
+    const made = makeRecording({ community });
+    await record(store, made);
+    const report = { ...reportOf(made.message, "rea"), at, outcome: "dismissed" } as const;
+    await store.addReport(targetOf(made.message, "rea", at), () =>
+      ok({ report, events: [], opens: null }),
+    );
+    const other = makeRecording({ community });
+    await record(store, other);
+    const knownAt = async (time: number, reporter = "rea") => {
+      let seen: Pick<KnownInReport, "record" | "inLastHour"> | null = null;
+      await store.addReport(
+        targetOf(other.message, reporter, time),
+        ({ record: of, inLastHour }) => {
+          seen = { record: of, inLastHour };
+          return fail("not now");
+        },
+      );
+      return seen;
+    };
+    const before = { record: { upheld: 0, dismissed: 1 }, inLastHour: 1 };
+    const nothing = { record: { upheld: 0, dismissed: 0 }, inLastHour: 0 };
+    expect(await knownAt(at + 20)).toEqual(before);
+    const erased = { ...ERASED, at: at + 10 };
+    await store.erasePerson(community, "rea", "print-rea", erased);
+    expect(await knownAt(at + 20)).toEqual(before);
+    expect(await knownAt(at + 20, "rob")).toEqual(nothing);
+    expect(await knownAt(at + 2 * HOUR)).toEqual({ ...before, inLastHour: 0 });
+    expect(await store.erasePerson(community, "rea", "print-rea", erased)).toBeNull();
+    await store.purgeExpired(at + 90 * DAY - 1);
+    expect(await knownAt(at + 20)).toEqual(before);
+    await store.purgeExpired(at + 90 * DAY);
+    expect(await knownAt(at + 20)).toEqual(nothing);
   });
 
   test("reports and appeals go with their case; a statement stays, as nobody's", async () => {

@@ -1,7 +1,18 @@
 import { expect, test } from "@jest/globals";
 import { DEFAULT_POLICY } from "../../src/engine/policy.ts";
+import { fail, ok } from "../../src/engine/result.ts";
 import { verifyChain } from "../../src/pipeline/audit-report.ts";
-import { changeCase, DAY, freshId, makeRecording, NOW, record } from "./recordings.ts";
+import type { JobName } from "../../src/ports/store.ts";
+import {
+  addRotaEntries,
+  changeCase,
+  DAY,
+  freshId,
+  makeAttempt,
+  makeRecording,
+  NOW,
+  record,
+} from "./recordings.ts";
 import type { Under } from "./store-under-test.ts";
 
 /** The part of the store's suite about policies. */
@@ -58,8 +69,8 @@ export function outbox(under: Under): void {
     const { store } = under();
     const caseId = freshId("case");
     await record(store, makeRecording({ community: freshId("c"), caseId }));
-    const mine = async (notAfter = NOW) =>
-      (await store.pendingJobs(10_000, notAfter)).filter(({ id }) => id.startsWith(caseId));
+    const mine = async () =>
+      (await store.pendingJobs(10_000)).filter(({ id }) => id.startsWith(caseId));
     const [first, second] = await mine();
     expect(first).toMatchObject({ queue: "actions", id: `${caseId}-show`, writtenAt: NOW });
     expect(first?.delayMs).toBeUndefined();
@@ -68,11 +79,37 @@ export function outbox(under: Under): void {
       payload: { case: caseId, round: 1, step: 0 },
       delayMs: 900_000,
     });
-    expect(await mine(NOW - 1)).toEqual([]);
-    expect(await store.pendingJobs(1, NOW)).toHaveLength(1);
+    expect(await store.pendingJobs(1)).toHaveLength(1);
     await store.markEnqueued([{ queue: "actions", id: `${caseId}-show` }], NOW);
     expect((await mine()).map(({ id }) => id)).toEqual([`${caseId}-climb-1-0`]);
     await store.markEnqueued([], NOW);
+  });
+
+  test("an action that the queue holds is under way until it has ended, and pending again when it was lost", async () => {
+    const { store } = under();
+    const prefix = freshId("action");
+    const jobs = [1, 2, 3, 4].map((nth) => ({
+      queue: nth === 4 ? ("timers" as const) : ("actions" as const),
+      id: `${prefix}-${nth}`,
+      name: "hide",
+      payload: {},
+    }));
+    const [first, second, third] = jobs as unknown as [JobName, JobName, JobName];
+    await record(store, { ...makeRecording({ community: freshId("c") }), jobs });
+    const mine = (found: readonly JobName[]) =>
+      found.filter(({ id }) => id.startsWith(prefix)).map(({ id }) => id);
+    const underWay = async (before: number) => mine(await store.jobsUnderWay(before, 10_000));
+    expect(await underWay(NOW + 1)).toEqual([]);
+    await store.markEnqueued(jobs, NOW);
+    // A timer that is lost is found by what it is for.
+    expect(await underWay(NOW + 1)).toEqual([first.id, second.id, third.id]);
+    expect(await underWay(NOW)).toEqual([]);
+    await store.markEnded([first], NOW + 1);
+    await store.markEnqueued([second], NOW + 5);
+    await store.markEnqueued([third], null);
+    expect(await underWay(NOW + 5)).toEqual([]);
+    expect(await underWay(NOW + 6)).toEqual([second.id]);
+    expect(mine(await store.pendingJobs(10_000))).toEqual([third.id]);
   });
 
   test("many jobs are marked at once", async () => {
@@ -91,7 +128,7 @@ export function outbox(under: Under): void {
       });
     }
     await store.markEnqueued(jobs, NOW);
-    const left = (await store.pendingJobs(10_000, NOW)).filter(({ id }) => id.startsWith(prefix));
+    const left = (await store.pendingJobs(10_000)).filter(({ id }) => id.startsWith(prefix));
     expect(left).toEqual([]);
   });
 }
@@ -106,20 +143,46 @@ export function rotas(under: Under): void {
     const over = { ...entry, from: NOW - DAY, to: NOW };
     const later = { ...entry, from: NOW + DAY, to: NOW + 2 * DAY };
     const imported = { ...later, replaces: null, kind: "imported", from: NOW } as const;
-    await store.addRotaEntries(community, "nights", [over, later], changed);
-    await store.addRotaEntries(community, "nights", [imported], changed);
-    await store.addRotaEntries(community, "days", [], changed);
+    await addRotaEntries(store, community, "nights", [over, later], changed);
+    await addRotaEntries(store, community, "nights", [imported], changed);
+    await addRotaEntries(store, community, "days", [], changed);
     expect(await store.rotaEntries(community, "nights", NOW)).toEqual([later, imported]);
     expect(await store.rotaEntries(community, "nights", NOW - 1)).toEqual([over, later, imported]);
     expect(await store.rotaEntries(community, "days", 0)).toEqual([]);
     expect((await store.auditHeads()).get(community)?.seq).toBe(3);
   });
 
+  test("a change of a rota sees what lasts, and is written with those who are told of it", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const by = [duty("mo", 1, "override"), { ...duty("mo", 2, "override"), replaces: "ann" }];
+    await addRotaEntries(store, community, "nights", by, rotaChanged());
+    const attempt = makeAttempt(community, null, { kind: "duty" });
+    const job = { queue: "escalations", id: freshId("job"), name: "deliver", payload: {} } as const;
+    const [first] = by;
+    if (!first) throw new Error("no entry");
+    const cut = { ...first, to: first.from + 1 };
+    const change = { removed: [first], added: [cut], attempts: [attempt], jobs: [job] };
+    let seen: unknown = null;
+    const changed = await store.changeRota(community, "nights", NOW, (entries) => {
+      seen = entries;
+      return ok({ ...change, event: rotaChanged() });
+    });
+    expect({ ok: changed.ok, seen }).toEqual({ ok: true, seen: by });
+    expect(await store.rotaEntries(community, "nights", NOW)).toEqual([by[1], cut]);
+    expect(await store.attempts({ communityId: community, limit: 9 })).toEqual([attempt]);
+    const jobs = await store.pendingJobs(1000);
+    expect(jobs.map(({ id }) => id)).toContain(job.id);
+    const refused = await store.changeRota(community, "nights", NOW, () => fail("no"));
+    expect(refused).toEqual({ ok: false, error: "no" });
+    expect((await store.auditHeads()).get(community)?.seq).toBe(2);
+  });
+
   test("an import adds what is new, and takes away only earlier imports of its period", async () => {
     const { store } = under();
     const community = freshId("c");
     const by = duty("mo", 1, "override");
-    await store.addRotaEntries(community, "nights", [by], rotaChanged());
+    await addRotaEntries(store, community, "nights", [by], rotaChanged());
     const add = { entries: [duty("ann", 1), duty("bo", 5)], replaces: null };
     const once = await store.importRotaEntries(community, "nights", add, rotaChanged);
     expect(once).toEqual({ added: 2, removed: 0 });

@@ -1,13 +1,19 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, jest, test } from "@jest/globals";
 import { openJobs } from "../../adapters/bullmq/open-jobs.ts";
 import { type Base, openBase } from "../../src/composition.ts";
 import { verifyChain } from "../../src/pipeline/audit-report.ts";
 import { openServer } from "../adapters/postgres/databases.ts";
 import { freshId } from "../conformance/recordings.ts";
-import { cleanEnv, startCandorProcess } from "../support/candor-process.ts";
+import { cleanEnv, runCandor, startCandorProcess } from "../support/candor-process.ts";
+import {
+  type CountedNotices,
+  openCountedNotices,
+  secondSends,
+} from "../support/counted-notices.ts";
 import { postMessage } from "../support/post.ts";
 import { seededRandom } from "../support/random.ts";
 
@@ -16,7 +22,23 @@ const KILLS = Number(process.env["CANDOR_TEST_KILLS"] ?? 3);
 const POSTERS = 8;
 const SEED = 20261124;
 
-jest.setTimeout(60_000 + KILLS * 20_000);
+/** Whoever waits for the end of a dead process's claim is told within this time. */
+const TOLD_WITHIN_MS = 120_000;
+/** Jobs that work at once; a kill can come between the send and the note of each, and of both its people. */
+const MOST_CUT_OFF = 32 * 2;
+
+jest.setTimeout(120_000 + TOLD_WITHIN_MS + KILLS * 20_000);
+
+const MODERATORS = ["mei", "sam"];
+/** Every case is told to both moderators over a way that counts what it is sent. */
+const POLICY = {
+  escalation: {
+    ladders: [
+      { rungs: [{ afterMinutes: 0, who: ["role:moderator"], ways: ["webhook"], channel: false }] },
+    ],
+    caps: { perPersonPerHour: 1000, channelPerHour: 1000 },
+  },
+};
 
 /** Where a run keeps its records and jobs. */
 interface Place {
@@ -54,20 +76,42 @@ test.each(places)(
   `on %s, killed ${KILLS} times while ${MESSAGES} flagged messages are posted, it loses and doubles nothing`,
   async (_where, open) => {
     const place = await open();
+    const notices = await openCountedNotices();
+    const env = { ...place.env, WEBHOOK_URL: notices.url };
     try {
-      await expectPostedThroughKills(place.env);
-      await expectNothingLost(place.env);
+      await usePolicy(env);
+      const kills = await expectPostedThroughKills(env, notices);
+      await expectNothingLost(env, notices);
+      const { excused, others } = secondSends(notices.heard, kills);
+      process.stdout.write(
+        `${notices.heard.length} notices sent, ${excused} of them again after one of ${KILLS} kills\n`,
+      );
+      expect(others).toEqual([]);
+      expect(excused).toBeLessThanOrEqual(KILLS * MOST_CUT_OFF);
     } finally {
+      await notices.close();
       await place.remove();
     }
   },
 );
 
-async function expectPostedThroughKills(env: Place["env"]): Promise<void> {
+async function usePolicy(env: Place["env"]): Promise<void> {
+  const file = join(env["CANDOR_DATA_DIR"] ?? "", "policy.json");
+  await writeFile(file, JSON.stringify(POLICY));
+  const set = await runCandor(["policy", "set", "sandbox", file], { env });
+  if (set.code !== 0) throw new Error(set.stderr);
+}
+
+/** Resolves to the times of the kills. */
+async function expectPostedThroughKills(
+  env: Place["env"],
+  notices: CountedNotices,
+): Promise<readonly number[]> {
   const random = seededRandom(SEED);
   const run = freshId("run");
   const waiting = new Set(Array.from({ length: MESSAGES }, (_, n) => `${run}-${n}`));
   let kills = 0;
+  const times: number[] = [];
   while (waiting.size > 0) {
     const candor = await startCandorProcess(env);
     // Each life gets a share of what is left, so that every kill falls into the posting.
@@ -75,14 +119,21 @@ async function expectPostedThroughKills(env: Place["env"]): Promise<void> {
     const killAt = waiting.size - random.between(1, Math.max(1, share));
     let killed: Promise<void> | undefined;
     await postAll(candor.url, waiting, () => {
-      if (kills < KILLS && waiting.size <= killAt) killed ??= candor.kill();
+      if (kills >= KILLS || waiting.size > killAt || killed) return;
+      times.push(Date.now());
+      killed = candor.kill();
     });
     if (killed) kills += 1;
     await (killed ?? candor.stop());
   }
   expect(kills).toBe(KILLS);
-  // Once more, so that what the last life left behind is handed over by the product itself.
-  await (await startCandorProcess(env)).stop();
+  // Once more, so that what the last life left behind is done by the product itself.
+  const last = await startCandorProcess(env);
+  for (const until = Date.now() + TOLD_WITHIN_MS; Date.now() < until; await sleep(200)) {
+    if (MODERATORS.every((id) => notices.casesOf(id) >= MESSAGES)) break;
+  }
+  await last.stop();
+  return times;
 }
 
 /** Posts messages until all are acknowledged or the server is gone; a refused one is posted again under its id. */
@@ -104,16 +155,20 @@ async function postAll(
   await Promise.all(Array.from({ length: POSTERS }, poster));
 }
 
-/** Each step of a ladder makes one attempt for each person. */
-async function expectNobodyToldTwice({ store }: Base): Promise<void> {
+/** What is recorded as told arrived, and both moderators were told of every case. */
+async function expectEverybodyTold({ store }: Base, { heard }: CountedNotices): Promise<void> {
   const attempts = await store.attempts({ communityId: "sandbox", limit: 100 * MESSAGES });
-  const pages = attempts
-    .filter(({ kind }) => kind === "page")
-    .map(({ caseId, personId, round, step }) => [caseId, personId, round, step].join(" "));
-  expect(pages.toSorted()).toEqual([...new Set(pages)].toSorted());
+  const pages = attempts.filter(({ kind }) => kind === "page");
+  expect(pages.filter(({ outcome }) => outcome !== "delivered")).toEqual([]);
+  expect(pages).toHaveLength(MODERATORS.length * MESSAGES);
+  const arrived = new Set(heard.map(({ id, person }) => `${person} ${id}`));
+  const missing = pages.filter(
+    ({ id, bundle, personId }) => !arrived.has(`${personId} ${bundle ?? id}`),
+  );
+  expect(missing).toEqual([]);
 }
 
-async function expectNothingLost(env: Place["env"]): Promise<void> {
+async function expectNothingLost(env: Place["env"], notices: CountedNotices): Promise<void> {
   const base = await openBase(cleanEnv(env), { create: false });
   const opened = await openJobs({ redisUrl: env["REDIS_URL"], pool: base.pool, log: base.log });
   if (!opened.ok) throw new Error(opened.error.kind);
@@ -131,7 +186,7 @@ async function expectNothingLost(env: Place["env"]): Promise<void> {
       ids.includes(id),
     );
     expect(escalations.toSorted()).toEqual(ids.toSorted());
-    await expectNobodyToldTwice(base);
+    await expectEverybodyTold(base, notices);
     const chain = await verifyChain(base.store, base.digests, "sandbox");
     expect(chain).toMatchObject({ problem: null });
     expect(chain.events).toBeGreaterThanOrEqual(2 * MESSAGES);

@@ -77,7 +77,7 @@ const COMMANDS = {
   acknowledge: { kind: "acknowledge", by: "mo" },
   unacknowledge: { kind: "unacknowledge" },
   climb: { kind: "climb" },
-  join: { kind: "join", graver: false },
+  join: { kind: "join", anew: false },
   decide: { kind: "decide", by: "mo", decision: DECISION, needsSecond: false },
   confirm: { kind: "confirm", by: "mo" },
   reject: { kind: "reject", by: "mo" },
@@ -176,7 +176,7 @@ const TABLE: Readonly<
   },
   appealed: {
     ...refusing("already-decided"),
-    acknowledge: "appealed",
+    acknowledge: "own-decision",
     unacknowledge: "not-due",
     climb: "appealed",
     "decide-appeal": "closed",
@@ -299,10 +299,33 @@ describe("an acknowledgement", () => {
     expect(given.ladder.acknowledged).toEqual({ by: "kim", at: NOW - 50 });
   });
 
-  test("is a new one for what comes off hold", () => {
-    const held = step(seen, COMMANDS.hold);
-    const taken = step(held, COMMANDS.take, LATER);
-    expect(taken.ladder.acknowledged).toEqual({ by: "mo", at: LATER });
+  test("is a new one for what comes off hold, unless it is an S1", () => {
+    for (const [severity, at] of [
+      ["S2", LATER],
+      ["S1", NOW],
+    ] as const) {
+      const held = step({ ...seen, severity }, COMMANDS.hold);
+      const taken = step(held, COMMANDS.take, LATER);
+      expect(taken.ladder.acknowledged).toEqual({ by: "mo", at });
+    }
+  });
+});
+
+describe("a hold", () => {
+  test("counts from the first one of its round, and is over before it begins where no time is left", () => {
+    const held = step(OPEN, COMMANDS.hold);
+    expect(held.ladder.heldSince).toBe(NOW);
+    const again = step(step(held, COMMANDS.take, NOW + 10), COMMANDS.hold, NOW + 20);
+    expect(again.ladder.heldSince).toBe(NOW);
+    expect(refused(held, { ...COMMANDS.hold, until: NOW + 20 }, NOW + 20)).toEqual({
+      kind: "rested-enough",
+    });
+    expect(step(again, COMMANDS.expire, LATER).ladder.heldSince).toBeNull();
+  });
+
+  test("and a lease are over where the clock says that they have yet to begin", () => {
+    expect(step(step(OPEN, COMMANDS.hold), COMMANDS.expire, NOW - 1).state).toBe("open");
+    expect(step(IN.assigned, COMMANDS.expire, NOW - 51).state).toBe("open");
   });
 });
 
@@ -341,12 +364,26 @@ describe("four eyes", () => {
     const rejected = step(proposed, COMMANDS.reject, LATER);
     expect(rejected.ladder).toMatchObject({ round: 3, startedAt: LATER, step: 0, nextAt: null });
     const taken = step(proposed, { ...COMMANDS.take, by: "kim" });
+    const others = step(taken, COMMANDS.reject);
+    expect(others).toEqual({ ...taken, proposal: null });
     const left = step(taken, { kind: "reject", by: "kim" });
     expect(left).toEqual({ ...taken, proposal: null });
     const over = step(taken, COMMANDS.reject, LATER);
     expect(over).toMatchObject({ state: "open", assignment: null, ladder: { round: 3 } });
-    const held = step(proposed, COMMANDS.hold);
+    const held = step(proposed, { ...COMMANDS.hold, by: "kim" });
     expect(step(held, COMMANDS.reject)).toEqual({ ...held, proposal: null });
+  });
+
+  test("whoever proposed keeps nobody from it, and nobody's lease does", () => {
+    for (const kind of ["take", "hold"] as const) {
+      expect(refused(proposed, COMMANDS[kind])).toEqual({ kind: "own-proposal" });
+    }
+    expect(refused(proposed, COMMANDS.acknowledge)).toEqual({ kind: "own-proposal" });
+    const taken = step(proposed, { ...COMMANDS.take, by: "kim" });
+    const back = { ...COMMANDS["hand-over"], by: "kim", to: "mo" };
+    expect(refused(taken, back)).toEqual({ kind: "needs-another" });
+    expect(step(taken, { kind: "confirm", by: "lee" }).decision?.confirmedBy).toBe("lee");
+    expect(step(taken, { kind: "reject", by: "lee" }).proposal).toBeNull();
   });
 
   test("a proposal that is not the one which was looked at is neither confirmed nor rejected", () => {
@@ -371,12 +408,12 @@ describe("four eyes", () => {
 describe("what joins", () => {
   test("changes nothing of the ladder unless it is graver", () => {
     expect(step(IN.assigned, COMMANDS.join)).toEqual(IN.assigned);
-    const graver = step(IN.assigned, { kind: "join", graver: true });
+    const graver = step(IN.assigned, { kind: "join", anew: true });
     expect(graver).toMatchObject({ state: "assigned", ladder: { round: 2, acknowledged: null } });
   });
 
   test("when graver takes a case off hold", () => {
-    const graver = step(IN["on-hold"], { kind: "join", graver: true });
+    const graver = step(IN["on-hold"], { kind: "join", anew: true });
     expect(graver).toMatchObject({ state: "open", onHoldUntil: null, ladder: { round: 2 } });
   });
 });
@@ -396,11 +433,19 @@ describe("an appeal", () => {
     expect(step({ ...IN.appealed, decision }, decide).state).toBe("closed");
   });
 
+  test("is acknowledged by nobody who had a part in the decision", () => {
+    const decision = { ...DECISION, confirmedBy: "kim" };
+    for (const by of ["mo", "kim"]) {
+      const refusal = refused({ ...IN.appealed, decision }, { kind: "acknowledge", by });
+      expect(refusal).toEqual({ kind: "own-decision" });
+    }
+  });
+
   test("calls for somebody, until it is decided", () => {
     const appealed = step(IN.decided, COMMANDS.appeal);
     expect(appealed.ladder).toMatchObject({ round: 2, startedAt: NOW, acknowledged: null });
-    const seen = step(appealed, COMMANDS.acknowledge, LATER);
-    expect(seen.ladder.acknowledged).toEqual({ by: "mo", at: LATER });
+    const seen = step(appealed, { ...COMMANDS.acknowledge, by: "kim" }, LATER);
+    expect(seen.ladder.acknowledged).toEqual({ by: "kim", at: LATER });
     expect(step(seen, COMMANDS.unacknowledge, LATER)).toMatchObject({
       state: "appealed",
       ladder: { round: 3, startedAt: NOW, acknowledged: null },

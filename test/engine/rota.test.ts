@@ -293,9 +293,9 @@ describe("an entry changes the pattern", () => {
     ],
     ["imported: besides everybody", [imported(from, to, "cem")], ["ada", "ben", "cem"]],
     [
-      "imported people stay when the pattern is replaced",
+      "imported people are off call too when everybody is replaced",
       [override(from, to, "eva", null), imported(from, to, "cem")],
-      ["eva", "cem"],
+      ["eva"],
     ],
     [
       "imported people can be replaced by name",
@@ -304,6 +304,7 @@ describe("an entry changes the pattern", () => {
     ],
     ["over: before its time", [override(to, "2026-01-05T15:00:00Z", "cem", null)], ["ada", "ben"]],
     ["empty", [override(to, from, "cem", null)], ["ada", "ben"]],
+    ["only offered", [{ ...override(from, to, "cem", "ada"), kind: "offer" }], ["ada", "ben"]],
   ])("%s", (_what, entries, people) => {
     expect(onCallAt(rota, entries, noon)).toEqual(people);
   });

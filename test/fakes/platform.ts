@@ -1,4 +1,5 @@
 import type { Message } from "../../src/engine/message.ts";
+import type { Locale } from "../../src/engine/policy.ts";
 import type { PlatformMember } from "../../src/engine/roles.ts";
 import { fail, ok, type Result } from "../../src/engine/result.ts";
 import type { Delivered, Notice } from "../../src/ports/notifier.ts";
@@ -29,6 +30,13 @@ export interface FakeCase {
   readonly shown: number;
 }
 
+/** A notice as it was sent to somebody, or to the moderators' channel. */
+export interface FakeSend {
+  readonly communityId: string;
+  readonly person: string;
+  readonly id: string;
+}
+
 /** Why somebody may not write. `until` is epoch ms, null for ever. */
 export type FakeBar =
   | { readonly kind: "timed-out"; readonly until: number }
@@ -47,6 +55,8 @@ export class FakePlatform implements PlatformPort {
   refuse: ActionError | null = null;
   readonly unreachable = new Set<string>();
   readonly cases = new Map<string, FakeCase>();
+  /** Every send that arrived, oldest first: `inbox` shows one notice once, however often it was sent. */
+  readonly sends: FakeSend[] = [];
   readonly #messages = new Map<string, FakeMessage>();
   readonly #lanes = new Map<string, Promise<unknown>>();
   readonly #members = new Map<string, PlatformMember>();
@@ -148,10 +158,17 @@ export class FakePlatform implements PlatformPort {
   }
 
   async banMember(target: MemberTarget, until: number | null): Promise<ActionResult> {
-    return this.#bar(target, () => ({ kind: "banned", until }));
+    return this.#bar(target, (before) => {
+      const stands = before?.kind === "banned" ? before.until : 0;
+      const isEndless = until === null || stands === null;
+      return { kind: "banned", until: isEndless ? null : Math.max(until, stands) };
+    });
   }
 
   async unbanMember(target: MemberTarget): Promise<ActionResult> {
+    if (this.refuse === null && this.barOf(target)?.kind !== "banned") {
+      return fail({ kind: "gone" });
+    }
     return this.#bar(target, (before) => (before?.kind === "banned" ? null : before));
   }
 
@@ -185,6 +202,18 @@ export class FakePlatform implements PlatformPort {
     return ok(isOut ? null : (this.#members.get(key) ?? null));
   }
 
+  async languageOf({ communityId, memberId }: MemberTarget): Promise<Locale | null> {
+    return this.#members.get(memberKey(communityId, memberId))?.language ?? null;
+  }
+
+  async nameOf({ communityId, memberId }: MemberTarget): Promise<string | null> {
+    return this.#members.get(memberKey(communityId, memberId))?.name ?? null;
+  }
+
+  async timeZoneOf(): Promise<string | null> {
+    return null;
+  }
+
   async team(communityId: string): Promise<Result<readonly PlatformMember[], ActionError>> {
     if (this.refuse) return fail(this.refuse);
     const here = [...this.#members].filter(([key]) => key.startsWith(`${communityId}\n`));
@@ -197,6 +226,7 @@ export class FakePlatform implements PlatformPort {
 
   #deliver(communityId: string, box: string, notice: Notice): Delivered {
     if (this.refuse) return fail(this.refuse);
+    this.sends.push({ communityId, person: box, id: notice.id });
     const key = memberKey(communityId, box);
     const kept = this.#inboxes.get(key) ?? new Map<string, Notice>();
     if (!kept.has(notice.id)) kept.set(notice.id, notice);

@@ -30,19 +30,33 @@ export interface VirtualJob {
   /** How often it was handed to the handler, and how often it ended well. */
   started: number;
   ended: number;
+  /** Whether it was delivered once more than was needed. */
+  doubled: boolean;
   /** Order of jobs of one time. */
   order: number;
+}
+
+/** How a queue works, beside what is plain: one job at a time, each delivered once. */
+export interface VirtualHabits {
+  /** Most jobs that run at once. */
+  readonly atOnce?: number;
+  /** Jobs that are due within this time of the next one run at once with it, ms. */
+  readonly withinMs?: number;
+  /** Which jobs are delivered once more than is needed: beside the first time, or after it has ended. */
+  readonly doubles?: (job: Job) => "beside" | "after" | null;
 }
 
 /** After so long a job whose worker died is delivered again; BullMQ's own is the same. */
 const STALLED_MS = 30_000;
 const FIRST_PAUSE_MS = 1000;
 const MOST_STARTS = 20;
+/** After so long a job that has ended is delivered once more, where it is to be. */
+const DOUBLE_AFTER_MS = 20_000;
 
 /**
  * A queue over a virtual clock: nothing happens until `runNext` turns the clock to the next job and runs
- * it to its end. Ids are taken once and for ever. `kill` abandons the running job, as the death of its
- * worker would: it is delivered again later.
+ * it to its end, with those that are due beside it. Ids are taken once and for ever. `kill` abandons a
+ * running job, as the death of its worker would: it is delivered again later.
  */
 export class VirtualJobs implements Jobs {
   readonly #clock: VirtualClock;
@@ -51,11 +65,14 @@ export class VirtualJobs implements Jobs {
   /** Those that wait, the next one last. */
   readonly #line: VirtualJob[] = [];
   readonly #every = new Map<string, { readonly job: Job; readonly everyMs: number }>();
-  #die: (() => void) | null = null;
+  readonly #habits: Required<VirtualHabits>;
+  /** How each running job dies. */
+  readonly #dies = new Map<Job, () => void>();
   #orders = 0;
 
-  constructor(clock: VirtualClock) {
+  constructor(clock: VirtualClock, habits: VirtualHabits = {}) {
     this.#clock = clock;
+    this.#habits = { atOnce: 1, withinMs: 0, doubles: () => null, ...habits };
   }
 
   async add(jobs: readonly Job[]): Promise<void> {
@@ -69,6 +86,7 @@ export class VirtualJobs implements Jobs {
         dueAt: this.#clock.now() + delayMs,
         started: 0,
         ended: 0,
+        doubled: false,
         order: 0,
       };
       this.#kept.set(key, kept);
@@ -93,19 +111,28 @@ export class VirtualJobs implements Jobs {
     return this.#next()?.dueAt ?? null;
   }
 
-  /** Turns the clock to the next job and runs it; null when none waits. */
+  /** Turns the clock to the next job and runs it with those beside it; null when none waits. */
   async runNext(): Promise<VirtualJob | null> {
     const next = this.#next();
     if (!next) return null;
-    this.#line.splice(this.#line.indexOf(next), 1);
     this.#clock.at = Math.max(this.#clock.at, next.dueAt);
-    await this.#run(next);
+    const { atOnce, withinMs } = this.#habits;
+    const together: VirtualJob[] = [];
+    const until = Math.max(this.#clock.at, next.dueAt + withinMs);
+    for (let each = this.#next(); each && together.length < atOnce; each = this.#next()) {
+      if (each.dueAt > until) break;
+      this.#line.splice(this.#line.indexOf(each), 1);
+      together.push(each);
+    }
+    this.#clock.at = Math.max(this.#clock.at, ...together.map(({ dueAt }) => dueAt));
+    await Promise.all(together.map((each) => this.#deliver(each)));
     return next;
   }
 
-  /** The worker dies while it runs a job. What the job was doing must never go on. */
-  kill(): void {
-    this.#die?.();
+  /** The worker of a running job dies, or of every one. What the job was doing must never go on. */
+  kill(job?: Job): void {
+    if (job) this.#dies.get(job)?.();
+    else for (const die of this.#dies.values()) die();
   }
 
   async state(queue: QueueName, id: string): Promise<JobState | null> {
@@ -162,21 +189,39 @@ export class VirtualJobs implements Jobs {
     this.#line.splice(low, 0, kept);
   }
 
-  async #run(kept: VirtualJob): Promise<void> {
-    const [handler, onGivenUp] = this.#handlers.get(kept.job.queue) ?? [];
-    if (!handler) return;
-    kept.state = "running";
-    kept.started += 1;
+  /** At least once: some jobs are handed out twice. */
+  async #deliver(kept: VirtualJob): Promise<void> {
+    const double = kept.doubled ? null : this.#habits.doubles(kept.job);
+    kept.doubled ||= double === "beside";
+    await Promise.all([this.#run(kept), double === "beside" ? this.#hand(kept.job) : null]);
+    if (double !== "after" || kept.state !== "done") return;
+    kept.doubled = true;
+    this.#again(kept, DOUBLE_AFTER_MS);
+  }
+
+  /** Hands a job to its handler, and tells how that ended. */
+  async #hand(wanted: Job): Promise<"done" | "failed" | "bad" | "died"> {
+    const [handler] = this.#handlers.get(wanted.queue) ?? [];
+    if (!handler) return "failed";
+    const job = { ...wanted };
     const died = new Promise<"died">((resolve) => {
-      this.#die = () => resolve("died");
+      this.#dies.set(job, () => resolve("died"));
     });
-    const ran = handler(kept.job).then(
+    const ran = handler(job).then(
       () => "done" as const,
       (error: unknown) =>
         error instanceof UnretriableError ? ("bad" as const) : ("failed" as const),
     );
     const how = await Promise.race([died, ran]);
-    this.#die = null;
+    this.#dies.delete(job);
+    return how;
+  }
+
+  async #run(kept: VirtualJob): Promise<void> {
+    const [, onGivenUp] = this.#handlers.get(kept.job.queue) ?? [];
+    kept.state = "running";
+    kept.started += 1;
+    const how = await this.#hand(kept.job);
     if (how === "died") return this.#again(kept, STALLED_MS);
     if (how === "failed" && kept.started < MOST_STARTS) {
       return this.#again(kept, FIRST_PAUSE_MS * 2 ** (kept.started - 1));
@@ -184,7 +229,7 @@ export class VirtualJobs implements Jobs {
     kept.state = how === "done" ? "done" : "failed";
     if (how === "done") kept.ended += 1;
     else await onGivenUp?.(kept.job);
-    await this.#repeat(kept.job);
+    if (!kept.doubled || kept.ended === 1) await this.#repeat(kept.job);
   }
 
   #again(kept: VirtualJob, pauseMs: number): void {

@@ -93,9 +93,8 @@ describe("four eyes", () => {
     const notices = line.platform.inbox(line.community, CHANNEL);
     const words = "Proposed: uphold with ban. Reason: looked at";
     const asked = notices.find(({ lines: all }) => all.includes(words));
-    expect(asked?.buttons.map(({ command }) => command)).toEqual(
-      expect.arrayContaining(["confirm #1", "reject #1"]),
-    );
+    const offered = asked?.buttons.map(({ command }) => command.replace(/ p:[\w-]+$/u, " p:ID"));
+    expect(offered).toEqual(expect.arrayContaining(["confirm #1 p:ID", "reject #1 p:ID"]));
     line.pass(1000);
     const other = { caseId, by: "kim", decisionId: "another" };
     expect(await confirmDecision(line.deps, other)).toEqual({
@@ -161,7 +160,9 @@ describe("strikes", () => {
     const next = (await line.cases()).find(({ state }) => state === "open");
     await line.decide(next!.id, "uphold");
     const proposed = (await line.cases()).find(({ id }) => id === next!.id);
-    expect(proposed?.proposal?.actions).toContainEqual({ kind: "ban", minutes: null });
+    expect(proposed?.proposal?.actions).toContainEqual(
+      expect.objectContaining({ kind: "ban", minutes: null }),
+    );
   });
 
   test("expire", async () => {
@@ -304,6 +305,74 @@ describe("undoing one of two decisions about somebody", () => {
     await undo(line, second.id);
     await line.work();
     expect(line.platform.barOf(author)).toBeNull();
+  });
+
+  test("does not begin a ban of somebody whom the other left out", async () => {
+    const flood = Array.from({ length: MOST_AUTHORS + 1 }, (_, nth) => `raider-${nth}`);
+    const { line, caseId, barred } = await raid(flood);
+    await line.decide(caseId, "uphold", { actions: [{ kind: "ban", minutes: null }] });
+    await line.work();
+    await line.platform.post(
+      line.message("加群稳赚不赔", { author: { id: "raider-1", role: "member" } }),
+    );
+    const own = (await line.cases()).find(({ state }) => state === "open");
+    await line.decide(own!.id, "uphold", { actions: [{ kind: "ban", minutes: 1440 }] });
+    await line.work();
+    const raider = { communityId: line.community, memberId: "raider-1" };
+    const end = line.now + 24 * HOUR;
+    expect(line.platform.barOf(raider)).toEqual({ kind: "banned", until: end });
+    await undo(line, own!.id);
+    await line.work();
+    expect(barred()).toEqual(["raider-0"]);
+  });
+
+  test("a shorter ban beside a longer one ends with the longer, whichever comes first", async () => {
+    for (const [first, second] of [
+      [null, 1440],
+      [1440, null],
+    ] as const) {
+      const { line, caseId, author } = await withCase();
+      await line.decide(caseId, "uphold", { actions: [{ kind: "ban", minutes: first }] });
+      await line.work();
+      const from = line.platform.banMember.bind(line.platform);
+      const asked: (number | null)[] = [];
+      line.platform.banMember = async (member, until) => {
+        asked.push(until);
+        return from(member, until);
+      };
+      await line.platform.post(line.message(PROMISE));
+      const newest = (await line.cases()).find(({ state }) => state === "open");
+      await line.decide(newest!.id, "uphold", { actions: [{ kind: "ban", minutes: second }] });
+      await line.work();
+      // Not every platform knows what stands: it is told the end that counts.
+      expect(asked).toEqual([null]);
+      expect(line.platform.barOf(author)).toEqual({ kind: "banned", until: null });
+      const endless = first === null ? caseId : newest!.id;
+      await undo(line, endless);
+      await line.work();
+      expect(line.platform.barOf(author)).toEqual({
+        kind: "banned",
+        until: line.now + 24 * HOUR,
+      });
+    }
+  });
+
+  test("leaves a ban that somebody else gave where its own was refused, or never tried", async () => {
+    for (const tried of [true, false]) {
+      const { line, caseId, author } = await withCase();
+      await line.decide(caseId, "uphold", { actions: [{ kind: "ban", minutes: null }] });
+      const act = await line.job("act");
+      if (tried) {
+        line.platform.refuse = { kind: "forbidden", permission: "ban members" };
+        await line.run(act);
+        line.platform.refuse = null;
+      }
+      await line.platform.banMember(author, null);
+      await undo(line, caseId);
+      await line.run(await line.job("undo"));
+      if (tried) await line.run(act);
+      expect(line.platform.barOf(author)).toEqual({ kind: "banned", until: null });
+    }
   });
 });
 

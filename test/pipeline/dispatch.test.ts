@@ -60,6 +60,15 @@ describe("the dispatcher", () => {
     expect(ends.added.map((job) => job.delayMs)).toEqual([3000, undefined]);
   });
 
+  test("hands over what was written later than the clock says by now, and waits no longer for it", async () => {
+    const { ends, dispatcher } = makeEnds([
+      ...pendingJobs(1, { writtenAt: 99_000 }),
+      ...pendingJobs(1, { writtenAt: 99_000, delayMs: 500 }),
+    ]);
+    expect(await dispatcher.sweep()).toBe(2);
+    expect(ends.added.map((job) => job.delayMs)).toEqual([undefined, 500]);
+  });
+
   test("keeps what the queue did not take, says so, and never throws from wake", async () => {
     const pending = pendingJobs(1);
     const { ends, log, dispatcher } = makeEnds(pending);

@@ -87,7 +87,7 @@ export class Line {
 
   /** Jobs that were written and are not yet marked as handed over. */
   async jobs(): Promise<readonly PendingJob[]> {
-    return this.deps.store.pendingJobs(2000, Number.MAX_SAFE_INTEGER);
+    return this.deps.store.pendingJobs(2000);
   }
 
   /** The first job of a name that waits. */
@@ -175,7 +175,7 @@ export async function openLines() {
   /** Forgets jobs that a test left behind. */
   const clear = async () => {
     for (;;) {
-      const pending = await records.store.pendingJobs(1000, Number.MAX_SAFE_INTEGER);
+      const pending = await records.store.pendingJobs(1000);
       if (pending.length === 0) return;
       await records.store.markEnqueued(pending, 0);
     }

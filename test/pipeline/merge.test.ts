@@ -13,6 +13,7 @@ beforeAll(async () => {
 afterEach(() => lines.clear());
 afterAll(() => lines.close());
 
+const MINUTE = 60_000;
 const PROMISE = "加群稳赚不赔，保本保息，年化30%";
 const LIST = "客户名单\n张三 13900000001\n李四 13900000002\n王五 13900000003";
 const ANA: Author = { id: "ana", role: "member" };
@@ -172,5 +173,86 @@ test("a moderator's lease survives what joins", async () => {
   expect(other).toMatchObject({
     ok: false,
     error: { kind: "assigned-to-other", moderatorId: "mo" },
+  });
+});
+
+const rung = (afterMinutes: number, id: string) => ({ afterMinutes, who: [`person:${id}`] });
+const pages = (line: Line, id: string) => line.platform.inbox(line.community, id).length;
+
+describe("a case that nobody has looked at", () => {
+  const TEAM = ["mo", "moderator", "manager", "owner"];
+
+  async function teamOf(policy: object = {}): Promise<Line> {
+    const line = await started();
+    for (const id of TEAM) line.platform.addMember(line.community, { id });
+    const roles = ["moderator", "moderator", "manager", "owner"];
+    const team = TEAM.map((id, i) => ({ id, role: roles[i] }));
+    await line.usePolicy(policySchema.parse({ team, ...policy }));
+    return line;
+  }
+  test("calls again at once when something joins it while its ladder rests, and once in an hour", async () => {
+    const line = await teamOf();
+    await say(line, PROMISE, ANA);
+    await line.live(50 * MINUTE);
+    await say(line, PROMISE, ANA);
+    await line.live(50 * MINUTE);
+    expect(await line.cases()).toMatchObject([{ messages: 2, ladder: { round: 1 } }]);
+    const before = pages(line, "mo");
+    for (let i = 0; i < 5; i += 1) await say(line, PROMISE, ANA);
+    await line.live(MINUTE);
+    expect(pages(line, "mo")).toBe(before + 1);
+    expect(await line.cases()).toMatchObject([{ messages: 7, ladder: { round: 2 } }]);
+  });
+
+  test("of one rung is no page for each message of a raid", async () => {
+    const line = await teamOf({ escalation: { ladders: [{ rungs: [rung(0, "mo")] }] } });
+    for (let i = 0; i < 20; i += 1) {
+      await say(line, PROMISE, { id: `raider-${i}`, role: "member" });
+      await line.live(MINUTE);
+    }
+    expect(pages(line, "mo")).toBe(1);
+  });
+
+  test("is for other people once another ladder is in force for it", async () => {
+    const ladders = [
+      { families: ["leak"], rungs: [rung(0, "manager")] },
+      { speakers: ["staff"], rungs: [rung(0, "owner")] },
+      { rungs: [rung(0, "mo"), rung(15, "moderator")] },
+    ];
+    for (const [text, author, called] of [
+      [PROMISE, { id: "sam", role: "staff" }, "owner"],
+      [LIST, ANA, "manager"],
+    ] as const) {
+      const line = await teamOf({ escalation: { ladders } });
+      await say(line, PROMISE, ANA);
+      await line.live(MINUTE);
+      await say(line, text, author);
+      await line.live(MINUTE);
+      expect([called, pages(line, called)]).toEqual([called, 1]);
+    }
+  });
+
+  test("is asked of nobody who wrote one of its messages", async () => {
+    const line = await teamOf();
+    await say(line, PROMISE, ANA);
+    await say(line, PROMISE, { id: "mo", role: "staff" });
+    await line.live(MINUTE);
+    expect([pages(line, "mo"), pages(line, "moderator")]).toEqual([0, 1]);
+  });
+
+  test("does not rest any longer when an S1 or another kind of finding joins it", async () => {
+    const line = await teamOf();
+    await say(line, PROMISE, ANA);
+    const [view] = await line.cases();
+    await holdCase(line.deps, { caseId: view!.id, by: "mo", hours: null });
+    await say(line, PROMISE, ANA);
+    expect(await line.cases()).toMatchObject([
+      { state: "open", onHoldUntil: null, ladder: { round: 2, acknowledged: null } },
+    ]);
+    const mild = await teamOf();
+    const id = await mildCase(mild);
+    await holdCase(mild.deps, { caseId: id, by: "mo", hours: null });
+    await mildCase(mild);
+    expect(await mild.cases()).toMatchObject([{ state: "on-hold", messages: 2 }]);
   });
 });

@@ -29,11 +29,15 @@ function review(line: Line, changes: Partial<ReviewInput> = {}): ReviewInput {
     severity: null,
     requestId: null,
     outcome: "uphold",
-    rule: null,
+    rule: "be civil",
     reason: "shouts at people",
     actions: [{ kind: "timeout", minutes: 60 }],
     ...changes,
   };
+}
+
+function fallOver(): never {
+  throw new Error("killed");
 }
 
 /** Keys of what ana wrote, newest first. */
@@ -54,7 +58,7 @@ describe("a moderator acts on somebody without a finding", () => {
         severity: "S3",
         state: "decided",
         authorId: "ana",
-        decision: { rule: "review", reason: "shouts at people", strikePoints: 1 },
+        decision: { rule: "be civil", reason: "shouts at people", strikePoints: 1 },
       },
     });
     await line.work();
@@ -77,7 +81,7 @@ describe("a moderator acts on somebody without a finding", () => {
     expect(said).toEqual(
       expect.arrayContaining([
         "You were warned.",
-        "Rule: the rules of this community",
+        "Rule: be civil",
         "The moderator’s reason: shouts at people",
       ]),
     );
@@ -107,25 +111,22 @@ describe("a moderator acts on somebody without a finding", () => {
     await line.platform.post(line.message("加群稳赚不赔，保本保息，年化30%", { author }));
     await line.platform.post(line.message("hello", { author }));
     const messageKeys = await keysOf(line);
-    const decided = await openReview(line.deps, review(line, { messageKeys, actions: [] }));
-    expect(decided).toMatchObject({
+    const input = review(line, { messageKeys, actions: [], rule: null });
+    expect(await openReview(line.deps, input)).toMatchObject({
       value: { number: 1, source: "rule", state: "decided", messages: 2, decision: { rule: /./u } },
     });
     expect(await line.cases()).toHaveLength(1);
   });
 
-  test("a message whose case waits with messages of others is decided in a case of its own", async () => {
+  test("a message whose case is about others or about more, or waits for somebody, has a case of its own", async () => {
     const line = await started();
     const text = "加群稳赚不赔，保本保息，年化30%";
     for (const id of ["bo", "ana", "cy"]) {
       await line.platform.post(line.message(text, { author: { id, role: "member" } }));
     }
-    const messageKeys = await keysOf(line);
-    const timeout = await openReview(line.deps, review(line, { messageKeys }));
+    const [raided] = await keysOf(line);
+    const timeout = await openReview(line.deps, review(line, { messageKeys: [raided!] }));
     expect(timeout).toMatchObject({ value: { number: 2, source: "review", authorId: "ana" } });
-    // The newest case of the message is decided now, and that of the others still waits.
-    const again = await openReview(line.deps, review(line, { messageKeys }));
-    expect(again).toMatchObject({ value: { number: 3 } });
     await line.work();
     const bars = ["bo", "ana", "cy"].map((memberId) =>
       line.platform.barOf({ communityId: line.community, memberId }),
@@ -133,6 +134,27 @@ describe("a moderator acts on somebody without a finding", () => {
     expect(bars).toMatchObject([null, { kind: "timed-out" }, null]);
     const raid = await line.deps.store.findCaseByNumber(line.community, 1);
     expect(raid).toMatchObject({ state: "open", messages: 3 });
+
+    line.pass(2 * 3_600_000);
+    const author = { id: "ana", role: "member" } as const;
+    await line.platform.post(
+      line.message("客户名单\n张三 13900000001\n李四 13900000002", { author }),
+    );
+    line.pass(1000);
+    await line.platform.post(line.message("明天下午三点开会，电话 13900000004", { author }));
+    const [mild] = await keysOf(line);
+    const waiting = await line.deps.store.findCaseByNumber(line.community, 3);
+    expect(waiting).toMatchObject({ messages: 2, state: "open" });
+    const warn = review(line, { messageKeys: [mild!], actions: [{ kind: "warn" }] });
+    expect(await openReview(line.deps, warn)).toMatchObject({ value: { number: 4, messages: 1 } });
+    const ban = review(line, { messageKeys: [mild!], actions: [{ kind: "ban", minutes: null }] });
+    expect(await openReview(line.deps, ban)).toMatchObject({
+      value: { number: 5, proposal: { actions: [{ kind: "ban" }] } },
+    });
+    const purge = review(line, { messageKeys: [mild!], actions: [{ kind: "delete" }], by: "kim" });
+    expect(await openReview(line.deps, purge)).toMatchObject({
+      value: { number: 6, decision: { actions: [{ kind: "delete" }] } },
+    });
   });
 
   test("unknown messages are as good as none", async () => {
@@ -150,12 +172,98 @@ describe("a moderator acts on somebody without a finding", () => {
     expect(await line.cases()).toEqual([]);
   });
 
-  test("two clicks are one case and one timeout", async () => {
+  test("without a rule nothing is opened", async () => {
     const line = await started();
-    const input = review(line, { requestId: "click-1" });
-    const both = [await openReview(line.deps, input), await openReview(line.deps, input)];
-    expect(both).toMatchObject([{ ok: true }, { error: { kind: "already-decided", by: "mo" } }]);
+    expect(await openReview(line.deps, review(line, { rule: null }))).toEqual({
+      ok: false,
+      error: { kind: "rule-required" },
+    });
+    expect(await line.cases()).toEqual([]);
+    expect(await line.auditTypes()).toEqual([]);
+    expect(await line.jobs()).toEqual([]);
+  });
+
+  test("what ends half-way has not happened, and happens when it is tried again", async () => {
+    const line = await started();
+    const { ids } = line.deps;
+    let made = 0;
+    // The second id of a request is that of something its decision writes.
+    const breaking = { ...ids, next: () => (made++ === 0 ? ids.next() : fallOver()) };
+    const broken = openReview({ ...line.deps, ids: breaking }, review(line));
+    await expect(broken).rejects.toThrow("killed");
+    expect(await line.cases()).toEqual([]);
+    expect(await openReview(line.deps, review(line))).toMatchObject({
+      value: { number: 1, state: "decided" },
+    });
+  });
+
+  test("the same asked at once or again within a minute is one case and one timeout", async () => {
+    const line = await started();
+    const click = (requestId: string) => openReview(line.deps, review(line, { requestId }));
+    const all = await Promise.all(["a", "b", "a"].map(click));
+    line.pass(59_000);
+    all.push(await click("c"));
+    expect(all.map((each) => each.ok && each.value.number)).toEqual([1, 1, 1, 1]);
     expect(await line.cases()).toHaveLength(1);
+    line.pass(1001);
+    expect(await click("d")).toMatchObject({ value: { number: 2 } });
+    line.pass(60_001);
+    expect(await click("a")).toMatchObject({ error: { kind: "already-decided", by: "mo" } });
+  });
+
+  test("another act, reason, person or moderator, and what was taken back, is no repetition", async () => {
+    const line = await started();
+    const first = await openReview(line.deps, review(line));
+    const others: Partial<ReviewInput>[] = [
+      { actions: [{ kind: "timeout", minutes: 61 }] },
+      { reason: "shouts at everybody" },
+      { author: { id: "bo", role: "member" } },
+      { by: "kim" },
+      { rule: "be kind" },
+    ];
+    for (const [nth, changes] of others.entries()) {
+      const other = await openReview(line.deps, review(line, changes));
+      expect(other).toMatchObject({ value: { number: nth + 2 } });
+    }
+    if (first.ok) {
+      await undoDecision(line.deps, { caseId: first.value.id, by: "mo", reason: null });
+    }
+    expect(await openReview(line.deps, review(line))).toMatchObject({ value: { number: 7 } });
+  });
+
+  test("a purge after somebody went on is another", async () => {
+    const line = await started();
+    const author = { id: "ana", role: "member" } as const;
+    const actions = [{ kind: "delete" }] as const;
+    for (const number of [1, 2]) {
+      await line.platform.post(line.message(`spam ${number}`, { author }));
+      const input = review(line, { messageKeys: await keysOf(line), actions });
+      for (let time = 0; time < 2; time += 1) {
+        expect(await openReview(line.deps, input)).toMatchObject({ value: { number } });
+      }
+    }
+  });
+
+  test("a ban that waits is proposed once, however often it is asked for", async () => {
+    const line = await started();
+    const input = review(line, { actions: [{ kind: "ban", minutes: null }] });
+    const all = await Promise.all([1, 2, 3].map(() => openReview(line.deps, input)));
+    expect(all.map((each) => each.ok && each.value.number)).toEqual([1, 1, 1]);
+    expect(await line.cases()).toHaveLength(1);
+  });
+
+  test("what is grave about somebody asks for a second moderator, with a milder case beside it too", async () => {
+    const line = await started();
+    const secondModerator = { severities: ["S1"], actions: [] };
+    await line.usePolicy(policySchema.parse({ cases: { secondModerator } }));
+    const author = { id: "ana", role: "member" } as const;
+    await line.platform.post(line.message("加群稳赚不赔，保本保息，年化30%", { author }));
+    const proposed = { value: { number: 2, severity: "S3", decision: null, proposal: {} } };
+    expect(await openReview(line.deps, review(line))).toMatchObject(proposed);
+    await line.decide((await line.cases()).find(({ number }) => number === 1)!.id, "dismiss");
+    expect(await openReview(line.deps, review(line, { reason: "again" }))).toMatchObject({
+      value: { number: 3, proposal: {} },
+    });
   });
 
   test("a ban still needs a second moderator", async () => {

@@ -26,6 +26,7 @@ const DAY = 24 * 60 * MINUTE;
 async function withCase() {
   const line = lines.makeLine();
   await line.start();
+  for (const id of ["mo", "kim"]) line.platform.addMember(line.community, { id });
   await line.platform.post(line.message(PROMISE));
   await line.work();
   const { id: caseId } = await only(line);
@@ -100,6 +101,25 @@ describe("a lease", () => {
     });
   });
 
+  test("that is handed over is told of, and waits for nobody whom nothing reaches", async () => {
+    const { line, mo } = await withCase();
+    await takeCase(line.deps, mo);
+    line.pass(MINUTE);
+    await handOverCase(line.deps, { ...mo, to: "kim" });
+    await line.work();
+    const [notice] = line.platform.inbox(line.community, "kim");
+    expect(notice?.title).toBe("#1 S1 claim — handed over to you");
+    expect(await only(line)).toMatchObject({ state: "assigned" });
+    line.platform.unreachable.add("lee");
+    await handOverCase(line.deps, { caseId: mo.caseId, by: "kim", to: "lee" });
+    await line.work();
+    expect(await only(line)).toMatchObject({
+      state: "open",
+      assignment: null,
+      ladder: { round: 2, acknowledged: null },
+    });
+  });
+
   test("a timer that fires early writes itself again with what is left", async () => {
     const { line, mo } = await withCase();
     await takeCase(line.deps, mo);
@@ -149,6 +169,37 @@ test("a hold ends after its time, and the case is open again", async () => {
   expect(events.filter(({ type }) => type === "case.released")).toMatchObject([
     { payload: { because: "hold-over" } },
   ]);
+});
+
+describe("an S1", () => {
+  test("rests no longer in one round than the policy lets it, however often it is held", async () => {
+    const { line, mo } = await withCase();
+    const until = line.now + 120 * MINUTE;
+    await holdCase(line.deps, { ...mo, hours: null });
+    await line.live(110 * MINUTE);
+    const again = await holdCase(line.deps, { ...mo, hours: null });
+    expect(again).toMatchObject({ value: { onHoldUntil: until } });
+    await takeCase(line.deps, mo);
+    await line.live(10 * MINUTE);
+    expect(await holdCase(line.deps, { ...mo, hours: 1 })).toMatchObject({
+      error: { kind: "rested-enough" },
+    });
+  });
+
+  test("that is held and taken in turn calls for others all the same", async () => {
+    const { line, mo } = await withCase();
+    for (let i = 0; i < 12; i += 1) {
+      await takeCase(line.deps, mo);
+      await line.live(14 * MINUTE);
+      await holdCase(line.deps, { ...mo, hours: 1 / 60 });
+    }
+    const events = await line.audit();
+    const first = events.find(({ type }) => type === "case.unacknowledged");
+    expect((first?.at ?? line.now) - events[0]!.at).toBeLessThanOrEqual(150 * MINUTE);
+    expect(line.platform.inbox(line.community, "mo").map(({ title }) => title)).toContain(
+      "#1 S1 claim — still waits for your decision",
+    );
+  });
 });
 
 describe("a note", () => {

@@ -1,17 +1,19 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { Dispatcher } from "../../src/pipeline/dispatch.ts";
 import { startWorkers } from "../../src/pipeline/workers.ts";
-import type { Job, JobHandler, Jobs, QueueName } from "../../src/ports/jobs.ts";
+import type { Job, JobHandler, Jobs, JobState, QueueName } from "../../src/ports/jobs.ts";
 import { openLines } from "./line.ts";
 
 /** A queue in memory that runs its jobs when a test says so, whatever their delay. */
-class JobsByHand implements Pick<Jobs, "add" | "work" | "every"> {
+class JobsByHand implements Pick<Jobs, "add" | "work" | "every" | "state"> {
   readonly schedules: string[] = [];
   readonly #handlers = new Map<
     QueueName,
     { handle: JobHandler; onGivenUp: JobHandler | undefined }
   >();
   readonly #waiting = new Map<string, Job>();
+  readonly #done = new Set<string>();
+  asked = 0;
 
   async add(jobs: readonly Job[]): Promise<void> {
     for (const job of jobs) this.#waiting.set(`${job.queue} ${job.id}`, job);
@@ -31,7 +33,20 @@ class JobsByHand implements Pick<Jobs, "add" | "work" | "every"> {
     for (const each of jobs) {
       this.#waiting.delete(`${queue} ${each.id}`);
       await this.#handlers.get(queue)?.handle(each);
+      this.#done.add(`${queue} ${each.id}`);
     }
+  }
+
+  async state(queue: QueueName, id: string): Promise<JobState | null> {
+    this.asked += 1;
+    if (this.#done.has(`${queue} ${id}`)) return "done";
+    return this.#waiting.has(`${queue} ${id}`) ? "waiting" : null;
+  }
+
+  /** Dies and comes back with nothing. */
+  loseAll(): void {
+    this.#waiting.clear();
+    this.#done.clear();
   }
 
   async giveUp(queue: QueueName): Promise<void> {
@@ -81,6 +96,57 @@ describe("the workers", () => {
     await dispatcher.drain();
     await jobs.run("actions");
     expect(line.platform.messages("example")).toMatchObject([{ hidden: true }]);
+  });
+
+  test("what the queue lost after it was handed over is done all the same, once", async () => {
+    const { line, jobs, dispatcher } = await working();
+    const sweep = () =>
+      jobs.run("maintenance", { queue: "maintenance", id: "s", name: "sweep", payload: {} });
+    await line.platform.post(line.message(LIST));
+    await dispatcher.sweep();
+    jobs.loseAll();
+    await sweep();
+    await jobs.run("actions");
+    expect(line.platform.messages("example")).toMatchObject([{ hidden: false }]);
+    line.pass(61_000);
+    await sweep();
+    await jobs.run("actions");
+    await jobs.run("escalations");
+    expect(line.platform.messages("example")).toMatchObject([{ hidden: true }]);
+    const hidden = (await line.auditTypes()).filter((type) => type === "message.hidden");
+    expect(hidden).toHaveLength(1);
+    const [view] = await line.cases();
+    await line.decide(view!.id, "uphold");
+    await dispatcher.sweep();
+    jobs.loseAll();
+    line.pass(61_000);
+    await sweep();
+    await jobs.run("actions");
+    const done = (await line.audit()).filter(({ type }) => type === "action.done");
+    expect(done.map(({ payload }) => payload?.["action"])).toEqual(["delete", "timeout"]);
+  });
+
+  test("the queue is asked after a job until it has ended it", async () => {
+    const { line, jobs, dispatcher } = await working();
+    const sweep = () =>
+      jobs.run("maintenance", { queue: "maintenance", id: "s", name: "sweep", payload: {} });
+    await line.platform.post(line.message(LIST));
+    await dispatcher.sweep();
+    line.pass(61_000);
+    await sweep();
+    const before = jobs.asked;
+    expect(before).toBeGreaterThan(0);
+    // It holds them: it is not asked again at once.
+    await sweep();
+    expect(jobs.asked).toBe(before);
+    await jobs.run("actions");
+    line.pass(61_000);
+    await sweep();
+    expect(jobs.asked).toBeGreaterThan(before);
+    const ended = jobs.asked;
+    line.pass(10 * 61_000);
+    await sweep();
+    expect(jobs.asked).toBe(ended);
   });
 
   test("a message travels from posting over hiding and a rung to its decision", async () => {

@@ -5,6 +5,10 @@ import * as outbox from "./0003-outbox.ts";
 import * as cases from "./0004-cases.ts";
 import * as rights from "./0005-rights.ts";
 import * as strikes from "./0006-strikes.ts";
+import * as rounds from "./0007-rounds.ts";
+import * as claims from "./0008-claims.ts";
+import * as erasure from "./0011-erasure.ts";
+import * as platformMemory from "./0013-platform-memory.ts";
 
 /** In order; a name is never changed or taken out once it was released. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -14,4 +18,8 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0004-cases": cases,
   "0005-rights": rights,
   "0006-strikes": strikes,
+  "0007-rounds": rounds,
+  "0008-claims": claims,
+  "0011-erasure": erasure,
+  "0013-platform-memory": platformMemory,
 };

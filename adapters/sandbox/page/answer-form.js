@@ -1,5 +1,5 @@
 import { el } from "./dom.js";
-import { MOST_REASON_UNITS, labelled, outcomeField } from "./fields.js";
+import { labelled, outcomeField, wordsField, wordsProblem } from "./fields.js";
 import { say } from "./words.js";
 
 const CHOICES = {
@@ -11,28 +11,30 @@ const CHOICES = {
 /** A question or feedback is answered, put aside or asked about; there is nothing to delete and nobody to punish. */
 export function answerForm({ number }, run) {
   const outcome = outcomeField(CHOICES);
-  const text = el("textarea", { rows: 4, maxlength: MOST_REASON_UNITS, required: true });
+  const text = wordsField({ rows: 4, required: true });
   const problem = el("p", { class: "problem", role: "alert" });
   const send = el("button", { type: "submit", class: "primary", "data-command": "decide" });
-  const field = labelled("answerText", text);
+  const field = labelled("answerText", text.words, text.counter);
   const sync = () => {
     const { hint, send: word } = CHOICES[outcome.value()];
     field.querySelector("label").textContent = say(
       outcome.value() === "uphold" ? "answerText" : "reason",
     );
-    text.placeholder = say(hint);
+    text.words.placeholder = say(hint);
     send.textContent = say(word);
     problem.textContent = "";
   };
   const submit = async (event) => {
     event.preventDefault();
-    const words = text.value.trim();
     const chosen = outcome.value();
-    problem.textContent =
-      words === "" ? say(chosen === "uphold" ? "needAnswer" : "needReason") : "";
-    if (words === "") return text.focus();
+    const wrong =
+      chosen === "uphold"
+        ? wordsProblem(text.value(), "needAnswer", "answerText")
+        : wordsProblem(text.value(), "needReason", "reason");
+    problem.textContent = wrong ?? "";
+    if (wrong) return text.words.focus();
     send.disabled = true;
-    await run(asked(`#${number}`, chosen, words));
+    await run(asked(`#${number}`, chosen, text.value()));
     send.disabled = false;
     return undefined;
   };

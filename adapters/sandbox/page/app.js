@@ -13,8 +13,18 @@ import { startCommands } from "./commands.js";
 import { clearComposer, redrawComposer, showBarred } from "./composer.js";
 import { byId } from "./dom.js";
 import { concernsInbox, loadInbox, redrawInbox, seeInbox, startInbox } from "./inbox.js";
-import { decidesCases, drawPeople, loadPeople, seesCases, startPerson } from "./person.js";
+import {
+  decidesCases,
+  drawPeople,
+  loadPeople,
+  readsAudit,
+  seesCases,
+  startPerson,
+  zoneOfPerson,
+} from "./person.js";
 import { focusCard, forgetQueue, loadQueue, redrawQueue, startQueue } from "./queue.js";
+import { loadRules } from "./rules.js";
+import { readIn } from "./time.js";
 import { currentLanguage, say, sayAll, switchLanguage } from "./words.js";
 
 /** Whether the community stands beside the other views; the same width as in style.css. */
@@ -42,12 +52,13 @@ function chooseView(view) {
 /** Views of the team are there for the team; somebody else is shown what everybody has. */
 function drawViews() {
   const team = seesCases();
+  const closed = [...(team ? [] : ["queue"]), ...(readsAudit() ? [] : ["audit"])];
   for (const button of document.querySelectorAll(".views button")) {
-    button.hidden = !team && ["queue", "audit"].includes(button.dataset.view);
+    button.hidden = closed.includes(button.dataset.view);
   }
   byId("read-only").hidden = !team || decidesCases() || openedCase() !== null;
   const wanted = chosenView ?? (WIDE.matches ? (team ? "queue" : "inbox") : "chat");
-  const shown = !team && ["queue", "audit"].includes(wanted) ? "inbox" : wanted;
+  const shown = closed.includes(wanted) ? (team ? "queue" : "inbox") : wanted;
   if (shown !== document.body.dataset.view) showView(shown);
 }
 
@@ -65,10 +76,11 @@ function drawMode() {
 
 async function loadAll() {
   try {
-    const state = await read("/api/state");
+    const [state] = await Promise.all([read("/api/state"), loadRules()]);
     mode = state.mode;
     drawMode();
     loadPeople(state.members);
+    readIn(zoneOfPerson());
     loadChat(state, bootId !== state.bootId);
     bootId = state.bootId;
   } catch (refusal) {
@@ -120,8 +132,11 @@ function becomeAnother() {
   clearComposer();
   showBarred(null);
   drawViews();
+  // Times are shown as the person reads them.
+  if (readIn(zoneOfPerson())) redrawAll();
   forgetQueue();
   void loadInbox();
+  void loadAudit();
 }
 
 function speak(words) {
@@ -188,6 +203,7 @@ byId("back").addEventListener("click", leaveCase);
 byId("language").addEventListener("change", () => {
   switchLanguage(byId("language").value);
   redrawAll();
+  void loadRules().then(redrawAll);
 });
 showView(WIDE.matches ? "inbox" : "chat");
 listen(onEvent, (state) => {

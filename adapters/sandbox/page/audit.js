@@ -1,6 +1,7 @@
 import { read, write } from "./api.js";
 import { calmly } from "./calm.js";
 import { arrange, byId, el } from "./dom.js";
+import { currentPerson, readsAudit } from "./person.js";
 import { timeElement, fullTime } from "./time.js";
 import { say, sayList } from "./words.js";
 
@@ -20,13 +21,22 @@ export function startAudit() {
 export const loadAudit = calmly(readAudit, CALM_MS);
 
 async function readAudit() {
+  const person = currentPerson();
+  if (!readsAudit()) {
+    events = [];
+    return draw();
+  }
   try {
-    events = (await read(`/api/audit?limit=${MOST_EVENTS}`)).events;
+    const who = `person=${encodeURIComponent(person)}`;
+    const found = await read(`/api/audit?${who}&limit=${MOST_EVENTS}`);
+    if (person !== currentPerson()) return undefined;
+    events = found.events;
     byId("audit-problem").textContent = "";
     draw();
   } catch (refusal) {
     byId("audit-problem").textContent = refusal.message;
   }
+  return undefined;
 }
 
 export function redrawAudit() {
@@ -77,7 +87,10 @@ async function verify() {
   lastReport = { kind: "running" };
   drawReport();
   try {
-    lastReport = { kind: "done", ...(await write("/api/audit/verify", {})).report };
+    lastReport = {
+      kind: "done",
+      ...(await write("/api/audit/verify", { person: currentPerson() })).report,
+    };
   } catch (refusal) {
     lastReport = { kind: "refused", words: refusal.message };
   }

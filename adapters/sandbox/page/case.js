@@ -6,13 +6,15 @@ import { byId, el, fill } from "./dom.js";
 import { actionBar, decisionPart, noteForm } from "./decide.js";
 import { outcomeWords } from "./outcome.js";
 import { currentPerson, decidesCases } from "./person.js";
-import { absence, authorLine, caseHead, nameOf, ownerLine } from "./queue.js";
+import { absence, authorLine, caseHead, kept, nameOf, ownerLine } from "./queue.js";
 import { clockTime, tick, timeElement } from "./time.js";
+import { undoneList } from "./undone.js";
 import { familyChip, findingList, highlighted, severityChip } from "./verdict.js";
 import { say, sayList } from "./words.js";
 
 const CALM_MS = 120;
 const TAKEN_BACK = /^undo /;
+const DECIDING = ["decide", "answer", "correct"];
 
 let shown = null;
 let wanted = null;
@@ -81,7 +83,7 @@ function draw() {
   if (!parts) {
     const place = el("div", { id: "case-reply", "aria-live": "polite" });
     const run = async (command) => {
-      const reply = await runIn(place, command);
+      const reply = await runIn(place, withSeen(command));
       place.scrollIntoView({ block: "nearest" });
       // Whoever takes a decision back has the case before them again, and begins with taking it.
       if (reply.kind === "done" && TAKEN_BACK.test(command)) await beginAgain();
@@ -111,15 +113,23 @@ function draw() {
   drawForms();
   fill(
     parts.record,
-    aroundPart(shown),
+    // Where nobody wrote anything, what stands beside it is no context of it.
+    shown.about !== "nothing" && aroundPart(shown),
     shown.messages > 1 && messagesPart(shown),
     otherActs(shown).length > 0 && section("acts", actList(otherActs(shown))),
+    shown.undone.length > 0 && section("undoneDecisions", undoneList(shown)),
     shown.reported.length > 0 && reportsPart(shown),
     authorPart(shown),
     ladderPart(shown),
     notesPart(shown),
   );
   tick(byId("case"));
+}
+
+/** A decision is about the messages that stand here: whatever comes later is to be seen first. */
+function withSeen(asked) {
+  if (!DECIDING.includes(asked.command)) return asked;
+  return { ...asked, args: { ...asked.args, seen: String(shown.seen) } };
 }
 
 async function beginAgain() {
@@ -195,11 +205,11 @@ function messageLink({ channelId, messageId }) {
 }
 
 function aroundPart(item) {
-  const { around, sentAt, author, evidence, about } = item;
+  const { around, sentAt, author, evidence } = item;
   const before = around.filter((each) => each.sentAt <= sentAt);
   const after = around.filter((each) => each.sentAt > sentAt);
-  const own = about === "nothing" ? [] : [line(author, sentAt, evidence ?? absence(item), true)];
-  for (const node of own) node.setAttribute("aria-label", say("thisMessage"));
+  const own = line(author, sentAt, evidence ?? absence(item), true);
+  own.setAttribute("aria-label", say("thisMessage"));
   const lines = (messages) =>
     messages.map((each) => line(each.author, each.sentAt, each.text, false));
   return section(
@@ -217,7 +227,7 @@ function line(who, at, text, own) {
     el("strong", {}, nameOf(who)),
     " ",
     timeElement(at),
-    el("p", {}, text ?? el("span", { class: "fine" }, say("notKept"))),
+    el("p", {}, kept(text)),
   );
 }
 
@@ -252,7 +262,7 @@ function reportsPart({ reported }) {
     el(
       "ol",
       { class: "around" },
-      reported.map(({ at, reason }) => el("li", {}, timeElement(at), el("p", {}, reason))),
+      reported.map(({ at, reason }) => el("li", {}, timeElement(at), el("p", {}, kept(reason)))),
     ),
   );
 }
@@ -260,7 +270,9 @@ function reportsPart({ reported }) {
 function authorPart({ standing, earlier }) {
   return section(
     "author",
-    el("p", { class: "fine" }, standing ? say("standing", standing) : say("standingNone")),
+    // Absent: it is not for whoever looks.
+    standing !== undefined &&
+      el("p", { class: "fine" }, standing ? say("standing", standing) : say("standingNone")),
     earlier.length === 0
       ? el("p", { class: "fine" }, say("earlierEmpty"))
       : el(
@@ -369,7 +381,7 @@ function notesPart({ notes }) {
               " ",
               timeElement(at),
               audience === "author" && el("span", { class: "chip" }, say("audience.author")),
-              el("p", {}, text),
+              el("p", {}, kept(text)),
             ),
           ),
         ),

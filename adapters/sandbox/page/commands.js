@@ -2,6 +2,7 @@ import { newClientId, write } from "./api.js";
 import { el, fill } from "./dom.js";
 import { currentPerson } from "./person.js";
 import { scrollingLines } from "./scroll.js";
+import { deviceZone } from "./time.js";
 import { currentLanguage, say } from "./words.js";
 
 const CASE_COMMAND = /^\/?case\s+#?(\d+)\s*$/;
@@ -31,6 +32,7 @@ export async function run(asked, replyTo = null) {
       channel: channelNow(),
       replyTo,
       language: currentLanguage(),
+      timeZone: deviceZone(),
     });
     return reply;
   } catch (refusal) {

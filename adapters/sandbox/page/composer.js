@@ -4,7 +4,7 @@ import { byId, el, fill } from "./dom.js";
 import { EXAMPLES } from "./examples.js";
 import { hiddenWord } from "./message.js";
 import { currentPerson, knownAs } from "./person.js";
-import { clockTime } from "./time.js";
+import { clockTime, deviceZone } from "./time.js";
 import { currentLanguage, ruleLanguage, say } from "./words.js";
 
 /** Longest post, in UTF-16 units; the server has the last word. */
@@ -115,6 +115,7 @@ async function post(text, again) {
       author,
       text,
       language: currentLanguage(),
+      timeZone: deviceZone(),
       replyTo: again ? again.replyTo : (answering?.id ?? null),
     });
     onPosted(posted.message);
@@ -180,6 +181,7 @@ async function joinAgain() {
     const joined = await write("/api/members/join", {
       person: currentPerson(),
       language: currentLanguage(),
+      timeZone: deviceZone(),
     });
     problem("");
     showBarred(joined.barred);

@@ -2,7 +2,6 @@ import { fateOf } from "./acts.js";
 import { answerForm } from "./answer-form.js";
 import { el } from "./dom.js";
 import {
-  MOST_REASON_UNITS,
   actionsField,
   button,
   labelled,
@@ -10,10 +9,12 @@ import {
   outcomeField,
   ruleField,
   wordedField,
+  wordsField,
+  wordsProblem,
 } from "./fields.js";
 import { isInquiry, namesRule, outcomeTone, outcomeWords, ruleWords } from "./outcome.js";
 import { colleagues, currentPerson, decidesCases, moderates } from "./person.js";
-import { nameOf } from "./queue.js";
+import { kept, nameOf } from "./queue.js";
 import { clockTime } from "./time.js";
 import { say } from "./words.js";
 
@@ -100,11 +101,13 @@ function proposalBox(item, run) {
         "div",
         { class: "buttons" },
         !own &&
-          button("confirm", () => void run(`confirm #${number}`), {
+          button("confirm", () => void run(`confirm #${number} p:${proposal.shortId}`), {
             class: "primary",
             "data-command": "confirm",
           }),
-        button("reject", () => void run(`reject #${number}`), { "data-command": "reject" }),
+        button("reject", () => void run(`reject #${number} p:${proposal.shortId}`), {
+          "data-command": "reject",
+        }),
       ),
   );
 }
@@ -115,7 +118,7 @@ function decisionBox(item, run, may) {
     "section",
     { class: `decision-box ${outcomeTone(item, decision.outcome)}` },
     decisionFacts(item, decision),
-    appeals.map(appealFacts),
+    appeals.filter(({ decisionId }) => decisionId === decision.id).map(appealFacts),
     state === "appealed" && may && appealForm(item, run),
     may &&
       state === "decided" &&
@@ -127,7 +130,7 @@ function decisionBox(item, run, may) {
   );
 }
 
-function appealFacts({ reason, at, dueAt, decidedBy, overturned, answer }) {
+export function appealFacts({ reason, at, dueAt, decidedBy, overturned, answer }) {
   const answered = decidedBy !== null;
   return el(
     "div",
@@ -138,33 +141,34 @@ function appealFacts({ reason, at, dueAt, decidedBy, overturned, answer }) {
       say("appealed", { when: clockTime(at) }),
       !answered && ` · ${say("answerBy", { when: clockTime(dueAt) })}`,
     ),
-    el("p", { class: "reason" }, reason),
+    el("p", { class: "reason" }, kept(reason)),
     answered &&
       el(
         "p",
         {},
         el("strong", {}, `${say(overturned ? "overturned" : "stood")} · ${nameOf(decidedBy)}`),
-        ` · ${answer}`,
+        " · ",
+        kept(answer),
       ),
   );
 }
 
 /** A moderator who did not decide first answers the author: the decision stands, or it is overturned. */
 function appealForm({ number }, run) {
-  const reason = el("textarea", { rows: 2, maxlength: MOST_REASON_UNITS });
+  const reason = wordsField({ rows: 2 });
   const problem = el("p", { class: "problem", role: "alert" });
   const answer = (outcome) => () => {
-    const words = reason.value.trim();
-    problem.textContent = words === "" ? say("needReason") : "";
-    if (words === "") return reason.focus();
-    const args = { case: `#${number}`, outcome, reason: words };
+    const wrong = wordsProblem(reason.value(), "needReason", "reason");
+    problem.textContent = wrong ?? "";
+    if (wrong) return reason.words.focus();
+    const args = { case: `#${number}`, outcome, reason: reason.value() };
     return void run({ command: "decide", args });
   };
   return el(
     "div",
     { class: "appeal-form" },
     el("p", { class: "late" }, say("appealOpen")),
-    labelled("appealReason", reason),
+    labelled("appealReason", reason.words, reason.counter),
     el(
       "div",
       { class: "buttons" },
@@ -176,14 +180,14 @@ function appealForm({ number }, run) {
 }
 
 /** Rule, reason and actions; of a decision that stands also what became of each action. */
-function decisionFacts(item, facts) {
+export function decisionFacts(item, facts) {
   const { rule, reason, actions, at, strikePoints } = facts;
   const stands = facts.id === item.decision?.id;
   return el(
     "div",
     {},
     el("p", {}, el("code", {}, ruleWords(rule)), ` · ${clockTime(at)}`),
-    el("p", { class: "reason" }, reason),
+    el("p", { class: "reason" }, kept(reason)),
     actions.length > 0 &&
       el(
         "ul",
@@ -223,9 +227,8 @@ function decideForm(item, run) {
   const worded = Object.fromEntries(
     Object.entries(WORDED).map(([name, kind]) => [name, wordedField(kind)]),
   );
-  const reason = el("textarea", {
+  const reason = wordsField({
     rows: 3,
-    maxlength: MOST_REASON_UNITS,
     placeholder: say("reasonHint"),
     required: true,
   });
@@ -246,11 +249,11 @@ function decideForm(item, run) {
       outcome: outcome.value(),
       ...(rule && rule.value() !== "" && { rule: rule.value() }),
       ...(outcome.value() !== "need-more" && { ...actions.args(), ...wordsOf(worded) }),
-      reason: reason.value.trim(),
+      reason: reason.value(),
     };
-    const missing = missingIn(args, { reason, rule, worded });
-    problem.textContent = missing?.words ?? "";
-    if (missing) return missing.field.focus();
+    const wrong = wrongIn(args, { reason, rule, worded });
+    problem.textContent = wrong?.words ?? "";
+    if (wrong) return wrong.field.focus();
     send.disabled = true;
     await run({ command: "decide", args });
     send.disabled = false;
@@ -264,7 +267,7 @@ function decideForm(item, run) {
     rule?.node,
     actions.node,
     Object.values(worded).map(({ node }) => node),
-    labelled("reason", reason),
+    labelled("reason", reason.words, reason.counter),
     el("div", { class: "buttons" }, send),
     problem,
   );
@@ -272,13 +275,20 @@ function decideForm(item, run) {
   return form;
 }
 
-function missingIn({ reason, rule: named, outcome }, fields) {
-  if (reason === "") return { words: say("needReason"), field: fields.reason };
+/** What keeps a decision from being sent, and the field to mend it in; null when nothing does. */
+function wrongIn({ reason, rule: named, outcome }, fields) {
+  const words = wordsProblem(reason, "needReason", "reason");
+  if (words) return { words, field: fields.reason.words };
   if (fields.rule?.isRequired && named === undefined && outcome === "uphold") {
     return { words: say("needRule"), field: fields.rule.words };
   }
-  const empty = Object.values(fields.worded).find(({ asked, value }) => asked() && value() === "");
-  return empty ? { words: say("needWords"), field: empty.words } : null;
+  for (const [name, field] of Object.entries(fields.worded)) {
+    const unsaid = field.asked()
+      ? wordsProblem(field.value(), "needWords", `action.${WORDED[name]}`)
+      : null;
+    if (unsaid) return { words: unsaid, field: field.words };
+  }
+  return null;
 }
 
 function wordsOf(worded) {
@@ -288,9 +298,8 @@ function wordsOf(worded) {
 
 /** Adds a note for the team or for the author. */
 export function noteForm({ number }, run) {
-  const text = el("textarea", {
+  const text = wordsField({
     rows: 2,
-    maxlength: MOST_REASON_UNITS,
     placeholder: say("noteHint"),
   });
   const audience = el(
@@ -301,18 +310,18 @@ export function noteForm({ number }, run) {
   const problem = el("p", { class: "problem", role: "alert" });
   const submit = async (event) => {
     event.preventDefault();
-    const words = text.value.trim();
-    problem.textContent = words === "" ? say("needWords") : "";
-    if (words === "") return text.focus();
-    const args = { case: `#${number}`, audience: audience.value, text: words };
+    const wrong = wordsProblem(text.value(), "needWords", "noteText");
+    problem.textContent = wrong ?? "";
+    if (wrong) return text.words.focus();
+    const args = { case: `#${number}`, audience: audience.value, text: text.value() };
     const reply = await run({ command: "note", args });
-    if (reply.kind === "done") text.value = "";
+    if (reply.kind === "done") text.clear();
     return undefined;
   };
   return el(
     "form",
     { class: "note-form", novalidate: true, onsubmit: (event) => void submit(event) },
-    labelled("noteText", text),
+    labelled("noteText", text.words, text.counter),
     el(
       "div",
       { class: "pairs" },

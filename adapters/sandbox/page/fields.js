@@ -1,8 +1,10 @@
 import { el } from "./dom.js";
-import { ruleLanguage, say } from "./words.js";
+import { ruleText } from "./rules.js";
+import { say } from "./words.js";
 
 /** Longest reason, note and answer, in UTF-16 units; the server has the last word. */
-export const MOST_REASON_UNITS = 1000;
+const MOST_REASON_UNITS = 1000;
+const COUNT_FROM = 800;
 /** Outcomes of a finding, and what each means. */
 const OUTCOMES = {
   uphold: { word: "uphold", help: "upholdHelp" },
@@ -38,11 +40,36 @@ export function lengthWords(text) {
   return say(UNITS[text.at(-1)], { count: text.slice(0, -1) });
 }
 
-/** A field under its label. */
-export function labelled(word, field, attributes = {}) {
+/** A field under its label, with what belongs to it below. */
+export function labelled(word, field, ...more) {
   const id = field.id || newId();
   field.id = id;
-  return el("div", { class: "field", ...attributes }, el("label", { for: id }, say(word)), field);
+  return el("div", { class: "field" }, el("label", { for: id }, say(word)), field, ...more);
+}
+
+/** A field for words of the moderator's own, which says how long they are where that matters. Nothing is cut off. */
+export function wordsField(attributes) {
+  const words = el("textarea", attributes);
+  const counter = el("span", { class: "counter", "aria-live": "off" });
+  const count = () => {
+    const { length } = words.value;
+    counter.textContent = length > COUNT_FROM ? `${length} / ${MOST_REASON_UNITS}` : "";
+    counter.classList.toggle("over", length > MOST_REASON_UNITS);
+  };
+  words.addEventListener("input", count);
+  const clear = () => {
+    words.value = "";
+    count();
+  };
+  return { words, counter, clear, value: () => words.value.trim() };
+}
+
+/** Why words of a field cannot be sent: there are none, or too many; null when they can. */
+export function wordsProblem(text, empty, name) {
+  if (text === "") return say(empty);
+  const over = text.length - MOST_REASON_UNITS;
+  if (over <= 0) return null;
+  return say("pair", { name: say(name), what: say("tooLong", { over, most: MOST_REASON_UNITS }) });
 }
 
 /** The outcomes, each with its `word` and its `help`; `value()` is the chosen one. */
@@ -68,11 +95,9 @@ export function outcomeField(outcomes = OUTCOMES) {
 }
 
 /** The rules that were found, and words of the moderator's own; `isRequired`: the server asks for one. */
-export function ruleField({ source, verdict, all }) {
+export function ruleField({ verdict, all }) {
   const findings = [verdict, ...all.map((each) => each.verdict)].flatMap((each) => each.findings);
-  const titles = new Map(
-    findings.map(({ rule, words }) => [rule, words?.title[ruleLanguage()] ?? ""]),
-  );
+  const titles = new Map(findings.map((finding) => [finding.rule, ruleText(finding).title]));
   const select = el(
     "select",
     {},
@@ -93,10 +118,15 @@ export function ruleField({ source, verdict, all }) {
   return {
     node: el("div", {}, labelled("rule", select), words),
     words,
-    /** Where a rule broke, or somebody acts without one, the record says so itself. */
-    isRequired: source === "rule" && verdict.errored === undefined,
-    value: () => (select.value === OTHER_RULE ? words.value.trim() : select.value),
+    /** Where a rule broke, the record says so itself. */
+    isRequired: verdict.errored === undefined,
+    value: () => (select.value === OTHER_RULE ? quoted(words.value.trim()) : select.value),
   };
+}
+
+/** Words of one's own stand in quotation marks, so that they are no rule's id. */
+function quoted(words) {
+  return words === "" ? "" : `"${words.replaceAll('"', "'")}"`;
 }
 
 /**
@@ -177,9 +207,8 @@ function lengthField(kind, choices) {
 /** An action that needs words; `asked()` says whether it is chosen, `fit(outcome)` whether it can be. */
 export function wordedField(kind) {
   const box = el("input", { type: "checkbox", id: newId(), value: kind });
-  const words = el("textarea", {
+  const { words, counter, value } = wordsField({
     rows: 2,
-    maxlength: MOST_REASON_UNITS,
     "aria-label": say("pair", { name: say(`action.${kind}`), what: say("textFor") }),
     placeholder: say("textFor"),
     hidden: true,
@@ -190,9 +219,11 @@ export function wordedField(kind) {
     box,
     el("label", { for: box.id }, say(`action.${kind}`)),
     words,
+    counter,
   );
   const show = () => {
     words.hidden = !box.checked;
+    counter.hidden = !box.checked;
   };
   box.addEventListener("change", () => {
     show();
@@ -204,5 +235,5 @@ export function wordedField(kind) {
     if (box.disabled || node.hidden) box.checked = false;
     show();
   };
-  return { node, words, fit, asked: () => box.checked, value: () => words.value.trim() };
+  return { node, words, fit, asked: () => box.checked, value };
 }

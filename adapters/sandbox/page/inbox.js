@@ -3,7 +3,7 @@ import { calmly } from "./calm.js";
 import { buttonRow } from "./commands.js";
 import { arrange, byId, el } from "./dom.js";
 import { currentName, currentPerson } from "./person.js";
-import { timeElement } from "./time.js";
+import { deviceZone, timeElement } from "./time.js";
 import { say } from "./words.js";
 
 const CALM_MS = 60;
@@ -36,7 +36,8 @@ async function readInbox() {
   const person = currentPerson();
   if (person === "") return take({ person: null, notices: [], channel: null, barred: null });
   try {
-    const box = await read(`/api/inbox?person=${encodeURIComponent(person)}`);
+    const query = new URLSearchParams({ person, timeZone: deviceZone() });
+    const box = await read(`/api/inbox?${query}`);
     if (person !== currentPerson()) return undefined;
     byId("inbox-problem").textContent = "";
     return take(box);

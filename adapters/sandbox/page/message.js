@@ -1,7 +1,8 @@
 import { el } from "./dom.js";
+import { ruleText } from "./rules.js";
 import { timeElement } from "./time.js";
 import { highlighted, verdictBox } from "./verdict.js";
-import { ruleLanguage, say } from "./words.js";
+import { say } from "./words.js";
 
 /**
  * What one message of the chat shows. `open`: whether its verdict stands open, undefined while the
@@ -33,16 +34,17 @@ export function messageParts(message, open, acts) {
       message.nudge && nudgeBox(message),
       message.status === "sending" && el("p", { class: "fine" }, say("sending")),
       message.status === "not-recorded" && unrecordedBox(message, acts),
-      verdict && verdictBox(verdict, open),
-      message.case && caseLink(message.case, acts),
+      verdict && verdictBox(verdict, open, message.shadow),
+      message.case && caseLink(message, acts),
     ),
   ];
 }
 
 /** Why a message is hidden, as far as its case has come. */
 export function hiddenWord(mark) {
-  if (mark?.state === "appealed") return "hiddenAppealed";
-  if (mark?.outcome === "uphold") return mark.deletes ? "hiddenGone" : "hiddenUpheld";
+  const isGone = mark?.outcome === "uphold" && mark.deletes;
+  if (mark?.state === "appealed") return isGone ? "goneAppealed" : "hiddenAppealed";
+  if (mark?.outcome === "uphold") return isGone ? "hiddenGone" : "hiddenUpheld";
   if (mark?.outcome === "dismiss") return "hiddenDismissed";
   return mark?.state === "closed" ? "hiddenClosed" : "hiddenOpen";
 }
@@ -67,7 +69,7 @@ function nudgeBox({ author, nudge, verdict }) {
     "p",
     { class: "nudge" },
     el("strong", {}, say("nudge", { name: author.name })),
-    ` · ${rule?.words?.reason[ruleLanguage()] ?? nudge}`,
+    ` · ${rule ? ruleText(rule).reason : nudge}`,
   );
 }
 
@@ -84,14 +86,16 @@ function unrecordedBox(message, acts) {
   );
 }
 
-function caseLink(mark, acts) {
-  const state = mark.outcome
-    ? say(mark.outcome === "uphold" ? "outcomeUphold" : "outcomeDismiss")
-    : say(`state.${mark.state}`);
+function caseLink({ case: mark, shadow }, acts) {
+  const state =
+    mark.outcome && mark.state !== "appealed"
+      ? say(mark.outcome === "uphold" ? "outcomeUphold" : "outcomeDismiss")
+      : say(`state.${mark.state}`);
   return el(
     "button",
     { type: "button", class: "case-link", onclick: () => acts.onCase(mark) },
     say("seeCase", { number: mark.number }),
-    ` · ${state}`,
+    // In shadow mode the chat is not told how a case goes on.
+    !shadow && ` · ${state}`,
   );
 }

@@ -2,8 +2,8 @@ import { say } from "./words.js";
 
 /** Where somebody waits for an answer and no rule is named. */
 const INQUIRIES = ["question", "feedback"];
-/** Where the server asks for no rule. */
-const WITHOUT_RULE = [...INQUIRIES, "report"];
+/** Sources that stand for a rule where a decision names none. */
+const SOURCES = [...INQUIRIES, "report", "review"];
 
 /** Whether a case is a question or feedback: it is answered, and nothing is found right or wrong. */
 export function isInquiry({ source }) {
@@ -11,8 +11,8 @@ export function isInquiry({ source }) {
 }
 
 /** Whether whoever decides a case may say under which rule. */
-export function namesRule({ source }) {
-  return !WITHOUT_RULE.includes(source);
+export function namesRule(item) {
+  return !isInquiry(item);
 }
 
 /** An outcome as it is said of a case of this source. */
@@ -28,5 +28,5 @@ export function outcomeTone(item, outcome) {
 
 /** A rule's id, or the source that stands for one where a decision names none. */
 export function ruleWords(rule) {
-  return WITHOUT_RULE.includes(rule) || rule === "review" ? say(`source.${rule}`) : rule;
+  return SOURCES.includes(rule) ? say(`source.${rule}`) : rule;
 }

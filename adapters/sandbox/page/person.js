@@ -6,6 +6,7 @@ const KEPT_AS = "candor.person";
 const GUEST = "";
 /** Roles that work on cases; the server has the last word. */
 const SEE_CASES = ["owner", "manager", "moderator", "service", "analyst"];
+const READ_AUDIT = ["owner", "manager", "analyst"];
 const MODERATE = ["owner", "manager", "moderator"];
 const DECIDE = ["owner", "manager", "moderator", "service"];
 
@@ -41,7 +42,7 @@ export function loadPeople(all) {
 /** Writes the choice in the current language. */
 export function drawPeople() {
   const select = byId("person");
-  const chosen = select.value;
+  const { value } = select;
   const had = select.options.length > 0;
   fill(
     select,
@@ -53,7 +54,7 @@ export function drawPeople() {
     ),
     el("optgroup", { label: say("groupTeam") }, members.filter(works).map(option)),
   );
-  if (had) select.value = chosen;
+  if (had) select.value = value;
 }
 
 function works({ roles }) {
@@ -72,8 +73,7 @@ export function currentPerson() {
 }
 
 export function currentName() {
-  const chosen = members.find(({ id }) => id === byId("person").value);
-  return chosen?.name ?? byId("guest").value.trim();
+  return chosen()?.name ?? byId("guest").value.trim();
 }
 
 /** People of the team who decide a case like this, whoever is chosen left out. */
@@ -88,6 +88,16 @@ export function colleagues(item) {
 /** Whether the chosen person works on cases, as far as the page knows. */
 export function seesCases() {
   return rolesOf().some((role) => SEE_CASES.includes(role));
+}
+
+/** Whether the chosen person reads the audit log, as far as the page knows. */
+export function readsAudit() {
+  return rolesOf().some((role) => READ_AUDIT.includes(role));
+}
+
+/** The time zone in which the chosen person reads; null for that of this device. */
+export function zoneOfPerson() {
+  return chosen()?.timeZone ?? null;
 }
 
 /** Whether the chosen person may decide cases, as far as the page knows. */
@@ -105,8 +115,12 @@ export function knownAs({ id, name }) {
   return members.some((member) => member.id === id) ? id : name;
 }
 
+function chosen() {
+  return members.find(({ id }) => id === byId("person").value);
+}
+
 function rolesOf() {
-  return members.find(({ id }) => id === byId("person").value)?.roles ?? [];
+  return chosen()?.roles ?? [];
 }
 
 function showGuest() {

@@ -188,7 +188,7 @@ export function ownerLine(each) {
     !ladder.waiting &&
       ladder.nextAt !== null &&
       el("span", { "data-until": ladder.nextAt, "data-words": "nextAlert" }),
-    each.held && el("span", {}, say("held")),
+    each.held && state !== "reopened" && el("span", {}, say("held")),
     each.shadow && el("span", {}, say("shadow")),
   );
 }
@@ -230,10 +230,16 @@ function snippet(item) {
     : el("p", { class: "snippet" }, highlighted(evidence, verdict.findings));
 }
 
+/** Whoever was erased has no id any more. */
 export function nameOf({ id, name }) {
-  return name ?? shortId(id);
+  return id === "" ? say("erasedPerson") : (name ?? shortId(id));
+}
+
+/** Words that were erased, or have expired, are said to be gone. */
+export function kept(text) {
+  return text || el("span", { class: "fine" }, say("notKept"));
 }
 
 function shortId(id) {
-  return id.length > 14 ? `${id.slice(0, 14)}…` : id || "…";
+  return id.length > 14 ? `${id.slice(0, 14)}…` : id;
 }

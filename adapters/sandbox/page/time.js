@@ -1,15 +1,33 @@
 import { currentLanguage, say } from "./words.js";
 
+let zone = deviceZone();
+
+/** The time zone of this device. */
+export function deviceZone() {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** In which zone times are shown from now on, null for that of the device; returns whether that is another. */
+export function readIn(timeZone) {
+  const before = zone;
+  zone = timeZone ?? deviceZone();
+  return zone !== before;
+}
+
 /** Time of day, with the date when it was another day; in the reader's zone. */
 export function clockTime(ms) {
-  const date = new Date(ms);
-  const today = date.toDateString() === new Date().toDateString();
+  const today = dayOf(ms) === dayOf(Date.now());
   const options = {
     hour: "2-digit",
     minute: "2-digit",
+    timeZone: zone,
     ...(!today && { month: "short", day: "numeric" }),
   };
-  return new Intl.DateTimeFormat(document.documentElement.lang, options).format(date);
+  return new Intl.DateTimeFormat(document.documentElement.lang, options).format(new Date(ms));
+}
+
+function dayOf(ms) {
+  return new Intl.DateTimeFormat("en", { dateStyle: "short", timeZone: zone }).format(new Date(ms));
 }
 
 /** Date and time to the second with the zone, for records. */
@@ -17,6 +35,7 @@ export function fullTime(ms) {
   return new Intl.DateTimeFormat(document.documentElement.lang, {
     dateStyle: "medium",
     timeStyle: "long",
+    timeZone: zone,
   }).format(new Date(ms));
 }
 

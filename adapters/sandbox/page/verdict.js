@@ -1,5 +1,6 @@
 import { el } from "./dom.js";
-import { ruleLanguage, say, sayList } from "./words.js";
+import { ruleText } from "./rules.js";
+import { say, sayList } from "./words.js";
 
 /**
  * The text as nodes, with the matched words in `<mark>`. Spans are half-open, in UTF-16 units, which
@@ -40,29 +41,25 @@ export function findingList(findings) {
   return el(
     "ul",
     { class: "findings" },
-    findings.map((finding) =>
-      el(
+    findings.map((finding) => {
+      const { title, reason, citation } = ruleText(finding);
+      return el(
         "li",
         {},
-        el(
-          "p",
-          { class: "reason" },
-          severityChip(finding.severity),
-          ` ${finding.words?.reason[ruleLanguage()] ?? finding.reason}`,
-        ),
+        el("p", { class: "reason" }, severityChip(finding.severity), ` ${reason}`),
         el(
           "p",
           { class: "fine" },
           el("code", {}, finding.rule),
-          finding.words && ` ${finding.words.title[ruleLanguage()]}`,
+          title !== "" && ` ${title}`,
           ` · ${say(`family.${finding.family}`)} · ${say("score", { score: number(finding.score) })}`,
           finding.people !== undefined && ` · ${say("people", { count: finding.people })}`,
         ),
-        finding.citation !== "" && el("p", { class: "fine citation" }, finding.citation),
+        citation !== "" && el("p", { class: "fine citation" }, citation),
         finding.guards.length > 0 &&
           el("p", { class: "fine" }, say("guards", { guards: sayList(finding.guards) })),
-      ),
-    ),
+      );
+    }),
   );
 }
 
@@ -86,7 +83,7 @@ function scoreTable(scores) {
   );
 }
 
-function headline(verdict) {
+function headline(verdict, shadow) {
   if (verdict.errored) return [el("span", { class: "chip S2" }, say("rulesBroke"))];
   const [gravest] = verdict.findings;
   if (!gravest) {
@@ -94,20 +91,29 @@ function headline(verdict) {
     return [el("span", { class: "fine" }, what ? say("exempt", { what }) : say("nothingFound"))];
   }
   const families = [...new Set(verdict.findings.map((finding) => finding.family))];
+  const what = say(`decision.${verdict.decision}`);
   return [
     severityChip(gravest.severity),
     ...families.map(familyChip),
-    el("span", { class: "decision" }, say(`decision.${verdict.decision}`)),
+    el(
+      "span",
+      { class: "decision" },
+      // What the rules ask for is not what was done.
+      shadow ? say("inShadow", { what }) : what,
+    ),
   ];
 }
 
-/** What Candor says of one message: open where something was found, quiet where nothing was. */
-export function verdictBox(verdict, open) {
+/**
+ * What Candor says of one message: open where something was found, quiet where nothing was. `shadow`: it was
+ * judged in shadow mode.
+ */
+export function verdictBox(verdict, open, shadow) {
   const flagged = verdict.findings.length > 0 || verdict.errored !== undefined;
   return el(
     "details",
     { class: flagged ? "verdict flagged" : "verdict", open: open ?? flagged },
-    el("summary", {}, headline(verdict)),
+    el("summary", {}, headline(verdict, shadow)),
     verdict.findings.length > 0 && findingList(verdict.findings),
     scoreTable(verdict.scores),
   );

@@ -52,8 +52,11 @@ async function sayAppealProblem(
     case "not-assigned":
     case "not-due":
     case "nothing-proposed":
+    case "own-decision":
+    case "own-proposal":
     case "reason-required":
     case "reason-too-long":
+    case "rested-enough":
     case "rule-required":
     case "wrong-state":
       return badInput([await sayStepProblem(context, caseNumber, problem)]);

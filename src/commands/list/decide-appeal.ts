@@ -2,6 +2,7 @@ import { decideAppeal } from "../../pipeline/rights/decide-appeal.ts";
 import type { CaseView } from "../../ports/store.ts";
 import type { CommandContext } from "../command.ts";
 import { badInput, done, type Reply } from "../reply.ts";
+import { sayFallenSince } from "../say-fallen.ts";
 import { sayStep } from "./step.ts";
 
 interface Asked {
@@ -21,10 +22,11 @@ export async function decideAppealed(
   if (outcome === "need-more" || more) return badInput([say("decide.appeal-only")]);
   const overturn = outcome === "dismiss";
   const input = { caseId: item.id, by: actor.id, overturn, reason };
-  return sayStep(context, item, await decideAppeal(deps, input), ({ number }) =>
+  return sayStep(context, item, await decideAppeal(deps, input), async ({ number }) =>
     done([
       say(overturn ? "decide.appeal-overturned" : "decide.appeal-upheld", { number }),
       say("decide.appeal-told"),
+      ...(overturn ? await sayFallenSince(context, item) : []),
     ]),
   );
 }

@@ -3,9 +3,11 @@ import {
   type CaseActionKind,
   type Decision,
   MAX_TIMEOUT_MINUTES,
+  shortId,
   UNDONE_BY,
 } from "../../engine/case/decision.ts";
 import type { Case } from "../../engine/case/case.ts";
+import type { Result } from "../../engine/result.ts";
 import type { Right } from "../../engine/roles.ts";
 import {
   confirmDecision,
@@ -34,11 +36,15 @@ import {
 import { SERVICE_SOURCES } from "../authorise.ts";
 import { sayActions } from "../case-words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
+import { proposalName, seen } from "../decision-arguments.ts";
 import { badInput, done, type Reply } from "../reply.ts";
 import { sayAuthors } from "../say-authors.ts";
-import { answerAsker } from "./answer-asker.ts";
+import { sayFallenSince } from "../say-fallen.ts";
+import { sayMoreJoined } from "../say-joined.ts";
+import type { StepProblem } from "../say-problem.ts";
+import { sayAnswered, sayAnswerStays } from "./answer-asker.ts";
 import { decideAppealed } from "./decide-appeal.ts";
-import { button, sayStep } from "./step.ts";
+import { button, proposalButton, sayStep } from "./step.ts";
 import { CASE_WORKERS, LEADERS, MODERATORS } from "./roles.ts";
 
 const RIGHT_FOR: Readonly<Partial<Record<CaseActionKind, Right>>> = {
@@ -87,6 +93,7 @@ export const decide = defineCommand({
   args: {
     case: caseNumber,
     outcome: choice(["uphold", "dismiss", "need-more"]),
+    seen: optional(seen),
     actions: optional(actions),
     duration: optional(duration(MAX_BAN_MINUTES)),
     rule: optional(rule),
@@ -100,7 +107,8 @@ export const decide = defineCommand({
   actsOnAuthor: (args) => isAgainst(args.case, args.outcome, kindsOf(args)),
   async run(context, args) {
     if (isAppealed(args.case)) {
-      const { case: item, outcome, reason, actions: chosen, duration: time, ...words } = args;
+      const { case: item, outcome, reason, actions: chosen, duration: time, ...rest } = args;
+      const { seen: _, ...words } = rest;
       const more = [chosen, time, ...Object.values(words)].some((each) => each !== null);
       return decideAppealed(context, { case: item, outcome, more, reason });
     }
@@ -118,12 +126,34 @@ export const decide = defineCommand({
       rule: args.rule,
       reason: args.reason,
       actions: chosenActions(args, kinds),
+      ...(args.answer !== null && { answer: args.answer }),
+      seen: seenBy(args),
     });
-    return sayStep(context, args.case, decided, async (item) =>
-      sayDecided(context, item, await answerAsker(context, item, args.answer ?? args.reason)),
-    );
+    return sayDecision(context, args.case, decided, "retype");
   },
 });
+
+/** How much of a case whoever decides was shown: what they say, or the message that opened it. What comes while they are checked is more. */
+export function seenBy(args: { readonly case: CaseView; readonly seen: number | null }): number {
+  return Math.min(args.seen ?? 1, args.case.messages);
+}
+
+/** What became of a decision, or what whoever decided has not seen. */
+export async function sayDecision(
+  context: CommandContext,
+  item: CaseView,
+  decided: Result<Case, StepProblem>,
+  retype: "retype" | "propose",
+  first: readonly string[] = [],
+): Promise<Reply> {
+  if (!decided.ok && decided.error.kind === "more-joined") {
+    return sayMoreJoined(context, item, decided.error, retype);
+  }
+  return sayStep(context, item, decided, async (after) => {
+    const reply = await sayDecided(context, after);
+    return { ...reply, lines: [...first, ...reply.lines] };
+  });
+}
 
 interface DecideDetails extends DecideArguments {
   readonly duration: number | null;
@@ -168,21 +198,19 @@ function chosenActions(
   ];
 }
 
-/** What became of a decision: it stands, it waits for a second moderator, or more is needed first. `more` is said of one that stands. */
-export async function sayDecided(
-  context: CommandContext,
-  item: Case,
-  more: readonly string[] = [],
-): Promise<Reply> {
+/** What became of a decision: it stands, it waits for a second moderator, or more is needed first. */
+export async function sayDecided(context: CommandContext, item: Case): Promise<Reply> {
   const { number, decision, proposal } = item;
-  const shadow = item.shadow ? [context.say("case.shadow")] : [];
+  const isShadow = item.shadow || context.policy.mode === "shadow";
+  const shadow = isShadow ? [context.say("decide.shadow")] : [];
   if (decision) {
-    const lines = [
+    const lines = sayAnswered(context, item) ?? [
       context.say(`decide.${decision.outcome}`, { number }),
       context.say("decide.actions", { actions: sayActions(context, decision.actions) }),
-      ...(await sayAuthors(context, item)),
     ];
-    return done([...lines, ...more, ...shadow], { buttons: [button(context, "undo", number)] });
+    return done([...lines, ...(await sayAuthors(context, item)), ...shadow], {
+      buttons: [button(context, "undo", number)],
+    });
   }
   if (proposal) {
     return done(
@@ -191,7 +219,7 @@ export async function sayDecided(
         context.say("decide.actions", { actions: sayActions(context, proposal.actions) }),
         ...(await sayAuthors(context, item)),
       ],
-      { buttons: [button(context, "reject", number)] },
+      { buttons: [proposalButton(context, "reject", item)] },
     );
   }
   const until = context.time(item.onHoldUntil ?? context.now);
@@ -200,7 +228,7 @@ export async function sayDecided(
 
 export const confirm = defineCommand({
   name: "confirm",
-  args: { case: caseNumber },
+  args: { case: caseNumber, proposal: optional(proposalName) },
   needs: MODERATORS,
   privileged: true,
   rights: (args) => rightsFor(args.case.proposal?.actions.map(({ kind }) => kind) ?? []),
@@ -212,28 +240,57 @@ export const confirm = defineCommand({
       item.proposal.actions.map(({ kind }) => kind),
     ),
   async run(context, args) {
-    // What the person may do was judged by this proposal, and by no other.
-    const decisionId = args.case.proposal?.id;
-    const input = {
-      caseId: args.case.id,
-      by: context.actor.id,
-      ...(decisionId !== undefined && { decisionId }),
-    };
-    const confirmed = await confirmDecision(context.deps, input);
-    return sayStep(context, args.case, confirmed, async (item) => {
-      const answered = await answerAsker(context, item, item.decision?.reason ?? "");
-      return sayDecided(context, item, answered);
-    });
+    if (isOld(args)) return sayOld(context, args.case);
+    const confirmed = await confirmDecision(context.deps, secondInput(context, args.case));
+    const of = await sayProposed(context, args.case);
+    return sayDecision(context, args.case, confirmed, "propose", of);
   },
 });
 
+/** What the person may do was judged by this proposal, and by no other. */
+function secondInput({ actor }: CommandContext, item: CaseView) {
+  const decisionId = item.proposal?.id;
+  return { caseId: item.id, by: actor.id, ...(decisionId !== undefined && { decisionId }) };
+}
+
+/** Whether a button is about another proposal than the one that waits. */
+function isOld(args: { readonly case: CaseView; readonly proposal: string | null }): boolean {
+  const waits = args.case.proposal;
+  return waits !== null && args.proposal !== null && args.proposal !== shortId(waits);
+}
+
+function sayOld(context: CommandContext, { number }: CaseView): Reply {
+  const item = context.say("case.named", { number });
+  return badInput([context.say("problem.old-proposal", { item })], {
+    buttons: [button(context, "case", number)],
+  });
+}
+
+/** What is confirmed: a typed command does not say it. */
+async function sayProposed(
+  context: CommandContext,
+  { proposal: proposed }: CaseView,
+): Promise<readonly string[]> {
+  if (!proposed) return [];
+  const { outcome, reason, moderatorId, decidedAt } = proposed;
+  return [
+    context.say("confirm.of", {
+      who: await context.nameOf(moderatorId),
+      time: context.time(decidedAt),
+      outcome: context.say(`choice.${outcome}`),
+      reason,
+    }),
+  ];
+}
+
 export const reject = defineCommand({
   name: "reject",
-  args: { case: caseNumber, reason: optional(text) },
+  args: { case: caseNumber, proposal: optional(proposalName), reason: optional(text) },
   needs: MODERATORS,
   privileged: true,
   async run(context, args) {
-    const input = { caseId: args.case.id, by: context.actor.id, reason: args.reason };
+    if (isOld(args)) return sayOld(context, args.case);
+    const input = { ...secondInput(context, args.case), reason: args.reason };
     return sayStep(context, args.case, await rejectProposal(context.deps, input), ({ number }) =>
       done([context.say("reject.done", { number })], {
         buttons: [button(context, "take", number)],
@@ -252,10 +309,14 @@ export const undo = defineCommand({
     !decision || mayTakeBack(context, decision) ? null : { kind: "not-yours" },
   async run(context, args) {
     const input = { caseId: args.case.id, by: context.actor.id, reason: args.reason };
-    return sayStep(context, args.case, await undoDecision(context.deps, input), ({ number }) =>
-      done([context.say("undo.done", { number }), ...sayWhatStays(context, args.case)], {
-        buttons: [button(context, "take", number)],
-      }),
+    return sayStep(
+      context,
+      args.case,
+      await undoDecision(context.deps, input),
+      async ({ number }) =>
+        done([context.say("undo.done", { number }), ...(await sayWhatStays(context, args.case))], {
+          buttons: [button(context, "take", number)],
+        }),
     );
   },
 });
@@ -271,11 +332,15 @@ export function undoableOf({ decision }: Case): readonly CaseActionKind[] {
   return kinds.filter((kind) => UNDONE_BY[kind] === "undo");
 }
 
-/** What was done and cannot be taken back. */
-function sayWhatStays(context: CommandContext, { decision }: Case): readonly string[] {
-  const stays = (decision?.actions ?? []).filter(({ kind }) => UNDONE_BY[kind] === "nothing");
-  if (stays.length === 0) return [];
-  return [context.say("undo.stays", { actions: sayActions(context, stays) })];
+/** What was done and cannot be taken back, and what was added elsewhere and stays until somebody looks at it. */
+async function sayWhatStays(context: CommandContext, item: CaseView): Promise<readonly string[]> {
+  // In shadow mode nothing was done.
+  if (item.shadow) return [];
+  const decided = item.decision?.actions ?? [];
+  const stays = decided.filter(({ kind }) => UNDONE_BY[kind] === "nothing");
+  const also = [...sayAnswerStays(context, item), ...(await sayFallenSince(context, item))];
+  if (stays.length === 0) return also;
+  return [context.say("undo.stays", { actions: sayActions(context, stays) }), ...also];
 }
 
 export const reopen = defineCommand({
@@ -286,8 +351,8 @@ export const reopen = defineCommand({
   rights: (args) => rightsFor(undoableOf(args.case)),
   async run(context, args) {
     const input = { caseId: args.case.id, by: context.actor.id, reason: args.reason };
-    return sayStep(context, args.case, await reopenCase(context.deps, input), ({ number }) =>
-      done([context.say("reopen.done", { number }), ...sayWhatStays(context, args.case)], {
+    return sayStep(context, args.case, await reopenCase(context.deps, input), async ({ number }) =>
+      done([context.say("reopen.done", { number }), ...(await sayWhatStays(context, args.case))], {
         buttons: [button(context, "take", number)],
       }),
     );

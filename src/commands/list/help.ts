@@ -15,7 +15,9 @@ export function makeHelp(others: readonly Command[]): Command {
     async run(context, args) {
       const usable = [...others, help].filter((each) => mayUse(context, each));
       if (args.command === null) {
-        const lines = usable.map((each) => `/${each.name}: ${sayHelp(context.locale, each)}`);
+        const lines = usable.map((each) =>
+          context.say("help.line", { name: each.name, help: sayHelp(context.locale, each) }),
+        );
         return done(lines, { title: context.say("help.title") });
       }
       const name = args.command.replace(/^\//u, "").toLowerCase();

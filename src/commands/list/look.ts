@@ -1,27 +1,21 @@
 import { AWAITED } from "../../engine/case/case.ts";
 import { ownerAt } from "../../engine/case/transitions.ts";
-import { ruleWords } from "../../pipeline/rights/rule-words.ts";
-import type { Appeal, Report } from "../../ports/rights.ts";
-import type { CaseNote, CaseView, Standing, StoredMessage } from "../../ports/store.ts";
+import type { TeamRole } from "../../engine/roles.ts";
+import type { CaseView } from "../../ports/store.ts";
 import { caseNumber, choice, optional, personOrReply } from "../arguments.ts";
-import { sayAbout, sayActions, sayAge, sayCaseLine, sayState } from "../case-words.ts";
+import { sayCaseLine } from "../case-words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { done, type ReplyButton } from "../reply.ts";
+import { sayCase, sayStanding } from "../say-case.ts";
 import { mayTakeBack } from "./decide.ts";
 import { sourcesFor } from "./next-case.ts";
-import { CASE_READERS, CASE_WORKERS, PEOPLE_READERS } from "./roles.ts";
-import { button } from "./step.ts";
+import { CASE_READERS, CASE_WORKERS, LEADERS, MODERATORS, PEOPLE_READERS } from "./roles.ts";
+import { button, proposalButton } from "./step.ts";
 
 const MOST_LISTED = 10;
 /** One more tells whether there are more than fit. */
 const MOST_READ = MOST_LISTED + 1;
 const MOST_BUTTONS = 3;
-/** Messages shown before and after the one in question. */
-const AROUND = 2;
-/** Longest evidence, note and neighbour in a reply, in UTF-16 units: Discord takes 2,000 in all. */
-const MOST_EVIDENCE_UNITS = 500;
-const MOST_NOTE_UNITS = 200;
-const MOST_NOTES = 5;
 
 export const queue = defineCommand({
   name: "queue",
@@ -65,156 +59,36 @@ export const show = defineCommand({
   needs: CASE_READERS,
   privileged: true,
   async run(context, args) {
-    const { store } = context.deps;
-    const { id, communityId, authorId, message } = args.case;
-    const [around, notes, reports, appeals, standing] = await Promise.all([
-      store.around(message.key, AROUND),
-      store.caseNotes(id),
-      store.reportsOf(id),
-      store.appealsOf(id),
-      authorId === "" ? null : store.standing(communityId, authorId, context.now),
-    ]);
-    const lines = [
-      ...(await sayHead(context, args.case)),
-      ...sayEvidence(context, args.case),
-      ...sayAround(context, around),
-      ...(standing ? [sayStanding(context, standing)] : []),
-      ...sayReports(context, reports),
-      ...(await sayNotes(context, notes)),
-      ...(await sayDecision(context, args.case)),
-      ...sayAppeals(context, appeals),
-    ];
+    const lines = await sayCase(context, args.case);
     return done(lines, {
       title: await sayCaseLine(context, args.case),
-      buttons: canTake(context) ? caseButtons(context, args.case) : [],
+      buttons: caseButtons(context, args.case),
     });
   },
 });
 
-async function sayHead(context: CommandContext, item: CaseView): Promise<readonly string[]> {
-  const { say } = context;
-  const owner = ownerAt(item, context.now);
-  const author = item.authorId === "" ? say("case.erased") : await context.nameOf(item.authorId);
-  return [
-    say("case.author", { author, role: say(`speaker.${item.speaker}`) }),
-    say("case.source", { source: say(`source.${item.source}`), about: sayAbout(context, item) }),
-    say("case.counts", {
-      messages: item.messages,
-      reports: item.reports,
-      opened: context.time(item.openedAt),
-    }),
-    owner === null
-      ? say("case.state", { state: sayState(context, item) })
-      : say("case.owner", {
-          owner: await context.nameOf(owner),
-          until: context.time(item.assignment?.until ?? context.now),
-        }),
-    ...(item.shadow ? [say("case.shadow")] : []),
-    ...(item.held ? [say("case.held")] : []),
-  ];
-}
-
-/** Evidence is redacted when it is recorded. */
-function sayEvidence(context: CommandContext, item: CaseView): readonly string[] {
-  const { say, deps, locale } = context;
-  const { evidence } = item.message;
-  const findings = item.verdict.findings.map((finding) =>
-    say("case.finding", {
-      rule: finding.rule,
-      severity: finding.severity,
-      reason: ruleWords(deps, item.verdict, finding.rule, locale)?.reason ?? finding.reason,
-    }),
-  );
-  return [
-    say("case.evidence", {
-      text: evidence === null ? say("case.evidence-gone") : shorten(evidence, MOST_EVIDENCE_UNITS),
-    }),
-    ...new Set(findings),
-  ];
-}
-
-function sayAround(context: CommandContext, around: readonly StoredMessage[]): readonly string[] {
-  const known = around.filter(({ evidence }) => evidence !== null);
-  return known.map(({ sentAt, evidence }) =>
-    context.say("case.around", {
-      time: context.time(sentAt),
-      text: shorten(evidence ?? "", MOST_NOTE_UNITS),
-    }),
-  );
-}
-
-async function sayNotes(
-  context: CommandContext,
-  notes: readonly CaseNote[],
-): Promise<readonly string[]> {
-  return Promise.all(
-    notes.slice(-MOST_NOTES).map(async ({ by, at, text, audience }) =>
-      context.say("case.note", {
-        who: await context.nameOf(by),
-        time: context.time(at),
-        audience: context.say(`choice.${audience}`),
-        text: shorten(text, MOST_NOTE_UNITS),
-      }),
-    ),
-  );
-}
-
-async function sayDecision(
-  context: CommandContext,
-  { decision, proposal, source }: CaseView,
-): Promise<readonly string[]> {
-  const said = decision ?? proposal;
-  if (!said) return [];
-  const words = {
-    outcome: context.say(`choice.${said.outcome}`),
-    who: await context.nameOf(said.confirmedBy ?? said.moderatorId),
-    time: context.time(said.decidedAt),
-    // The word of its source stands where nobody named a rule.
-    rule: said.rule === source ? context.say("author.community-rules") : said.rule,
-    reason: shorten(said.reason, MOST_NOTE_UNITS),
-  };
-  return [
-    context.say(decision ? "case.decision" : "case.proposal", words),
-    context.say("decide.actions", { actions: sayActions(context, said.actions) }),
-  ];
-}
-
-/** What members said when they reported; who they are is nobody's business here. */
-function sayReports(context: CommandContext, reports: readonly Report[]): readonly string[] {
-  return reports.slice(-MOST_NOTES).map(({ at, reason }) =>
-    context.say("case.report", {
-      time: context.time(at),
-      text: shorten(reason, MOST_NOTE_UNITS),
-    }),
-  );
-}
-
-/** The newest appeal and what was decided about it. */
-function sayAppeals(context: CommandContext, appeals: readonly Appeal[]): readonly string[] {
-  const appeal = appeals.at(-1);
-  if (!appeal) return [];
-  const { at, dueAt, reason, decidedAt, overturned, answer } = appeal;
-  const text = shorten(reason, MOST_NOTE_UNITS);
-  const times = { time: context.time(at), until: context.time(dueAt) };
-  const said = context.say("case.appeal", { ...times, text });
-  if (decidedAt === null) return [said];
-  const how = overturned ? "case.appeal-overturned" : "case.appeal-upheld";
-  const why = shorten(answer ?? "", MOST_NOTE_UNITS);
-  return [said, context.say(how, { time: context.time(decidedAt), reason: why })];
-}
-
-function caseButtons(context: CommandContext, item: CaseView): readonly ReplyButton[] {
-  const { number, decision } = item;
-  const mine = ownerAt(item, context.now) === context.actor.id;
+/** What can be done next, for those who may do it. */
+export function caseButtons(context: CommandContext, item: CaseView): readonly ReplyButton[] {
+  const { actor, person } = context;
+  const { number, decision, proposal } = item;
+  const has = (roles: readonly TeamRole[]) => person.roles.some((role) => roles.includes(role));
+  if (!has(CASE_WORKERS)) return [];
   if (item.state === "decided") {
     return decision && mayTakeBack(context, decision) ? [button(context, "undo", number)] : [];
   }
-  if (item.state === "closed") return [button(context, "reopen", number)];
+  if (item.state === "closed") return has(LEADERS) ? [button(context, "reopen", number)] : [];
   if (item.state === "appealed") return [button(context, "ack", number)];
-  if (item.proposal) {
-    return [button(context, "confirm", number), button(context, "reject", number)];
+  if (proposal) {
+    // Whoever proposed may think again, but is not their own second.
+    const maySecond = proposal.moderatorId !== "" && proposal.moderatorId !== actor.id;
+    return has(MODERATORS)
+      ? [
+          ...(maySecond ? [proposalButton(context, "confirm", item)] : []),
+          proposalButton(context, "reject", item),
+        ]
+      : [];
   }
-  return mine
+  return ownerAt(item, context.now) === actor.id
     ? [button(context, "skip", number)]
     : [button(context, "take", number), button(context, "ack", number)];
 }
@@ -243,22 +117,3 @@ export const history = defineCommand({
     });
   },
 });
-
-/** What is known of somebody, in one sentence. */
-export function sayStanding(context: CommandContext, standing: Standing): string {
-  const { messages, flagged, upheld, dismissed, strikePoints } = standing;
-  return context.say("standing.line", {
-    messages,
-    flagged,
-    upheld,
-    dismissed,
-    points: strikePoints,
-    age: sayAge(context, standing.firstSeenAt),
-  });
-}
-
-/** At most `units` UTF-16 units, with an ellipsis in place of the rest. */
-function shorten(text: string, units: number): string {
-  if (text.length <= units) return text;
-  return `${text.slice(0, units - 1).replace(/[\ud800-\udbff]$/u, "")}…`;
-}

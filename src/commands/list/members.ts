@@ -6,6 +6,7 @@ import {
   count,
   DEFAULT_TIMEOUT_MINUTES,
   duration,
+  durationOrEver,
   MAX_BAN_MINUTES,
   optional,
   personOrReply,
@@ -60,13 +61,14 @@ export const kick = defineCommand({
 
 export const ban = defineCommand({
   name: "ban",
-  args: { who: personOrReply, duration: optional(duration(MAX_BAN_MINUTES)), ...reasoned },
+  args: { who: personOrReply, duration: optional(durationOrEver(MAX_BAN_MINUTES)), ...reasoned },
   needs: MODERATORS,
   privileged: true,
   actsOn: "who",
   rights: () => ["ban-members"],
   run: async (context, args) => {
-    const action = { kind: "ban", minutes: args.duration } as const;
+    const minutes = args.duration === "forever" ? null : args.duration;
+    const action = { kind: "ban", minutes } as const;
     return review(context, args, action, await repliedTo(context, args.who));
   },
 });

@@ -3,6 +3,7 @@ import { ownerAt } from "../../engine/case/transitions.ts";
 import { personOf } from "../../pipeline/deps.ts";
 import { takeCase } from "../../pipeline/work-case.ts";
 import { onlyService, SERVICE_SOURCES } from "../authorise.ts";
+import type { Store } from "../../ports/store.ts";
 import type { CommandContext, Person } from "../command.ts";
 import { CASE_READERS, CASE_WORKERS } from "./roles.ts";
 
@@ -49,7 +50,7 @@ function isFreeFor({ actor, now }: CommandContext, item: Case): boolean {
 
 /** Whether somebody wrote a message of a case, so that others must look after it. */
 export async function hasHandIn(
-  { deps }: CommandContext,
+  { deps }: { readonly deps: { readonly store: Pick<Store, "caseAuthors"> } },
   { id, messages }: Pick<Case, "id" | "messages">,
   personId: string,
 ): Promise<boolean> {

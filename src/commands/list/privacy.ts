@@ -5,7 +5,7 @@ import type { PersonRecord } from "../../ports/person-record.ts";
 import { choice, optional } from "../arguments.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { badInput, done, refused, type Reply } from "../reply.ts";
-import { sayStanding } from "./look.ts";
+import { sayStanding } from "../say-case.ts";
 import { EVERYBODY } from "./roles.ts";
 
 /** Kinds of records that are told one by one where there are any. */
@@ -36,11 +36,11 @@ export const privacy = defineCommand({
     if (args.request !== "erase") return showStored(context, record, team);
     // Their own hand must not take them out of four eyes, of the rota and of what they decided.
     if (team) return refused(context.say("privacy.team"));
-    const waits = sayWaits(context, record);
+    const waits = [...sayWaits(context, record), ...(await sayPosted(context))];
     if (waits.length > 0) {
       return badInput([context.say("privacy.not-yet"), ...waits, context.say("privacy.owner")]);
     }
-    return args.confirmation === null ? askFirst(context) : erase(context);
+    return args.confirmation === null ? askFirst(context, record) : erase(context);
   },
 });
 
@@ -117,8 +117,30 @@ function sayWaits(
   return lines;
 }
 
-function askFirst({ say }: CommandContext): Reply {
-  return done([say("privacy.ask"), say("privacy.how", { word: say("choice.yes") })], {
+/** So long after they were posted messages may be reported, before their author can erase themselves. */
+const REPORTABLE_MS = DAY_MS;
+
+/** Whoever erases themselves in the same minute leaves a message for which nobody can be called to account. */
+async function sayPosted({
+  deps,
+  actor,
+  say,
+  time,
+  now,
+}: CommandContext): Promise<readonly string[]> {
+  const standing = await deps.store.standing(actor.communityId, actor.id, now);
+  if (!standing || standing.messages === 0) return [];
+  const until = standing.lastSeenAt + REPORTABLE_MS;
+  return until > now ? [say("privacy.wait.posted", { until: time(until) })] : [];
+}
+
+function askFirst({ say }: CommandContext, { reports }: PersonRecord): Reply {
+  const lines = [
+    say("privacy.ask"),
+    ...(reports > 0 ? [say("privacy.ask-reports")] : []),
+    say("privacy.how", { word: say("choice.yes") }),
+  ];
+  return done(lines, {
     buttons: [{ label: say("button.erase-yes"), command: "privacy erase yes" }],
   });
 }

@@ -43,6 +43,7 @@ async function sayReportProblem(context: CommandContext, problem: ReportProblem)
   switch (problem.kind) {
     case "unknown-message":
     case "own-message":
+    case "erased-author":
     case "already-reported":
       return badInput([say(`report.${problem.kind}`)]);
     case "too-many":

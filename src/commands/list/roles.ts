@@ -10,4 +10,6 @@ export const CASE_WORKERS: readonly TeamRole[] = [...MODERATORS, "service"];
 export const CASE_READERS: readonly TeamRole[] = [...CASE_WORKERS, "analyst"];
 /** Who may look at people. */
 export const PEOPLE_READERS: readonly TeamRole[] = [...MODERATORS, "analyst"];
+/** Who may read how the community is moderated: its policy, and the audit log. */
+export const AUDITORS: readonly TeamRole[] = [...LEADERS, "analyst"];
 export const EVERYBODY: readonly TeamRole[] = [...CASE_READERS, "staff", "member"];

@@ -1,7 +1,8 @@
-import type { Policy } from "../../engine/policy.ts";
+import { DEFAULT_POLICY, type Policy } from "../../engine/policy.ts";
 import { FAMILIES } from "../../engine/message.ts";
 import { SEVERITIES } from "../../engine/severity.ts";
 import { personOf } from "../../pipeline/deps.ts";
+import { sayList } from "../../words/say.ts";
 import { choice } from "../arguments.ts";
 import { sayMinutes } from "../case-words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
@@ -19,10 +20,10 @@ export const policy = defineCommand({
 });
 
 function sayPolicy(context: CommandContext): readonly string[] {
-  const { say, policy: now } = context;
+  const { say, locale, policy: now } = context;
   const { cases, strikes, retentionDays } = now;
   const { severities, actions } = cases.secondModerator;
-  const second = [...severities, ...actions.map((kind) => say(`choice.${kind}`))].join(", ");
+  const second = sayList(locale, [...severities, ...actions.map((kind) => say(`choice.${kind}`))]);
   return [
     say(`mode.${now.mode}`),
     say("policy.language", { language: now.language, timeZone: now.timeZone }),
@@ -45,11 +46,14 @@ function sayPolicy(context: CommandContext): readonly string[] {
   ];
 }
 
-function sayFamily({ say, policy: now }: CommandContext, family: (typeof FAMILIES)[number]) {
+function sayFamily(
+  { say, locale, policy: now }: CommandContext,
+  family: (typeof FAMILIES)[number],
+) {
   const words = SEVERITIES.map(
     (severity) => `${severity} ${say(`policy-action.${now.actions[family][severity]}`)}`,
   );
-  return say("policy.family", { family: say(`family.${family}`), actions: words.join(", ") });
+  return say("policy.family", { family: say(`family.${family}`), actions: sayList(locale, words) });
 }
 
 export const shadow = defineCommand({
@@ -58,22 +62,22 @@ export const shadow = defineCommand({
   needs: LEADERS,
   privileged: true,
   async run(context, args) {
-    const { deps, actor, policy: before, say } = context;
+    const { deps, actor, say } = context;
     const mode = args.switch === "on" ? "shadow" : "live";
-    if (before.mode === mode) return done([say(`mode.already-${mode}`)]);
-    const after: Policy = { ...before, mode };
     const known = (await deps.store.communities()).find(({ id }) => id === actor.communityId);
     const place = { id: actor.communityId, platform: actor.platform, name: known?.name ?? null };
-    await deps.store.savePolicy(place, after, {
-      type: "policy.changed",
-      at: context.now,
-      person: null,
-      payload: {
-        mode,
-        policy: deps.digests.hash(after),
-        moderator: personOf(deps, actor.platform, actor.id),
-      },
+    const version = await deps.store.changePolicy(place, (own) => {
+      const before = own ?? DEFAULT_POLICY;
+      if (before.mode === mode) return null;
+      const after: Policy = { ...before, mode };
+      const moderator = personOf(deps, actor.platform, actor.id);
+      const payload = { mode, policy: deps.digests.hash(after), moderator };
+      return {
+        policy: after,
+        event: { type: "policy.changed", at: context.now, person: null, payload },
+      };
     });
+    if (version === null) return done([say(`mode.already-${mode}`)]);
     return done([say(`mode.now-${mode}`)]);
   },
 });

@@ -1,6 +1,7 @@
 import { UNDECIDED } from "../../engine/case/case.ts";
 import { teamOf } from "../../engine/escalation/roster.ts";
 import { SEVERITIES } from "../../engine/severity.ts";
+import { sayList } from "../../words/say.ts";
 import { sayAge } from "../case-words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { done } from "../reply.ts";
@@ -44,10 +45,11 @@ async function sayOpenCases(context: CommandContext): Promise<readonly string[]>
   if (!first) return [context.say("queue.empty")];
   const counts = [...SEVERITIES, null].flatMap((severity) => {
     const count = cases.filter((item) => item.severity === severity).length;
-    return count > 0 ? [`${severity ?? context.say("severity.none")}: ${count}`] : [];
+    const named = severity ?? context.say("severity.none");
+    return count > 0 ? [context.say("status.count", { severity: named, count })] : [];
   });
   const oldest = others.reduce((a, b) => (b.openedAt < a.openedAt ? b : a), first);
-  const open = { count: cases.length, counts: counts.join(", ") };
+  const open = { count: cases.length, counts: sayList(context.locale, counts) };
   return [
     context.say(cases.length < MOST_COUNTED ? "status.open" : "status.open-many", open),
     context.say("status.oldest", { number: oldest.number, age: sayAge(context, oldest.openedAt) }),

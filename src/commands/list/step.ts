@@ -1,4 +1,5 @@
 import type { Case } from "../../engine/case/case.ts";
+import { shortId } from "../../engine/case/decision.ts";
 import type { Result } from "../../engine/result.ts";
 import type { CommandContext } from "../command.ts";
 import { badInput, type Reply, type ReplyButton } from "../reply.ts";
@@ -25,10 +26,20 @@ export async function sayProblem(
   });
 }
 
+/** A button that agrees to a proposal or turns it down: to this one, and to none that took its place. */
+export function proposalButton(
+  { say }: CommandContext,
+  command: "confirm" | "reject",
+  { number, proposal }: Pick<Case, "number" | "proposal">,
+): ReplyButton {
+  const named = proposal ? ` p:${shortId(proposal)}` : "";
+  return { label: say(`button.${command}`, { number }), command: `${command} #${number}${named}` };
+}
+
 /** A button that gives a command about a case. */
 export function button(
   { say }: CommandContext,
-  command: "take" | "case" | "skip" | "ack" | "undo" | "confirm" | "reject" | "reopen",
+  command: "take" | "case" | "skip" | "ack" | "undo" | "reopen",
   number: number,
 ): ReplyButton {
   return { label: say(`button.${command}`, { number }), command: `${command} #${number}` };

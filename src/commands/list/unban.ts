@@ -7,7 +7,7 @@ import { personOrReply, text } from "../arguments.ts";
 import { type CommandContext, defineCommand, type Person } from "../command.ts";
 import { badInput, done, failed, refused, type Reply } from "../reply.ts";
 import { mayTakeBack, rightsFor, undoableOf } from "./decide.ts";
-import { MODERATORS } from "./roles.ts";
+import { LEADERS, MODERATORS } from "./roles.ts";
 import { button, sayProblem } from "./step.ts";
 
 const MINUTE_MS = 60_000;
@@ -47,6 +47,8 @@ export const unban = defineCommand({
       const who = await context.nameOf(others.decision.moderatorId);
       return refused(context.say("unban.not-yours", { number: others.item.number, who }));
     }
+    const settled = await unliftable(context, bans);
+    if (settled) return settled;
     // The other actions of the decision are taken back with the ban.
     const own = context.person.member?.rights ?? [];
     const missing = bans
@@ -67,6 +69,23 @@ export const unban = defineCommand({
     return takeBack(context, args.who, args.reason, bans);
   },
 });
+
+/** What only those who lead take up again, and not by the way; null where nothing is in the way. */
+async function unliftable(
+  { deps, person, say }: CommandContext,
+  bans: readonly Ban[],
+): Promise<Reply | null> {
+  for (const { item, decision } of bans) {
+    const appeals = await deps.store.appealsOf(item.id);
+    const upheld = appeals.some(
+      ({ decisionId, overturned }) => decisionId === decision.id && overturned === false,
+    );
+    if (upheld) return refused(say("unban.upheld", { number: item.number }));
+  }
+  const leads = person.roles.some((role) => LEADERS.includes(role));
+  const closed = bans.find(({ item }) => item.state === "closed");
+  return closed && !leads ? refused(say("unban.closed", { number: closed.item.number })) : null;
+}
 
 /** Bans of somebody that a case decided and that last, newest decision first. */
 async function standingBans(
@@ -143,6 +162,7 @@ async function liftOnPlatform(
         return done([say("unban.not-banned", { name })]);
       case "forbidden":
         return failed(say("unban.forbidden", { permission: lifted.error.permission }));
+      case "irreversible": // about messages: no ban is so
       case "unreachable":
       case "throttled":
       case "unavailable":

@@ -124,8 +124,10 @@ export const ack = defineCommand({
       const who = await context.nameOf(before.by);
       return done([context.say("ack.after", { number, who, when: context.time(before.at) })]);
     }
+    // An appeal is decided as it is: nobody has a lease on it.
+    const next = known.value.state === "appealed" ? "case" : "take";
     return done([context.say("ack.done", { number })], {
-      buttons: [button(context, "take", number)],
+      buttons: [button(context, next, number)],
     });
   },
 });

@@ -1,6 +1,6 @@
 import type { AuthorRole, Family } from "../message.ts";
 import type { Severity } from "../severity.ts";
-import type { Decision } from "./decision.ts";
+import type { Decision, Proposal } from "./decision.ts";
 
 /**
  * `open`: nobody has it. `assigned`: a moderator holds it for the time of a lease. `on-hold`: something
@@ -45,13 +45,25 @@ export interface Assignment {
 
 /** How far the escalation ladder of a case has come. */
 export interface LadderState {
-  /** 1 for the first. A new round begins when the case becomes graver, is given back, unacknowledged or reopened, or needs a second moderator. */
+  /**
+   * 1 for the first. A new round begins when the last one has rested after its end, when the case becomes graver
+   * or climbs another ladder, is given back, unacknowledged or reopened, or needs a second moderator.
+   */
   readonly round: number;
   readonly startedAt: number;
   /** Steps of this round that were taken. */
   readonly step: number;
-  /** Epoch ms at which the next step is due; null when none is. */
+  /** Epoch ms at which the next step is due, or after the last one the next round; null when nobody is waited for. */
   readonly nextAt: number | null;
+  /**
+   * The place of that step in its ladder, in ms from the beginning of the round: where the ladder in force says
+   * otherwise, it is another by now. null while the ladder rests until the next round.
+   */
+  readonly plannedMs: number | null;
+  /** The same of the step before it; null for the first. */
+  readonly takenMs: number | null;
+  /** Epoch ms of the first hold in this round; null when there was none. */
+  readonly heldSince: number | null;
   readonly acknowledged: { readonly by: string; readonly at: number } | null;
   /** The step that is due found nobody to page. */
   readonly waiting: boolean;
@@ -89,7 +101,7 @@ export interface Case {
   /** Epoch ms at which a case on hold comes back; null when it is not on hold. */
   readonly onHoldUntil: number | null;
   /** A decision that waits for a second moderator. */
-  readonly proposal: Decision | null;
+  readonly proposal: Proposal | null;
   /** The decision that stands. */
   readonly decision: Decision | null;
   readonly ladder: LadderState;

@@ -11,6 +11,9 @@ export const MAX_TIMEOUT_MINUTES = 28 * 24 * 60;
 
 const words = z.string().trim().min(1).max(MAX_REASON_UNITS);
 
+/** Points that somebody's strikes reached, so that the policy added the action; absent where a moderator chose it. */
+const threshold = z.number().int().min(1).exactOptional();
+
 /** What a moderator may have done because of a decision. `minutes: null` is for ever. */
 export const caseActionSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("delete") }),
@@ -19,9 +22,14 @@ export const caseActionSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("timeout"),
     minutes: z.number().int().min(1).max(MAX_TIMEOUT_MINUTES),
+    threshold,
   }),
-  z.strictObject({ kind: z.literal("kick") }),
-  z.strictObject({ kind: z.literal("ban"), minutes: z.number().int().min(1).nullable() }),
+  z.strictObject({ kind: z.literal("kick"), threshold }),
+  z.strictObject({
+    kind: z.literal("ban"),
+    minutes: z.number().int().min(1).nullable(),
+    threshold,
+  }),
   z.strictObject({ kind: z.literal("ask-correction"), text: words }),
   z.strictObject({ kind: z.literal("publish-answer"), text: words }),
 ]);
@@ -36,6 +44,34 @@ export const CASE_ACTIONS: readonly CaseActionKind[] = [
   "ban",
   "ask-correction",
   "publish-answer",
+];
+
+/** Actions that shut somebody out, mildest first. */
+export type Sanction = Extract<CaseAction, { kind: "timeout" | "kick" | "ban" }>;
+export const SANCTIONS: readonly Sanction["kind"][] = ["timeout", "kick", "ban"];
+
+export function isSanction(action: CaseAction): action is Sanction {
+  return SANCTIONS.some((kind) => kind === action.kind);
+}
+
+/**
+ * Two actions that cannot both be meant: a message is deleted or stays, somebody is shut out in one way, and
+ * whoever is asked to correct their words must be let in to do so. null when all go together.
+ */
+export function clashOf(
+  kinds: readonly CaseActionKind[],
+): readonly [CaseActionKind, CaseActionKind] | null {
+  return CLASHES.find((pair) => pair.every((kind) => kinds.includes(kind))) ?? null;
+}
+
+const CLASHES: readonly (readonly [CaseActionKind, CaseActionKind])[] = [
+  ["delete", "restore"],
+  ["timeout", "kick"],
+  ["timeout", "ban"],
+  ["kick", "ban"],
+  ["ask-correction", "timeout"],
+  ["ask-correction", "kick"],
+  ["ask-correction", "ban"],
 ];
 
 /** What can be taken back. Words that were read and a person who was shown the door cannot. */
@@ -63,6 +99,19 @@ export interface Decision {
   readonly decidedAt: number;
   /** The second moderator, where the policy asks for one. */
   readonly confirmedBy: string | null;
-  /** Strike points that each member among the authors got for it. */
+  /** The most strike points that an author got for it; each gets those of their own messages. */
   readonly strikePoints: number;
 }
+
+/** A decision that waits for a second moderator. */
+export interface Proposal extends Decision {
+  /** Messages of the case that it is about; absent: all of them. */
+  readonly messages?: number;
+}
+
+/** How a button names a decision: short enough for every platform, and no other of the same case ends so. */
+export function shortId({ id }: Pick<Decision, "id">): string {
+  return id.slice(-SHORT_ID_UNITS);
+}
+
+export const SHORT_ID_UNITS = 8;

@@ -1,7 +1,7 @@
 import { type Result, fail, ok } from "../result.ts";
 import type { Case, CaseState } from "./case.ts";
-import type { Decision } from "./decision.ts";
-import { newRound } from "./ladder-state.ts";
+import type { Decision, Proposal } from "./decision.ts";
+import { newRound, roundAgain } from "./ladder-state.ts";
 
 /** One step that somebody, or a timer, wants a case to take. Times are epoch ms. */
 export type CaseCommand =
@@ -17,17 +17,23 @@ export type CaseCommand =
   | { readonly kind: "unacknowledge" }
   /** A step of the ladder is due. */
   | { readonly kind: "climb" }
-  /** Another message joins; `graver` begins a new round of the ladder. */
-  | { readonly kind: "join"; readonly graver: boolean }
+  /** Another message joins; `anew`: others must hear of it, so a new round of the ladder begins. */
+  | { readonly kind: "join"; readonly anew: boolean }
   | {
       readonly kind: "decide";
       readonly by: string;
-      readonly decision: Decision;
+      readonly decision: Proposal;
       /** The policy wants a second moderator. */
       readonly needsSecond: boolean;
     }
   /** `decisionId` names the proposal that was looked at; absent: whichever stands. */
-  | { readonly kind: "confirm"; readonly by: string; readonly decisionId?: string }
+  | {
+      readonly kind: "confirm";
+      readonly by: string;
+      readonly decisionId?: string;
+      /** What it weighs by now; absent: what was proposed. */
+      readonly weighed?: Pick<Decision, "actions" | "strikePoints">;
+    }
   | { readonly kind: "reject"; readonly by: string; readonly decisionId?: string }
   | { readonly kind: "undo"; readonly by: string }
   | { readonly kind: "reopen"; readonly by: string }
@@ -53,6 +59,11 @@ export type CaseError =
   | { readonly kind: "nothing-proposed" }
   /** Whoever proposes cannot confirm, and who decided cannot decide the appeal. */
   | { readonly kind: "needs-another" }
+  /** Others are waited for because of what one has proposed, or decided: nobody else is to be kept from it. */
+  | { readonly kind: "own-proposal" }
+  | { readonly kind: "own-decision" }
+  /** The case has rested as long as it may before others hear of it again. */
+  | { readonly kind: "rested-enough" }
   /** A timer that came too early or too late: nothing is due. */
   | { readonly kind: "not-due" }
   | { readonly kind: "wrong-state"; readonly state: CaseState };
@@ -95,6 +106,7 @@ export function stepCase(before: Case, command: CaseCommand, at: number): Result
     }
     case "hand-over": {
       const { to, until } = command;
+      if (before.proposal?.moderatorId === to) return fail({ kind: "needs-another" });
       const assignment = { moderatorId: to, since: at, until };
       // Whoever has the case is asked about it, and not who gave it away.
       const { acknowledged: seen } = before.ladder;
@@ -105,15 +117,18 @@ export function stepCase(before: Case, command: CaseCommand, at: number): Result
       return hold(before, command.by, command.until, at);
     case "expire":
       return expire(before, at);
-    case "acknowledge":
+    case "acknowledge": {
+      const own = waitsForOthers(before, command.by);
+      if (own) return fail(own);
       // One acknowledgement is enough: two people who renew it in turn must not keep a case for ever.
       return ok(before.ladder.acknowledged ? before : acknowledged(before, command.by, at));
+    }
     case "unacknowledge":
       return unacknowledge(before, at);
     case "climb":
       return before.ladder.acknowledged ? fail({ kind: "not-due" }) : ok(before);
     case "join":
-      return ok(command.graver ? graver(before, at) : before);
+      return ok(command.anew ? anew(before, at) : before);
     case "decide":
       return decide(before, command, at);
     case "confirm":
@@ -154,6 +169,13 @@ function takenBy(before: Case, by: string, at: number): CaseError | null {
   return { kind: "assigned-to-other", moderatorId: owner, until: before.assignment.until };
 }
 
+/** Whoever has had their say must not be the one on whom everybody else rests. */
+function waitsForOthers({ state, proposal, decision }: Case, by: string): CaseError | null {
+  if (proposal?.moderatorId === by) return { kind: "own-proposal" };
+  const deciders = state === "appealed" ? [decision?.moderatorId, decision?.confirmedBy] : [];
+  return deciders.includes(by) ? { kind: "own-decision" } : null;
+}
+
 function owned(before: Case, by: string, at: number, after: Case): Result<Case, CaseError> {
   const other = takenBy(before, by, at);
   if (other) return fail(other);
@@ -161,7 +183,7 @@ function owned(before: Case, by: string, at: number, after: Case): Result<Case, 
 }
 
 function take(before: Case, by: string, until: number, at: number): Result<Case, CaseError> {
-  const other = takenBy(before, by, at);
+  const other = waitsForOthers(before, by) ?? takenBy(before, by, at);
   if (other) return fail(other);
   const own = before.assignment?.moderatorId === by && before.state === "assigned";
   const since = own && before.assignment ? before.assignment.since : at;
@@ -174,19 +196,31 @@ function take(before: Case, by: string, until: number, at: number): Result<Case,
 }
 
 function hold(before: Case, by: string, until: number, at: number): Result<Case, CaseError> {
-  const other = takenBy(before, by, at);
+  const other = waitsForOthers(before, by) ?? takenBy(before, by, at);
   if (other) return fail(other);
+  if (until <= at) return fail({ kind: "rested-enough" });
+  const { ladder, ...seen } = acknowledged(before, by, at);
   return ok({
-    ...acknowledged(before, by, at),
+    ...seen,
+    ladder: { ...ladder, heldSince: ladder.heldSince ?? at },
     state: "on-hold",
     onHoldUntil: until,
     assignment: null,
   });
 }
 
+/** A lease or a hold that runs; null when there is none. What began after `at`, because the clock was set back, is over. */
+export function runningAt(
+  { state, assignment, onHoldUntil, ladder }: Case,
+  at: number,
+): { readonly since: number; readonly until: number } | null {
+  const span =
+    state === "on-hold" ? { since: ladder.heldSince ?? 0, until: onHoldUntil ?? 0 } : assignment;
+  return span !== null && span.since <= at && span.until > at ? span : null;
+}
+
 function expire(before: Case, at: number): Result<Case, CaseError> {
-  const until = before.state === "on-hold" ? before.onHoldUntil : before.assignment?.until;
-  if (until === undefined || until === null || until > at) return fail({ kind: "not-due" });
+  if (runningAt(before, at)) return fail({ kind: "not-due" });
   // Whoever let a case lie is not the one to wait for: everybody on call hears of it again.
   return ok({ ...before, ...unassigned(before), ladder: newRound(before.ladder, at) });
 }
@@ -194,15 +228,12 @@ function expire(before: Case, at: number): Result<Case, CaseError> {
 function unacknowledge(before: Case, at: number): Result<Case, CaseError> {
   const { ladder } = before;
   if (!ladder.acknowledged) return fail({ kind: "not-due" });
-  if (before.state !== "appealed") {
-    return ok({ ...before, ...unassigned(before), ladder: newRound(ladder, at) });
-  }
-  // The deadline of an appeal counts from the appeal, whoever has looked at it meanwhile.
-  return ok({ ...before, ladder: newRound(ladder, ladder.startedAt) });
+  const again = { ...before, ladder: roundAgain(before, at) };
+  return ok(before.state === "appealed" ? again : { ...again, ...unassigned(before) });
 }
 
-/** What is waited for on hold was asked about a milder case: it does not rest any longer. */
-function graver(before: Case, at: number): Case {
+/** What is waited for on hold was asked about less: it does not rest any longer. */
+function anew(before: Case, at: number): Case {
   const woken = before.state === "on-hold" ? unassigned(before) : {};
   return { ...before, ...woken, ladder: newRound(before.ladder, at) };
 }
@@ -214,11 +245,13 @@ function unassigned(before: Case): Pick<Case, "state" | "assignment" | "onHoldUn
 
 /**
  * Whoever has the case is the one to wait for; since when, within one round, only the first of them says.
- * What comes off hold has rested by right, and is waited for from then on.
+ * What comes off hold has rested by right, and is waited for from then on; an S1 is not, or holding and taking
+ * it in turn would keep it for ever.
  */
 function acknowledged(before: Case, by: string, at: number): Case {
-  const { ladder, state } = before;
-  const since = state === "on-hold" ? at : (ladder.acknowledged?.at ?? at);
+  const { ladder, state, severity } = before;
+  const rested = state === "on-hold" && severity !== "S1";
+  const since = rested ? at : (ladder.acknowledged?.at ?? at);
   const stands = { by, at: since };
   return { ...before, ladder: { ...ladder, acknowledged: stands, nextAt: null, waiting: false } };
 }
@@ -230,12 +263,19 @@ function decide(
 ): Result<Case, CaseError> {
   const other = takenBy(before, by, at);
   if (other) return fail(other);
-  if (before.proposal) return fail({ kind: "already-proposed", by: before.proposal.moderatorId });
+  if (before.proposal && isAboutAll(before, before.proposal)) {
+    return fail({ kind: "already-proposed", by: before.proposal.moderatorId });
+  }
   if (decision.reason.trim() === "") return fail({ kind: "reason-required" });
   if (decision.rule.trim() === "") return fail({ kind: "rule-required" });
   if (!needsSecond) return ok(decided(before, decision, at));
   const ladder = newRound(before.ladder, at);
   return ok({ ...before, ...unassigned(before), proposal: decision, ladder });
+}
+
+/** Whether nothing has joined since; a proposal about less makes way for another. */
+function isAboutAll({ messages }: Case, proposal: Proposal): boolean {
+  return (proposal.messages ?? messages) >= messages;
 }
 
 function second(
@@ -245,15 +285,15 @@ function second(
 ): Result<Case, CaseError> {
   const { proposal } = before;
   const { decisionId = proposal?.id } = command;
+  // Nobody's lease stands in the way: a proposal waits for any other pair of eyes.
   if (!proposal || proposal.id !== decisionId) return fail({ kind: "nothing-proposed" });
-  const other = takenBy(before, command.by, at);
-  if (other) return fail(other);
   // Whoever proposed may think again, but not be their own second.
   if (command.kind === "reject") return ok(rejected(before, at));
   // Who proposed may have been erased, and be the very one who asks.
   const isOther = proposal.moderatorId !== "" && proposal.moderatorId !== command.by;
   if (!isOther) return fail({ kind: "needs-another" });
-  return ok(decided(before, { ...proposal, confirmedBy: command.by, decidedAt: at }, at));
+  const confirmed = { ...proposal, ...command.weighed, confirmedBy: command.by, decidedAt: at };
+  return ok(decided(before, confirmed, at));
 }
 
 /** The ladder of the proposal may have ended: where nobody has the case, everybody hears of it anew. */
@@ -263,7 +303,8 @@ function rejected(before: Case, at: number): Case {
   return { ...left, ...unassigned(before), ladder: newRound(before.ladder, at) };
 }
 
-function decided(before: Case, decision: Decision, at: number): Case {
+function decided(before: Case, proposal: Proposal, at: number): Case {
+  const { messages: _, ...decision } = proposal;
   return {
     ...before,
     state: "decided",

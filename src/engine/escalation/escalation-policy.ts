@@ -77,7 +77,10 @@ const ladder = z.strictObject({
 });
 export type Ladder = z.infer<typeof ladder>;
 
-/** Those of a community without its own; they also stand behind its own, so that every case has one. */
+/**
+ * Those of a community without its own; they also stand behind its own, so that every case has one. None is over
+ * for good: an S1 begins again an hour after the last rung, anything else a day after it (`restMs`).
+ */
 const DEFAULT_LADDERS: z.input<typeof ladder>[] = [
   {
     sources: ["feedback", "question"],
@@ -111,7 +114,9 @@ export const escalationSchema = z.strictObject({
     .array(ladder)
     .max(50)
     .prefault(DEFAULT_LADDERS)
-    .describe("the first ladder that fits a case is climbed; the default ones stand behind these"),
+    .describe(
+      "the first ladder that fits a case is climbed; the default ones stand behind these. After its last rung a ladder rests for as long as it is, an S1 at least an hour and others a day, and begins again while nobody has acknowledged or decided",
+    ),
   quietHours: quietHoursSchema
     .optional()
     .describe("in each person's time zone; what is not S1 waits for their end; absent: none"),

@@ -1,8 +1,11 @@
 import type { Ladder, Rung, Target } from "./escalation-policy.ts";
 import { parseTarget } from "./escalation-policy.ts";
+import type { Severity } from "../severity.ts";
 import type { TeamPerson } from "./roster.ts";
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** One page of a round: a rung, or a repetition of it. */
 export interface LadderStep {
@@ -28,6 +31,14 @@ export function stepsOf({ rungs }: Ladder): readonly LadderStep[] {
     }));
   });
   return steps.toSorted((a, b) => a.afterMs - b.afterMs || a.repetition - b.repetition);
+}
+
+/**
+ * How long a ladder rests after its last step, in ms: as long as it is itself, but long enough for summaries and
+ * digests to bear what nobody looks at.
+ */
+export function restMs(steps: readonly LadderStep[], severity: Severity | null): number {
+  return Math.max(steps.at(-1)?.afterMs ?? 0, severity === "S1" ? HOUR_MS : DAY_MS);
 }
 
 /** The people of a rung, each once, in the order of its targets. `onCall` answers for one rota at the time in question. */

@@ -5,15 +5,17 @@ import { type Span, DAY_MS } from "./wall-clock.ts";
 
 /**
  * Something that changes the pattern of a rota for a time. `override` puts `personId` on call instead
- * of everybody of the pattern (`replaces: null`) or instead of one person, while that person would be
- * on call. `imported` adds the person; only an override that names a person takes somebody imported
- * off call.
+ * of everybody (`replaces: null`) or instead of one person, while that person would be on call.
+ * `imported` adds the person. `offer` changes nothing: `replaces` asks `personId` to swap the duties that
+ * the two have in that time.
  */
 export interface RotaEntry extends Span {
   readonly personId: string;
   readonly replaces: string | null;
-  readonly kind: "override" | "imported";
+  readonly kind: (typeof ROTA_ENTRY_KINDS)[number];
 }
+
+export const ROTA_ENTRY_KINDS = ["override", "imported", "offer"] as const;
 
 /** How far ahead `nextOnCall` and `handOverAt` look. */
 export const LOOK_AHEAD_MS = 14 * DAY_MS;
@@ -28,6 +30,17 @@ export const LONGEST_SWAP_MS = 366 * DAY_MS;
  */
 export function onCallAt(rota: Rota, entries: readonly RotaEntry[], at: number): readonly string[] {
   return planBetween(rota, entries, at, at + 1).peopleAt(at);
+}
+
+/** Everybody who is on call at some time in [from, to), epoch milliseconds, each once. */
+export function onCallBetween(
+  rota: Rota,
+  entries: readonly RotaEntry[],
+  from: number,
+  to: number,
+): readonly string[] {
+  const plan = planBetween(rota, entries, from, to);
+  return [...new Set([from, ...plan.changes].flatMap((at) => plan.peopleAt(at)))];
 }
 
 /**
@@ -109,7 +122,9 @@ interface Plan {
 
 function planBetween(rota: Rota, entries: readonly RotaEntry[], from: number, to: number): Plan {
   const duties = dutiesBetween(rota, from, to);
-  const near = entries.filter((entry) => entry.from < to && entry.to > from);
+  const near = entries.filter(
+    (entry) => entry.kind !== "offer" && entry.from < to && entry.to > from,
+  );
   const edges = [...duties, ...near].flatMap((span) => [span.from, span.to]);
   const changes = [...new Set(edges)].filter((edge) => edge > from && edge < to);
   return {
@@ -132,6 +147,7 @@ function peopleOf(
     if (kind !== "override") continue;
     if (replaces === null) {
       pattern = [personId];
+      imported = [];
     } else {
       const replace = (person: string) => (person === replaces ? personId : person);
       pattern = pattern.map(replace);

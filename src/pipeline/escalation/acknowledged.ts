@@ -40,23 +40,49 @@ export async function remind(deps: PipelineDeps, job: Job): Promise<void> {
 /** Job `unacknowledge`: nobody has decided in time; the acknowledgement ends and the ladder begins again. Safe to deliver again. */
 export async function unacknowledge(deps: PipelineDeps, job: Job): Promise<void> {
   const minutes = "unacknowledgeAfterMinutes";
-  await onAcknowledged(deps, job, minutes, ({ policy }, current, stands, _known, at) => {
-    const stepped = stepCase(current, { kind: "unacknowledge" }, at);
-    if (!stepped.ok) return stepped;
-    const { ladder, jobs } = planClimb(policy, stepped.value, deps.ids);
-    const after = { ...stepped.value, ladder };
-    const event = caseEvent(deps, after, {
-      type: "case.unacknowledged",
-      by: null,
-      at,
-      payload: {
-        round: ladder.round,
-        acknowledgedBy: personOf(deps, after.platform, stands.by),
-        acknowledgedForMs: at - stands.at,
-      },
-    });
-    return ok({ case: after, events: [event], jobs: [...jobs, showJob(deps.ids, after)] });
+  await onAcknowledged(deps, job, minutes, (context, current, stands, _known, at) =>
+    endAcknowledgement(deps, context, current, stands, at),
+  );
+}
+
+/** Ends the acknowledgement by somebody whom nothing reaches, if it stands: they would not hear that the case waits for them. */
+export async function endAcknowledgementOf(
+  deps: PipelineDeps,
+  context: CommunityContext,
+  item: Pick<Case, "id" | "communityId">,
+  by: string,
+): Promise<void> {
+  const at = deps.clock.now();
+  const changed = await deps.store.changeCase<CaseError | NotDue>(item, { at }, (current) => {
+    const { acknowledged } = current.ladder;
+    if (acknowledged?.by !== by || !waits(current)) return fail({ kind: "not-due" });
+    return endAcknowledgement(deps, context, current, acknowledged, at);
   });
+  if (changed.ok) deps.jobsWritten();
+}
+
+function endAcknowledgement(
+  deps: PipelineDeps,
+  { policy }: CommunityContext,
+  current: Case,
+  stands: Acknowledged,
+  at: number,
+): Result<CaseChange, CaseError> {
+  const stepped = stepCase(current, { kind: "unacknowledge" }, at);
+  if (!stepped.ok) return stepped;
+  const { ladder, jobs } = planClimb(policy, stepped.value, deps.ids);
+  const after = { ...stepped.value, ladder };
+  const event = caseEvent(deps, after, {
+    type: "case.unacknowledged",
+    by: null,
+    at,
+    payload: {
+      round: ladder.round,
+      acknowledgedBy: personOf(deps, after.platform, stands.by),
+      acknowledgedForMs: Math.max(0, at - stands.at),
+    },
+  });
+  return ok({ case: after, events: [event], jobs: [...jobs, showJob(deps.ids, after)] });
 }
 
 /** Changes a case while the acknowledgement that wrote this timer stands; before its time the timer is written again. */
@@ -84,8 +110,9 @@ async function onAcknowledged(
       const stands = standing(job, current);
       if (!stands) return fail({ kind: "not-due" });
       const dueAt = patienceEnds(context.policy, current, stands.at, minutes);
-      // The clock was set back, or the policy gives more time than when the timer was written.
-      if (at < dueAt) {
+      // The clock was set back a little, or the policy gives more time than when the timer was written. Where it
+      // was set back to before the acknowledgement, the timer has waited for longer than it had to.
+      if (at >= stands.at && at < dueAt) {
         const id = `${job.id}-${deps.ids.next()}`;
         const payload = { ...job.payload, dueAt };
         const again: Job = { ...base(job), id, payload, ...delayed(dueAt - at) };
@@ -104,10 +131,14 @@ function base({ queue, name }: Job): Pick<Job, "queue" | "name"> {
 }
 
 /** The acknowledgement of which the timer was written, while it stands and nobody has decided. */
-function standing({ payload }: Job, { state, ladder }: Case): Acknowledged | null {
+function standing({ payload }: Job, current: Case): Acknowledged | null {
+  const { ladder } = current;
   const stands =
     ladder.round === payload["round"] && ladder.acknowledged?.at === payload["acknowledgedAt"];
-  // What rests until a time is not late.
-  const waits = AWAITED.includes(state) && state !== "on-hold";
-  return stands && waits ? ladder.acknowledged : null;
+  return stands && waits(current) ? ladder.acknowledged : null;
+}
+
+/** What rests until a time is not late. */
+function waits({ state }: Case): boolean {
+  return AWAITED.includes(state) && state !== "on-hold";
 }

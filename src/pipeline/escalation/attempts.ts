@@ -2,7 +2,7 @@ import type { Case } from "../../engine/case/case.ts";
 import { admit, type Inbox } from "../../engine/escalation/inbox.ts";
 import type { Job } from "../../ports/jobs.ts";
 import { type Attempt, type AttemptKind, CHANNEL } from "../../ports/attempts.ts";
-import type { PipelineDeps } from "../deps.ts";
+import { personalId, type PipelineDeps } from "../deps.ts";
 import { type CommunityContext, readerOf } from "./context.ts";
 import { delayed } from "./plan-climb.ts";
 
@@ -48,7 +48,7 @@ export function admitWish(
   const admission = admit(inbox ?? EMPTY, about, reader, escalation, reader.cap, at);
   const basis = ["attempt", item.id, round, step, kind, personId, mark];
   const common = {
-    ...newAttempt(`a-${deps.digests.hash(basis).slice(0, 32)}`, communityId, personId, at),
+    ...newAttempt(`a-${personalId(deps, basis)}`, communityId, personId, at),
     caseId: item.id,
     kind,
     round,

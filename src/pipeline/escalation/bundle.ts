@@ -4,13 +4,15 @@ import { nextSlot, summaryGapMs } from "../../engine/escalation/inbox.ts";
 import { ok } from "../../engine/result.ts";
 import { quietUntil } from "../../engine/rota/quiet.ts";
 import type { Job } from "../../ports/jobs.ts";
-import { type Attempt, CHANNEL } from "../../ports/attempts.ts";
+import { type Attempt, CHANNEL, type SettledAttempts } from "../../ports/attempts.ts";
 import type { CaseView } from "../../ports/store.ts";
-import type { PipelineDeps } from "../deps.ts";
-import { bundleJob, CHANNEL_WAYS, newAttempt, waiterOf } from "./attempts.ts";
+import { personalId, type PipelineDeps } from "../deps.ts";
+import { bundleJob, CHANNEL_WAYS, deliverJob, newAttempt, waiterOf } from "./attempts.ts";
+import { claim, claimed } from "./claims.ts";
 import { type CommunityContext, contextOf, readerOf, type ReaderSettings } from "./context.ts";
 import { bundleNotice } from "./notices.ts";
 import { wantsPages } from "./take-step.ts";
+import { afterSilentSummary } from "./unreached.ts";
 import { settledAs, toldWhom, tryWays } from "./ways.ts";
 
 /** Attempts that one summary takes up; what is beyond comes in the next. */
@@ -82,9 +84,12 @@ export async function writeJobs(
   deps.jobsWritten();
 }
 
-/** Goes on with a summary that a killed or refused try has begun. */
-export async function continueBundle(deps: PipelineDeps, summary: Attempt): Promise<void> {
-  const { communityId, personId } = summary;
+/** Goes on with a summary that a killed or refused try has begun. Throws while another try sends it. */
+export async function continueBundle(deps: PipelineDeps, begun: Attempt): Promise<void> {
+  const { communityId, personId } = begun;
+  const [summary] = await claim(deps, communityId, [begun]);
+  // Whoever sends it may die over it: somebody has to look again.
+  if (!summary) throw new Error("another try is telling somebody");
   const own = await takenUp(deps, summary);
   const waiting = await knowCases(deps, communityId, personId, own);
   return waiting ? finishBundle(deps, waiting, summary) : dropBundle(deps, summary);
@@ -112,13 +117,8 @@ function withOwn(waiting: Waiting, own: readonly Attempt[]): Waiting | null {
 
 /** A summary of nothing. */
 async function dropBundle(deps: PipelineDeps, summary: Attempt): Promise<void> {
-  await deps.store.settleAttempts({
-    communityId: summary.communityId,
-    attempts: [settledAs(summary, "dropped", deps.clock.now())],
-    events: [],
-    jobs: [],
-    added: [],
-  });
+  const attempts = [settledAs(summary, "dropped", deps.clock.now())];
+  await settleBundle(deps, summary, { attempts });
 }
 
 /**
@@ -259,7 +259,7 @@ async function beginBundle(
 ): Promise<Attempt | null> {
   const { communityId, personId, reader, children, places } = waiting;
   const id = `s-${deps.ids.next()}`;
-  const summary: Attempt = { ...newAttempt(id, communityId, personId, at), ways: waysOf(waiting) };
+  const plain: Attempt = { ...newAttempt(id, communityId, personId, at), ways: waysOf(waiting) };
   const claims = { bundle: id, ids: [...children, ...places].map((each) => each.id) };
   let begun: Attempt | null = null;
   const options = { at, people: [personId] };
@@ -267,9 +267,10 @@ async function beginBundle(
   await deps.store.changeCase(item, options, (current, known) => {
     const inbox = known.inboxes.get(personId) ?? { sent: [], summaryAt: null };
     const slot = nextSlot(inbox, reader.cap, at);
+    const summary = claimed(deps, plain, deps.clock.now());
     begun = slot > at ? null : summary;
     if (begun) return ok({ case: current, events: [], jobs: [], attempts: [summary], claims });
-    const placeId = `k-${deps.digests.hash(["place", communityId, personId, slot]).slice(0, 32)}`;
+    const placeId = `k-${personalId(deps, ["place", communityId, personId, slot])}`;
     const place: Attempt = {
       ...newAttempt(placeId, communityId, personId, at),
       outcome: "bundled",
@@ -289,32 +290,45 @@ function waysOf({ personId, children }: Waiting): readonly string[] {
   return PERSONAL_WAYS.filter((way) => asked.has(way));
 }
 
-/** Delivers a summary, and settles it with all that it tells. */
+/** Delivers a summary, and settles it with all that it tells. Where it reached nobody, its cases go on without them. */
 async function finishBundle(deps: PipelineDeps, waiting: Waiting, summary: Attempt): Promise<void> {
-  const { communityId, context, reader, children, places, cases } = waiting;
+  const { personId, context, reader, children, places, cases } = waiting;
   const told = gravestFirst(children, cases);
   const notice = bundleNotice(summary, told, reader, deps.clock.now());
   const tried = await tryWays(deps, context, summary, notice);
-  if (tried.outcome === "again") throw new Error("somebody could not be told yet");
   const at = deps.clock.now();
   const { outcome } = tried;
+  if (outcome === "again") {
+    await settleBundle(deps, summary, { attempts: [settledAs(summary, outcome, at, tried)] });
+    throw new Error("somebody could not be told yet");
+  }
+  const isSilent = outcome === "unreachable" && personId !== CHANNEL;
+  const added = isSilent ? await afterSilentSummary(deps, context, cases, children) : [];
   const payload = {
     kind: "bundle",
     case: null,
     cases: told.length,
     ...toldWhom(deps, context.platform.name, [tried]),
   };
-  await deps.store.settleAttempts({
-    communityId,
+  await settleBundle(deps, summary, {
     attempts: [
       settledAs(summary, outcome, at, tried),
       ...children.map((each) => settledAs(each, outcome, at, tried)),
       ...places.map((each) => settledAs(each, "dropped", at)),
     ],
     events: [{ type: "people.told", at, person: null, payload }],
-    jobs: [],
-    added: [],
+    jobs: added.map((each) => deliverJob(each)),
+    added,
   });
+  if (added.length > 0) deps.jobsWritten();
+}
+
+async function settleBundle(
+  { store }: PipelineDeps,
+  { communityId }: Attempt,
+  settled: Partial<SettledAttempts> & Pick<SettledAttempts, "attempts">,
+): Promise<void> {
+  await store.settleAttempts({ communityId, events: [], jobs: [], added: [], ...settled });
 }
 
 function gravestFirst(

@@ -2,12 +2,15 @@ import { type LadderStep, peopleOf } from "../../engine/escalation/steps.ts";
 import { parseTarget, type Rung } from "../../engine/escalation/escalation-policy.ts";
 import { nextOnCall, onCallAt, type RotaEntry } from "../../engine/rota/on-call.ts";
 import type { Policy } from "../../engine/policy.ts";
+import { ok } from "../../engine/result.ts";
 import type { Job } from "../../ports/jobs.ts";
 import { type Attempt, CHANNEL } from "../../ports/attempts.ts";
 import type { CaseView } from "../../ports/store.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { type CommunityContext, contextOf } from "./context.ts";
-import { attemptsOfStep, deliverAttempts } from "./deliver.ts";
+import { claimed } from "./claims.ts";
+import { deliverAttempts, deliverClaimed } from "./deliver.ts";
+import { attemptsOfStep } from "./of-step.ts";
 import { stepsFor } from "./plan-climb.ts";
 import { type ClimbOrder, LOOK_AGAIN_MS, type StepSituation, takeStep } from "./take-step.ts";
 
@@ -28,22 +31,27 @@ export async function climb(deps: PipelineDeps, job: Job): Promise<void> {
     ? await findPeople(deps, context, step.rung, at)
     : { people: [], isWhole: true, lookAgainAt: at };
   const told = step ? await toldBefore(deps, view, order, step) : new Set<string>();
-  const situation = { order, context, steps, ...found, told, at, fresh: deps.ids.next() };
+  const authors = (await deps.store.caseAuthors(view.id)).map(({ id }) => id);
+  const fresh = deps.ids.next();
+  const situation = { order, context, steps, ...found, authors, told, at, fresh };
   let written: readonly Attempt[] = [];
   const taken = await deps.store.changeCase(
     view,
     { at, people: [...found.people.map(({ id }) => id), CHANNEL] },
     (current, known) => {
       const change = takeStep(deps, situation, current, known);
-      written = (change.ok && change.value.attempts) || [];
-      return change;
+      if (!change.ok) return change;
+      const now = deps.clock.now();
+      written = (change.value.attempts ?? []).map((each) => claimed(deps, each, now));
+      return ok({ ...change.value, attempts: written });
     },
   );
   if (taken.ok) deps.jobsWritten();
   // The community may have gone into shadow mode since: then nobody is woken any more.
   if (context.policy.mode === "shadow") return;
   if (!taken.ok) return finishStep(deps, context, order);
-  await deliverAttempts(deps, context, { ...view, ...taken.value }, written);
+  const mine = written.filter(({ outcome }) => outcome === "pending");
+  await deliverClaimed(deps, context, { ...view, ...taken.value }, written, mine);
 }
 
 /** Delivers what a killed or refused try of the same step left pending. */
@@ -123,5 +131,6 @@ function readOrder({ payload }: Job): ClimbOrder {
     round: Number(payload["round"]),
     step: Number(payload["step"]),
     dueAt: Number(payload["dueAt"]),
+    waits: Number(payload["waits"] ?? Number.POSITIVE_INFINITY),
   };
 }

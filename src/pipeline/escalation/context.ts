@@ -43,6 +43,23 @@ export interface ReaderSettings extends Reader {
   readonly email: string | null;
 }
 
+/**
+ * How somebody is told: one of the team as the policy says, anybody else in the language and time zone in
+ * which they last used the platform, whether they are still of the community or not.
+ */
+export async function readingOf(
+  context: CommunityContext,
+  personId: string,
+): Promise<ReaderSettings> {
+  const reader = readerOf(context, personId);
+  const { communityId, platform, team } = context;
+  if (personId === CHANNEL || team.some(({ id }) => id === personId)) return reader;
+  const target = { communityId, memberId: personId };
+  const spoken = await platform.languageOf(target);
+  const zone = await platform.timeZoneOf(target);
+  return { ...reader, locale: spoken ?? reader.locale, timeZone: zone ?? reader.timeZone };
+}
+
 export function readerOf({ policy, team }: CommunityContext, personId: string): ReaderSettings {
   const { caps, quietHours = null } = policy.escalation;
   if (personId === CHANNEL) {

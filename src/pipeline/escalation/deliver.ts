@@ -1,34 +1,40 @@
 import { AWAITED, type Case } from "../../engine/case/case.ts";
 import type { Job } from "../../ports/jobs.ts";
-import { type Attempt, CHANNEL } from "../../ports/attempts.ts";
+import type { Attempt } from "../../ports/attempts.ts";
 import type { CaseView } from "../../ports/store.ts";
+import { isAnswer } from "../asked.ts";
+import { touchedAuthors } from "../case-authors.ts";
 import { caseEvent } from "../case-change.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { deliverJob } from "./attempts.ts";
 import { continueBundle } from "./bundle.ts";
-import { type CommunityContext, contextOf, readerOf } from "./context.ts";
-import { caseNotice, isTeamAttempt } from "./notices.ts";
+import { claim } from "./claims.ts";
+import { type CommunityContext, contextOf, readingOf } from "./context.ts";
+import { caseNotice, isTeamAttempt, type Told } from "./notices.ts";
+import { attemptsOfStep, isOfStep } from "./of-step.ts";
+import { deliverDuty } from "./duty.ts";
 import { stepsFor } from "./plan-climb.ts";
 import { rightsWords, type Said } from "../rights/tell.ts";
-import { hurry, wantsPages } from "./take-step.ts";
-import { isOfOnePerson, namesOf, personOfAttempt, unreachedAttempts } from "./unreached.ts";
+import { wantsPages } from "./take-step.ts";
+import {
+  afterSilence,
+  isOfOnePerson,
+  namesOf,
+  personOfAttempt,
+  unreachedAttempts,
+} from "./unreached.ts";
 import { settledAs, toldWhom, type Tried, tryWays } from "./ways.ts";
 
-/** Attempts of one community, or of one case, that are looked through for one of them. */
-const MOST_ATTEMPTS = 10_000;
-
-/** Job `deliver`: delivers one attempt that is still pending. Safe to deliver again. Throws when it must be tried again. */
+/**
+ * Job `deliver`: delivers one attempt, with all that its step of a ladder has left. Safe to deliver again.
+ * Throws when it must be tried again.
+ */
 export async function deliver(deps: PipelineDeps, job: Job): Promise<void> {
   const communityId = String(job.payload["community"]);
-  const { case: caseId } = job.payload;
-  const pending = await deps.store.attempts({
-    communityId,
-    ...(caseId !== undefined && { caseId: String(caseId) }),
-    outcomes: ["pending"],
-    limit: MOST_ATTEMPTS,
-  });
-  const attempt = pending.find(({ id }) => id === job.payload["attempt"]);
-  if (!attempt) return;
+  const id = String(job.payload["attempt"]);
+  const [attempt] = await deps.store.attempts({ communityId, id, limit: 1 });
+  if (!attempt || (attempt.outcome !== "pending" && !isOfStep(attempt))) return;
+  if (attempt.kind === "duty") return deliverDuty(deps, attempt);
   if (attempt.caseId === null) return continueBundle(deps, attempt);
   const view = await deps.store.findCase(attempt.caseId);
   if (!view) return;
@@ -41,26 +47,9 @@ export async function deliver(deps: PipelineDeps, job: Job): Promise<void> {
   await deliverAttempts(deps, context, view, attempts);
 }
 
-/** Every attempt that one step of a case made, whatever became of it. */
-export async function attemptsOfStep(
-  deps: PipelineDeps,
-  { id, communityId }: CaseView,
-  round: number,
-  step: number,
-): Promise<readonly Attempt[]> {
-  const filter = { communityId, caseId: id, limit: MOST_ATTEMPTS };
-  const attempts = await deps.store.attempts(filter);
-  return attempts.filter((each) => isOfStep(each) && each.round === round && each.step === step);
-}
-
-function isOfStep({ kind }: Attempt): boolean {
-  return kind === "page" || kind === "waiting" || kind === "unreached";
-}
-
 /**
- * Delivers what is pending among `attempts`, which are those of one step, or one of another kind, and
- * settles it together. Where somebody of a step could not be reached, the channel hears of it; where nobody
- * could, the next rung is due. What the case no longer wants is dropped. Throws when somebody must be tried again.
+ * Delivers what is pending among `attempts`, which are those of one step, or one of another kind, as far as
+ * nobody else is sending it. Throws when somebody must be tried again.
  */
 export async function deliverAttempts(
   deps: PipelineDeps,
@@ -69,23 +58,42 @@ export async function deliverAttempts(
   attempts: readonly Attempt[],
 ): Promise<void> {
   const pending = attempts.filter(({ outcome }) => outcome === "pending");
-  if (pending.length === 0) return;
-  const said = await rightsWords(deps, context, view, pending);
-  const wanted = pending.filter((attempt) =>
+  const mine = await claim(deps, view.communityId, pending);
+  if (mine.length > 0) await deliverClaimed(deps, context, view, attempts, mine);
+  // Whoever sends the others may die over it: somebody has to look again.
+  if (mine.length < pending.length) throw new Error("another try is telling somebody");
+}
+
+/**
+ * Delivers `mine`, which nobody else may, and settles it together. Where somebody of a step could not be
+ * reached, the channel hears of it; where nobody could, the next rung is due. What the case no longer wants
+ * is dropped. Throws when somebody must be tried again.
+ */
+export async function deliverClaimed(
+  deps: PipelineDeps,
+  context: CommunityContext,
+  view: CaseView,
+  attempts: readonly Attempt[],
+  mine: readonly Attempt[],
+): Promise<void> {
+  if (mine.length === 0) return;
+  const said = await rightsWords(deps, context, view, mine);
+  const wanted = mine.filter((attempt) =>
     isTeamAttempt(attempt) ? isWanted(attempt, view) : said.has(attempt.id),
   );
-  const unwanted = pending.filter((attempt) => !wanted.includes(attempt));
+  const unwanted = mine.filter((attempt) => !wanted.includes(attempt));
   const told = [
     ...(await tell(deps, context, view, attempts, wanted)),
     ...(await tellMembers(deps, context, view, wanted, said)),
   ];
-  const next = await callNext(deps, context, view, attempts, told);
-  const tried = [...told, ...next];
-  const at = deps.clock.now();
+  const silent = told
+    .filter(({ outcome }) => outcome === "unreachable")
+    .map(({ attempt }) => attempt);
+  const next = await afterSilence(deps, context, view, attempts, silent);
   // Where the channel hears that nobody was reached, it hears the names with it.
-  const lost = next.length > 0 ? [] : await unreachedAttempts(deps, context, view, told, at);
-  await settle(deps, view, tried, unwanted, lost);
-  if (tried.some(({ outcome }) => outcome === "again")) {
+  const lost = next.length > 0 ? next : await unreachedAttempts(deps, context, view, silent);
+  await settle(deps, view, told, unwanted, lost);
+  if (told.some(({ outcome }) => outcome === "again")) {
     throw new Error("somebody could not be told yet");
   }
 }
@@ -126,22 +134,43 @@ async function tell(
   attempts: readonly Attempt[],
   wanted: readonly Attempt[],
 ): Promise<readonly Tried[]> {
+  const ofTeam = wanted.filter(isTeamAttempt);
+  if (ofTeam.length === 0) return [];
   const steps = stepsFor(context.policy, view);
   const notes = wanted.some(({ kind }) => kind === "note")
     ? await deps.store.caseNotes(view.id)
     : [];
   const appeals = view.state === "appealed" ? await deps.store.appealsOf(view.id) : [];
   const appeal = appeals.findLast(({ decidedAt }) => decidedAt === null) ?? null;
+  const about = { appeal, ...(await tellAbout(deps, context, view)) };
   return Promise.all(
-    wanted.filter(isTeamAttempt).map(async (attempt) => {
+    ofTeam.map(async (attempt) => {
       const note = notes.find(({ id }) => id === attempt.id) ?? null;
+      const isAnotherAnswer = note !== null && notes.slice(0, notes.indexOf(note)).some(isAnswer);
       const isWholeRung = !isOfOnePerson(attempt);
       const unreached = await unreachedOf(deps, context, attempt, attempts);
-      const words = { steps, unreached, isWholeRung, note, appeal };
-      const reader = readerOf(context, attempt.personId);
+      const words = { steps, unreached, isWholeRung, note, isAnotherAnswer, ...about };
+      const reader = await readingOf(context, attempt.personId);
       return tryWays(deps, context, attempt, caseNotice(deps, attempt, view, reader, words));
     }),
   );
+}
+
+/** Messages of one case among which the gravest is looked for, and people whom a page about a proposal names. */
+const MOST_MESSAGES = 1000;
+const MOST_NAMED = 3;
+
+/** What is in a case, and whom a proposal about it touches. */
+async function tellAbout(
+  deps: PipelineDeps,
+  context: CommunityContext,
+  view: CaseView,
+): Promise<Pick<Told, "messages" | "touched">> {
+  const { id, proposal } = view;
+  const messages = view.messages > 1 ? await deps.store.caseMessages(id, MOST_MESSAGES) : [];
+  const authors = proposal ? touchedAuthors(view, await deps.store.caseAuthors(id)) : [];
+  const first = authors.slice(0, MOST_NAMED).map((author) => author.id);
+  return { messages, touched: { count: authors.length, names: await namesOf(context, first) } };
 }
 
 /** Names of the people whom an attempt of kind `unreached` tells of; nobody for the others. */
@@ -153,45 +182,12 @@ async function unreachedOf(
 ): Promise<readonly string[]> {
   if (attempt.kind !== "unreached") return [];
   if (isOfOnePerson(attempt)) {
-    const personId = await personOfAttempt(deps, attempt, step);
+    const personId = await personOfAttempt(deps, attempt);
     return personId === null ? [] : namesOf(context, [personId]);
   }
   const lost = step.filter(({ kind, outcome }) => kind === "page" && outcome === "unreachable");
-  return namesOf(context, [...new Set(lost.map(({ personId }) => personId))]);
-}
-
-/**
- * Where nobody of the step was or will be reached, brings the next rung forward and tells the channel.
- * This is written before the outcomes, so that a crash between the two repeats it.
- */
-async function callNext(
-  deps: PipelineDeps,
-  context: CommunityContext,
-  view: CaseView,
-  attempts: readonly Attempt[],
-  told: readonly Tried[],
-): Promise<readonly Tried[]> {
-  const pages = attempts.filter(({ kind, personId }) => kind === "page" && personId !== CHANNEL);
-  const outcomes = pages.map(
-    (page) => told.find(({ attempt }) => attempt.id === page.id)?.outcome ?? page.outcome,
-  );
-  const [first] = pages;
-  const tried = told.some(({ attempt }) => pages.includes(attempt));
-  if (!first || !tried || outcomes.some((outcome) => outcome !== "unreachable")) return [];
-  const at = deps.clock.now();
-  const steps = stepsFor(context.policy, view);
-  const situation = { context, steps, at, fresh: deps.ids.next() };
-  let written: readonly Attempt[] = [];
-  const hurried = await deps.store.changeCase(view, { at, people: [CHANNEL] }, (current, known) => {
-    const change = hurry(deps, situation, first, current, known);
-    written = (change.ok && change.value.attempts) || [];
-    return change;
-  });
-  if (!hurried.ok) return [];
-  deps.jobsWritten();
-  const now = pages.map((page): Attempt => ({ ...page, outcome: "unreachable" }));
-  const announced = written.filter(({ outcome }) => outcome === "pending");
-  return tell(deps, context, view, now, announced);
+  const people = new Set(lost.map(({ personId }) => personId));
+  return namesOf(context, [...people].toSorted());
 }
 
 /** Writes what became of them, and that it did, in one transaction. */
@@ -203,15 +199,13 @@ async function settle(
   added: readonly Attempt[],
 ): Promise<void> {
   const at = deps.clock.now();
-  const done = tried.flatMap(({ attempt, outcome, ...how }) =>
-    outcome === "again" ? [] : [settledAs(attempt, outcome, at, how)],
-  );
+  const settled = tried.map(({ attempt, outcome, ...how }) => settledAs(attempt, outcome, at, how));
   const dropped = unwanted.map((attempt) => settledAs(attempt, "dropped", at));
-  if (done.length + dropped.length === 0) return;
+  const done = tried.filter(({ outcome }) => outcome !== "again");
   await deps.store.settleAttempts({
     communityId: view.communityId,
-    attempts: [...done, ...dropped],
-    events: done.length > 0 ? [toldEvent(deps, view, tried, at)] : [],
+    attempts: [...settled, ...dropped],
+    events: done.length > 0 ? [toldEvent(deps, view, done, at)] : [],
     jobs: added.map((each) => deliverJob(each)),
     added,
   });
@@ -227,5 +221,7 @@ function toldEvent(deps: PipelineDeps, view: CaseView, tried: readonly Tried[], 
     ...toldWhom(deps, view.platform, tried),
     sinceOpenedMs: at - view.openedAt,
   };
-  return caseEvent(deps, view, { type: "people.told", by: null, at, payload });
+  const told = caseEvent(deps, view, { type: "people.told", by: null, at, payload });
+  const author = { id: view.authorId, caseId: view.id };
+  return { ...told, ...(view.authorId !== "" && { author }) };
 }

@@ -1,15 +1,18 @@
-import type { Case } from "../../engine/case/case.ts";
+import { type Case, UNDECIDED } from "../../engine/case/case.ts";
+import { shortId } from "../../engine/case/decision.ts";
 import type { LadderStep } from "../../engine/escalation/steps.ts";
 import type { Locale } from "../../engine/policy.ts";
+import { isGraver, type Severity } from "../../engine/severity.ts";
 import type { Notice, NoticeButton } from "../../ports/notifier.ts";
 import type { Attempt } from "../../ports/attempts.ts";
-import type { CaseNote, CaseView } from "../../ports/store.ts";
-import { say, sayTime } from "../../words/say.ts";
+import type { CaseMessage, CaseNote, CaseView } from "../../ports/store.ts";
+import { say, sayList, sayTime } from "../../words/say.ts";
 import type { Appeal } from "../../ports/rights.ts";
+import { isAnswer, isAsked } from "../asked.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { ruleWords } from "../rights/rule-words.ts";
 import { appealLines } from "../rights/tell.ts";
-import { excerptOf } from "./excerpt.ts";
+import { excerptOf, quoteOf } from "./excerpt.ts";
 import type { ReaderSettings } from "./context.ts";
 
 const MINUTE_MS = 60_000;
@@ -30,6 +33,12 @@ export interface Told {
   readonly isWholeRung: boolean;
   /** For `note`; null when it is gone. */
   readonly note: CaseNote | null;
+  /** Whether the note is an answer in place of an earlier one. */
+  readonly isAnotherAnswer: boolean;
+  /** What is in the case; empty where it is the opening message alone. */
+  readonly messages: readonly CaseMessage[];
+  /** Whom a proposal touches: how many, and what the first few are called. */
+  readonly touched: { readonly count: number; readonly names: readonly string[] };
   /** The one that is to be decided; null where there is none. */
   readonly appeal: Appeal | null;
 }
@@ -72,24 +81,31 @@ function wordsOf(
   attempt: TeamAttempt,
   view: CaseView,
   reader: Reading,
-  { steps, unreached, isWholeRung, note, appeal }: Told,
+  told: Told,
 ): Pick<Notice, "title" | "lines"> {
+  const { steps, unreached, isWholeRung, appeal } = told;
   const { locale, timeZone } = reader;
   const name = { case: caseName(view, locale) };
   const rung = steps[attempt.step]?.rungNumber ?? 1;
-  const about = aboutLines(rules, view, reader);
+  const about = aboutLines(rules, view, reader, told.messages);
   switch (attempt.kind) {
     case "page":
     case "bundle": {
       const lines = [
         ...appealLines(appeal, view, reader),
-        ...proposalLines(view, reader),
+        ...proposalLines(view, reader, told.touched),
         ...about,
         ...rungLines(attempt, reader, steps),
       ];
       return { title: say(locale, pageTitle(view), name), lines };
     }
     case "reminder": {
+      const until = handedOverUntil(attempt, view);
+      if (until !== null) {
+        const time = sayTime(locale, timeZone, until);
+        const lines = [say(locale, "notice.handover.line", { time }), ...about];
+        return { title: say(locale, "notice.handover.title", name), lines };
+      }
       const time = sayTime(locale, timeZone, view.ladder.acknowledged?.at ?? view.openedAt);
       const first = say(locale, "notice.reminder.line", { time });
       const lines = [first, ...about];
@@ -113,22 +129,62 @@ function wordsOf(
         lines: [names, say(locale, line, { rung }), ...about],
       };
     }
-    case "note": {
-      const toAuthor = attempt.personId === view.authorId;
-      const title = toAuthor ? "notice.note.author" : "notice.note.title";
-      return { title: say(locale, title, name), lines: note ? [note.text] : [] };
-    }
+    case "note":
+      return noteWords(attempt, view, reader, told);
   }
 }
 
+/** A note as it stands; an answer with the words that it answers, for they may have asked more than once. */
+function noteWords(
+  { personId }: TeamAttempt,
+  view: CaseView,
+  { locale }: Reading,
+  { note, isAnotherAnswer }: Told,
+): Pick<Notice, "title" | "lines"> {
+  const { number } = view;
+  const lines = note ? [note.text] : [];
+  if (personId !== view.authorId) {
+    return { title: say(locale, "notice.note.title", { case: caseName(view, locale) }), lines };
+  }
+  if (!note || !isAsked(view) || !isAnswer(note)) {
+    return { title: say(locale, "notice.note.author", { number }), lines };
+  }
+  const quote = quoteOf(view.message.evidence);
+  return {
+    title: say(locale, "notice.answer.title", { number }),
+    lines: [
+      ...(quote === "" ? [] : [say(locale, "notice.answer.asked", { quote })]),
+      ...lines,
+      ...(isAnotherAnswer ? [say(locale, "notice.answer.instead")] : []),
+    ],
+  };
+}
+
+/** Until when somebody has the lease that they are told of, in the moment in which another gave it to them; null for any other reminder. */
+function handedOverUntil({ personId, requestedAt }: Attempt, { assignment }: Case): number | null {
+  const isTheirs = assignment?.moderatorId === personId && assignment.since === requestedAt;
+  return isTheirs ? assignment.until : null;
+}
+
 /** What a second moderator is asked to confirm. Who proposes it is in the case, for those who may open it. */
-function proposalLines({ proposal }: Case, { locale }: Reading): readonly string[] {
+function proposalLines(
+  { proposal }: Case,
+  { locale }: Reading,
+  touched: Told["touched"],
+): readonly string[] {
   if (!proposal) return [];
   const names = proposal.actions.map(({ kind }) => say(locale, `choice.${kind}`));
-  const actions = new Intl.ListFormat(locale, { type: "unit" }).format(names);
+  const actions = sayList(locale, names);
   const outcome = say(locale, `choice.${proposal.outcome}`);
   const { reason } = proposal;
-  return [say(locale, "notice.second.line", { outcome, actions, count: names.length, reason })];
+  const { count } = touched;
+  const people = sayList(locale, touched.names);
+  return [
+    say(locale, "notice.second.line", { outcome, actions, count: names.length, reason }),
+    ...(count === 0
+      ? []
+      : [say(locale, "notice.second.whom", { count, people, more: count - touched.names.length })]),
+  ];
 }
 
 function pageTitle({ state, proposal }: Case) {
@@ -148,18 +204,37 @@ function rungLines(
   return [say(locale, key, { round, rung, rungs })];
 }
 
+/** The message of a case that is gravest, the first of several; the one that opened it where nothing else is known. */
+function gravestOf(view: CaseView, messages: readonly CaseMessage[]): Judged {
+  return messages.reduce<Judged>(
+    (most, each) => (isGraver(severityIn(each), severityIn(most)) ? each : most),
+    view,
+  );
+}
+
+type Judged = Pick<CaseMessage, "message" | "verdict">;
+
+function severityIn({ verdict }: Judged): Severity | null {
+  return verdict.findings[0]?.severity ?? null;
+}
+
 /** What a case is about: findings, the gravest one's reason, the words, how many messages, since when. */
 function aboutLines(
   rules: Rules,
   view: CaseView,
   { locale, timeZone }: Reading,
+  messages: readonly CaseMessage[],
 ): readonly string[] {
-  const [gravest] = view.verdict.findings;
+  const { message, verdict } = gravestOf(view, messages);
+  const [gravest] = verdict.findings;
   // The verdict keeps its reason in the language that the community had when the message came.
-  const reason = gravest && ruleWords(rules, view.verdict, gravest.rule, locale)?.reason;
-  const excerpt = excerptOf(view.message.evidence, gravest?.spans[0]);
+  const reason = gravest && ruleWords(rules, verdict, gravest.rule, locale)?.reason;
+  const excerpt = excerptOf(message.evidence, gravest?.spans[0]);
+  const quoted = view.messages > 1 ? "notice.excerpt.gravest" : "notice.excerpt";
   const counts = [
-    view.messages > 1 ? say(locale, "notice.messages", { count: view.messages }) : "",
+    view.messages > 1 && excerpt === ""
+      ? say(locale, "notice.messages", { count: view.messages })
+      : "",
     view.reports > 0 ? say(locale, "notice.reports", { count: view.reports }) : "",
   ].filter((words) => words !== "");
   return [
@@ -170,8 +245,8 @@ function aboutLines(
       source: say(locale, `notice.source.${view.source}`),
     }),
     reason ?? "",
-    excerpt === "" ? "" : say(locale, "notice.excerpt", { excerpt }),
-    view.held ? say(locale, "notice.held") : "",
+    excerpt === "" ? "" : say(locale, quoted, { excerpt, count: view.messages }),
+    view.held && UNDECIDED.includes(view.state) ? say(locale, "notice.held") : "",
     counts.join(" · "),
     say(locale, "notice.since", { time: sayTime(locale, timeZone, view.openedAt) }),
   ].filter((line) => line !== "");
@@ -231,17 +306,23 @@ function ageOf(ms: number, locale: Locale): string {
 function buttonsOf({ number, state, proposal }: Case, locale: Locale): readonly NoticeButton[] {
   const second: NoticeButton[] = proposal
     ? [
-        { label: say(locale, "button.confirm", { number }), command: `confirm #${number}` },
-        { label: say(locale, "button.reject", { number }), command: `reject #${number}` },
+        {
+          label: say(locale, "button.confirm", { number }),
+          command: `confirm #${number} p:${shortId(proposal)}`,
+        },
+        {
+          label: say(locale, "button.reject", { number }),
+          command: `reject #${number} p:${shortId(proposal)}`,
+        },
       ]
     : [];
   return [
     ...second,
-    { label: say(locale, "notice.button.acknowledge"), command: `ack #${number}` },
+    { label: say(locale, "button.ack", { number }), command: `ack #${number}` },
     // An appeal is decided as it is: nobody has a lease on it.
     ...(state === "appealed"
       ? []
-      : [{ label: say(locale, "notice.button.take"), command: `take #${number}` }]),
-    { label: say(locale, "notice.button.case"), command: `case #${number}` },
+      : [{ label: say(locale, "button.take", { number }), command: `take #${number}` }]),
+    { label: say(locale, "button.case", { number }), command: `case #${number}` },
   ];
 }

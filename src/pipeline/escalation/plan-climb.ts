@@ -17,15 +17,14 @@ export interface PlannedClimb {
 /**
  * Plans the first step of the round in which `item` is, to be called in the transaction that began the
  * round: `ladder.nextAt` and the job that climbs then. Nothing is planned for a case that was opened in
- * shadow mode, one that is decided, on hold or acknowledged, one whose next step is planned already, or
- * at the end of its ladder.
+ * shadow mode, one that is decided, on hold or acknowledged, or one whose next step is planned already.
  */
 export function planClimb(policy: Policy, item: Case, ids: Ids): PlannedClimb {
   const { ladder } = item;
   const next = stepsFor(policy, item)[ladder.step];
   if (!next || !mayClimb(item) || ladder.nextAt !== null) return { ladder, jobs: [] };
   const nextAt = ladder.startedAt + next.afterMs;
-  const planned = { ...ladder, nextAt };
+  const planned = { ...ladder, nextAt, plannedMs: next.afterMs };
   // A round is planned once, at its first step; a later step can be planned after others that took the plain id.
   const id = ladder.step === 0 ? climbId(item, planned) : `${climbId(item, planned)}-${ids.next()}`;
   return { ladder: planned, jobs: [climbJob(item, planned, nextAt, ladder.startedAt, id)] };
@@ -55,7 +54,10 @@ export function climbId(item: Pick<Case, "id">, ladder: LadderState): string {
   return `${item.id}-climb-${ladder.round}-${ladder.step}`;
 }
 
-/** The job that takes the next step of `ladder` at `dueAt`; `at` is when it is written. Both epoch ms. */
+/**
+ * The job that takes the next step of `ladder` at `dueAt`; `at` is when it is written. Both epoch ms. It says how
+ * long it waits: one that runs sooner than that leaves tells of a clock that was set back.
+ */
 export function climbJob(
   item: Pick<Case, "id">,
   { round, step }: LadderState,
@@ -63,8 +65,9 @@ export function climbJob(
   at: number,
   id: string,
 ): Job {
-  const payload = { case: item.id, round, step, dueAt };
-  return { queue: "escalations", id, name: "climb", payload, ...delayed(dueAt - at) };
+  const waits = Math.max(0, dueAt - at);
+  const payload = { case: item.id, round, step, dueAt, waits };
+  return { queue: "escalations", id, name: "climb", payload, ...delayed(waits) };
 }
 
 /**
@@ -97,17 +100,25 @@ export type Patience = "remindAfterMinutes" | "unacknowledgeAfterMinutes";
 /**
  * Until when nobody asks again what was acknowledged at `since`; both epoch ms. Whoever acknowledges an
  * appeal has until its deadline, and is reminded a day before it. Whoever takes a case late keeps it for
- * one lease, and however often it is taken and handed over then, it is one.
+ * one lease, and however often it is taken and handed over then, it is one. An S1 has rested by right for as
+ * long as the policy lets it, and is taken from that as late.
  */
 export function patienceEnds(policy: Policy, item: Case, since: number, which: Patience): number {
   const plain = since + policy.escalation[which] * MINUTE_MS;
   if (which === "unacknowledgeAfterMinutes" && item.assignment) {
-    const taken = Math.min(item.assignment.since, plain);
+    const latest = Math.max(plain, restEnds(policy, item));
+    const taken = Math.min(item.assignment.since, latest);
     return Math.max(plain, taken + policy.cases.leaseMinutes * MINUTE_MS);
   }
   if (item.state !== "appealed") return plain;
   const deadline = item.ladder.startedAt + policy.appeals.decideWithinHours * HOUR_MS;
   return Math.max(plain, which === "remindAfterMinutes" ? deadline - 24 * HOUR_MS : deadline);
+}
+
+/** When an S1 that was on hold in this round must rest no longer; 0 for what was not, and for what is milder. */
+function restEnds({ cases }: Policy, { severity, ladder }: Case): number {
+  const { heldSince } = ladder;
+  return severity === "S1" && heldSince !== null ? heldSince + cases.holdHoursS1 * HOUR_MS : 0;
 }
 
 /** A delay in the form of a job's: absent when there is none. */

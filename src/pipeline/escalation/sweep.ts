@@ -1,12 +1,14 @@
 import type { Case } from "../../engine/case/case.ts";
 import type { Policy } from "../../engine/policy.ts";
 import { ok } from "../../engine/result.ts";
+import type { Attempt } from "../../ports/attempts.ts";
 import type { Job } from "../../ports/jobs.ts";
 import type { LateTimer, LateTimers } from "../../ports/store.ts";
 import { closeJob, DAY_MS, expireJob, HOUR_MS, MINUTE_MS } from "../case-change.ts";
 import { type PipelineDeps, policyOf } from "../deps.ts";
 import { bundleJob, deliverJob } from "./attempts.ts";
 import { writeJobs } from "./bundle.ts";
+import { isOfStep } from "./of-step.ts";
 import { acknowledgedJobs, climbId, climbJob } from "./plan-climb.ts";
 
 /** A job that is only late, because the queue is busy, is not written again before this. */
@@ -48,10 +50,11 @@ async function sweepLadders(deps: PipelineDeps, { at, suffix }: Sweep): Promise<
   for (const item of overdue) {
     await deps.store.changeCase(item, { at }, (current) => {
       const { ladder } = current;
-      const isLate = ladder.nextAt !== null && ladder.nextAt < at - LATE_MS;
-      const again = isLate
-        ? [climbJob(current, ladder, ladder.nextAt, at, `${climbId(current, ladder)}${suffix}`)]
-        : [];
+      const { nextAt, startedAt } = ladder;
+      // What began later than now tells of a clock that was set back: its timer waits for as long as that.
+      const isLate = nextAt !== null && (nextAt < at - LATE_MS || startedAt > at + LATE_MS);
+      const id = `${climbId(current, ladder)}${suffix}`;
+      const again = isLate ? [climbJob(current, ladder, nextAt, nextAt, id)] : [];
       return ok({ case: current, events: [], jobs: again });
     });
   }
@@ -127,24 +130,35 @@ function lateJobs(
   });
 }
 
-/** Deliveries one by one; of summaries one for each person, whatever waits for it. */
+/** Deliveries that nobody is at, one for each step of a case; of summaries one for each person, whatever waits for it. */
 async function sweepAttempts(
   deps: PipelineDeps,
   communityId: string,
   { at, span, suffix }: Sweep,
 ): Promise<number> {
   const dueBy = at - LATE_MS;
-  const pending = await deps.store.attempts({
-    communityId,
-    outcomes: ["pending"],
-    dueBy,
-    limit: MOST_ATTEMPTS,
-  });
   const people = await deps.store.waitingPeople(communityId, dueBy);
-  const jobs = [
-    ...pending.map((attempt) => deliverJob(attempt, suffix)),
-    ...people.map((id) => bundleJob(deps, communityId, id, span, at, suffix)),
-  ];
-  if (jobs.length > 0) await writeJobs(deps, communityId, jobs);
-  return jobs.length;
+  const bundles = people.map((id) => bundleJob(deps, communityId, id, span, at, suffix));
+  if (bundles.length > 0) await writeJobs(deps, communityId, bundles);
+  const filter = { communityId, outcomes: ["pending"], dueBy, freeAt: at } as const;
+  const written = new Set(bundles.map(({ id }) => id));
+  let after: Attempt | undefined;
+  // To the last: what stays undeliverable must not hide what came after it.
+  do {
+    const more = after === undefined ? {} : { after };
+    const pending = await deps.store.attempts({ ...filter, ...more, limit: MOST_ATTEMPTS });
+    const jobs = new Map(pending.map((attempt) => [sweptId(attempt, suffix), attempt]));
+    const deliveries = [...jobs].map(([id, attempt]) => ({ ...deliverJob(attempt), id }));
+    if (deliveries.length > 0) await writeJobs(deps, communityId, deliveries);
+    for (const { id } of deliveries) written.add(id);
+    after = pending.length < MOST_ATTEMPTS ? undefined : pending.at(-1);
+  } while (after !== undefined);
+  return written.size;
+}
+
+/** A step is delivered whole: it needs one job, whoever of it waits. */
+function sweptId(attempt: Attempt, suffix: string): string {
+  const { caseId, round, step } = attempt;
+  if (caseId === null || !isOfStep(attempt)) return deliverJob(attempt, suffix).id;
+  return `${caseId}-deliver-${round}-${step}${suffix}`;
 }

@@ -3,13 +3,15 @@ import { type CaseError, stepCase } from "../../engine/case/transitions.ts";
 import type { TeamPerson } from "../../engine/escalation/roster.ts";
 import type { LadderStep } from "../../engine/escalation/steps.ts";
 import { type Result, fail, ok } from "../../engine/result.ts";
-import type { Job } from "../../ports/jobs.ts";
+import type { AuditPayload, NewAuditEvent } from "../../engine/audit.ts";
 import { type Attempt, CHANNEL } from "../../ports/attempts.ts";
 import type { CaseChange, KnownInChange } from "../../ports/store.ts";
+import { caseEvent } from "../case-change.ts";
 import { personOf, type PipelineDeps } from "../deps.ts";
 import { admitWish, channelWish, type Wish } from "./attempts.ts";
 import type { CommunityContext } from "./context.ts";
-import { climbId, climbJob, mayClimb } from "./plan-climb.ts";
+import { advance, bringForward, lookAgain, nextRung, planAnew, withLadder } from "./go-on.ts";
+import { mayClimb } from "./plan-climb.ts";
 
 /** A job `climb` in words: take step `step` of round `round`, which was due at `dueAt` (epoch ms). */
 export interface ClimbOrder {
@@ -17,6 +19,8 @@ export interface ClimbOrder {
   readonly round: number;
   readonly step: number;
   readonly dueAt: number;
+  /** How long the job was to wait when it was written, ms. */
+  readonly waits: number;
 }
 
 /** What is known before the case is locked. */
@@ -26,6 +30,8 @@ export interface StepSituation {
   readonly steps: readonly LadderStep[];
   /** Whom the step names at this time; nobody when nobody is on call. */
   readonly people: readonly TeamPerson[];
+  /** Ids of those who wrote the messages of the case. */
+  readonly authors: readonly string[];
   /** Whether these are all whom the step names; false while the platform does not say who is in its team. */
   readonly isWhole: boolean;
   /** Whom an earlier try of this step told, when not all were known. */
@@ -48,7 +54,7 @@ type Deps = Pick<PipelineDeps, "digests">;
 /**
  * Takes one step of the ladder of a locked case: attempts for its people, the next step and its job,
  * the event. An order that is not the case's next step is `not-due`: another job has taken it, or the
- * round is over. An order before its time is written again.
+ * round is over. An order before its time is written again, unless it has waited that long already.
  */
 export function takeStep(
   deps: Deps,
@@ -56,39 +62,45 @@ export function takeStep(
   current: Case,
   known: Pick<KnownInChange, "inboxes">,
 ): Result<CaseChange, StepError> {
-  const { order, context, steps, people, at, fresh } = situation;
+  const { order, at } = situation;
   const { ladder } = current;
   const stepped = stepCase(current, { kind: "climb" }, at);
   if (!stepped.ok) return stepped;
   const isNext =
     ladder.round === order.round && ladder.step === order.step && ladder.nextAt === order.dueAt;
   if (!isNext || current.shadow) return fail({ kind: "not-due" });
-  if (at < order.dueAt) {
-    const again = climbJob(
-      current,
-      ladder,
-      order.dueAt,
-      at,
-      `${climbId(current, ladder)}-${fresh}`,
-    );
-    return ok({ case: current, events: [], jobs: [again] });
+  const early = order.dueAt - at;
+  if (early > 0 && early <= order.waits) {
+    return ok({ events: [], ...lookAgain(current, order.dueAt, situation, ladder.waiting) });
   }
+  // The clock was set back since: what the round counts from is as much too late as the step is.
+  const startedAt = ladder.startedAt - Math.max(0, early);
+  return ok(takeDueStep(deps, situation, withLadder(current, { startedAt }), known));
+}
+
+/** The step whose time has come, in whatever ladder is in force by now. */
+function takeDueStep(
+  deps: Deps,
+  situation: StepSituation,
+  current: Case,
+  known: Pick<KnownInChange, "inboxes">,
+): CaseChange {
+  const { order, context, steps, people, isWhole, at } = situation;
   // In shadow mode nobody is paged; the ladder is kept for when that is over.
   if (context.policy.mode === "shadow") {
-    return ok({ events: [], ...lookAgain(current, at + LOOK_AGAIN_MS, at, fresh, false) });
+    return { events: [], ...lookAgain(current, at + LOOK_AGAIN_MS, situation, false) };
   }
+  const planned = planAnew(situation, current);
   const step = steps[order.step];
-  if (!step) {
-    return ok({
-      case: withLadder(current, { nextAt: null, waiting: false }),
-      events: [],
-      jobs: [],
-    });
+  if (planned || !step) return { case: current, events: [], jobs: [], ...planned };
+  const paged = withoutInterested(situation, current);
+  if (paged.length > 0) {
+    const untold = paged.filter(({ id }) => !situation.told.has(id));
+    return page(deps, situation, current, step, untold, known);
   }
-  const paged = withoutInterested(current, people);
-  if (paged.length === 0) return ok(wait(deps, situation, current, step, known));
-  const untold = paged.filter(({ id }) => !situation.told.has(id));
-  return ok(page(deps, situation, current, step, untold, known));
+  return people.length > 0 && isWhole
+    ? passOver(deps, situation, current, step, known)
+    : wait(deps, situation, current, step, known);
 }
 
 /** When the platform is asked again who is in its team: after as long as it has not answered already. */
@@ -97,17 +109,33 @@ function askAgainAt({ at }: StepSituation, { ladder }: Case, { afterMs }: Ladder
   return at + Math.min(ASK_AGAIN_MS.most, Math.max(ASK_AGAIN_MS.least, since));
 }
 
-/** Neither who proposed or decided what another must look at, nor who it is about, is asked, while others can be. */
-function withoutInterested(item: Case, people: readonly TeamPerson[]): readonly TeamPerson[] {
-  const { proposal, decision, authorId } = item;
+/** Neither who proposed or decided what another must look at, nor who it is about, is asked. */
+function withoutInterested(
+  { people, authors }: StepSituation,
+  { proposal, decision, authorId }: Case,
+): readonly TeamPerson[] {
   const interested = [
     proposal?.moderatorId,
     decision?.moderatorId,
     decision?.confirmedBy,
     authorId,
+    ...authors,
   ];
-  const others = people.filter(({ id }) => !interested.includes(id));
-  return others.length > 0 ? others : people;
+  return people.filter(({ id }) => !interested.includes(id));
+}
+
+/** Whom the rung names may not look at it: the next rung is due at once, and after the last one the channel is told. */
+function passOver(
+  deps: Deps,
+  situation: StepSituation,
+  current: Case,
+  step: LadderStep,
+  known: Pick<KnownInChange, "inboxes">,
+): CaseChange {
+  const next = nextRung(situation.steps, situation.order.step);
+  if (next !== -1) return { events: [], ...bringForward(situation, current, next) };
+  const told = { ...step, rung: { ...step.rung, channel: true } };
+  return page(deps, situation, current, told, [], known);
 }
 
 /** Tells those who were not told yet. While there may be others, the step is not over. */
@@ -136,20 +164,10 @@ function page(
   return {
     case: after.case,
     events: [
-      {
-        type: "case.escalated",
-        at,
-        person: personOf(deps, current.platform, current.authorId),
-        payload: {
-          case: current.id,
-          number: current.number,
-          round: order.round,
-          step: order.step,
-          rung: step.rungNumber,
-          people: people.map(({ id }) => personOf(deps, current.platform, id)),
-          bundled: attempts.filter(isBundledPerson).length,
-        },
-      },
+      stepEvent(deps, situation, current, step, "case.escalated", {
+        people: people.map(({ id }) => personOf(deps, current.platform, id)),
+        bundled: attempts.filter(isBundledPerson).length,
+      }),
     ],
     jobs,
     attempts,
@@ -158,14 +176,27 @@ function page(
 
 /** The next step; or this one again for those whom the platform has yet to name, unless the next is due before. */
 function afterPaging(situation: StepSituation, current: Case, step: LadderStep) {
-  const { at, fresh, isWhole, order, steps } = situation;
+  const { isWhole, order, steps } = situation;
   const askAt = askAgainAt(situation, current, step);
   const next = steps[order.step + 1];
   const nextAt = next ? current.ladder.startedAt + next.afterMs : Number.POSITIVE_INFINITY;
   if (isWhole || nextAt <= askAt) {
     return advance(situation, current, following(situation, current), false);
   }
-  return lookAgain(current, askAt, at, fresh, false);
+  return lookAgain(current, askAt, situation, false);
+}
+
+/** What an event says of the step that was taken, or that nobody is there to be paged by it. */
+function stepEvent(
+  deps: Deps,
+  { order, at }: StepSituation,
+  current: Case,
+  { rungNumber: rung }: LadderStep,
+  type: "case.escalated" | "case.waiting",
+  more: AuditPayload = {},
+): NewAuditEvent {
+  const { round, step } = order;
+  return caseEvent(deps, current, { type, by: null, at, payload: { round, step, rung, ...more } });
 }
 
 function isBundledPerson({ outcome, personId }: Attempt): boolean {
@@ -180,7 +211,7 @@ function wait(
   step: LadderStep,
   { inboxes }: Pick<KnownInChange, "inboxes">,
 ): CaseChange {
-  const { context, order, steps, at, isWhole, fresh } = situation;
+  const { context, order, steps, at, isWhole } = situation;
   const { ladder } = current;
   const lookAgainAt = isWhole ? situation.lookAgainAt : askAgainAt(situation, current, step);
   const next = steps[order.step + 1];
@@ -203,51 +234,12 @@ function wait(
       : [];
   const after = skips
     ? advance(situation, current, order.step + 1, false)
-    : lookAgain(current, lookAgainAt, at, fresh, ladder.waiting || isWhole);
+    : lookAgain(current, lookAgainAt, situation, ladder.waiting || isWhole);
   return {
     case: after.case,
-    events: says
-      ? [
-          {
-            type: "case.waiting",
-            at,
-            person: personOf(deps, current.platform, current.authorId),
-            payload: {
-              case: current.id,
-              number: current.number,
-              round: order.round,
-              step: order.step,
-              rung: step.rungNumber,
-            },
-          },
-        ]
-      : [],
+    events: says ? [stepEvent(deps, situation, current, step, "case.waiting")] : [],
     jobs: [...told.flatMap(({ jobs }) => jobs), ...after.jobs],
     attempts: told.map(({ attempt }) => attempt),
-  };
-}
-
-/** The same step once more at `nextAt`. */
-function lookAgain(current: Case, nextAt: number, at: number, fresh: string, waiting: boolean) {
-  const after = withLadder(current, { nextAt, waiting });
-  const id = `${climbId(after, after.ladder)}-${fresh}`;
-  return { case: after, jobs: [climbJob(after, after.ladder, nextAt, at, id)] };
-}
-
-/** Goes on to step `index` at its own time, or at once when that has passed; the ladder ends where there is none. */
-function advance(
-  { steps, at }: Pick<StepSituation, "steps" | "at">,
-  current: Case,
-  index: number,
-  waiting: boolean,
-): { readonly case: Case; readonly jobs: readonly Job[] } {
-  const next = steps[index];
-  const nextAt = next ? Math.max(at, current.ladder.startedAt + next.afterMs) : null;
-  const after = withLadder(current, { step: index, nextAt, waiting });
-  if (nextAt === null) return { case: after, jobs: [] };
-  return {
-    case: after,
-    jobs: [climbJob(after, after.ladder, nextAt, at, climbId(after, after.ladder))],
   };
 }
 
@@ -261,10 +253,6 @@ function following({ steps, order, at }: StepSituation, { ladder }: Case): numbe
   return index;
 }
 
-function withLadder(item: Case, change: Partial<Case["ladder"]>): Case {
-  return { ...item, ladder: { ...item.ladder, ...change } };
-}
-
 /**
  * Nobody of a step could be reached: says so in the channel, and the next rung is due at once.
  * `taken` is the step; `not-due` when the case needs nobody any more.
@@ -276,26 +264,23 @@ export function hurry(
   current: Case,
   { inboxes }: Pick<KnownInChange, "inboxes">,
 ): Result<CaseChange, { readonly kind: "not-due" }> {
-  const { context, steps, at, fresh } = situation;
+  const { context, steps, at } = situation;
   const { ladder } = current;
   if (!mayClimb(current) || ladder.round !== taken.round) {
     return fail({ kind: "not-due" });
   }
   const wish = channelWish("unreached", taken, "now");
   const told = admitWish(deps, context, current, wish, inboxes.get(CHANNEL), at);
-  const rung = steps[taken.step]?.rungNumber;
-  const next = steps.findIndex((step, i) => i > taken.step && step.rungNumber !== rung);
+  const next = nextRung(steps, taken.step);
   // Where another job has gone on already, or the time has come anyway, there is nothing to bring forward.
   const isAhead = next !== -1 && ladder.step <= next && ladder.nextAt !== null;
   // Nor is there while this step is still to be taken for those whom the platform has yet to name.
   const goesOn = isAhead && ladder.step > taken.step && ladder.nextAt > at;
-  const after = goesOn ? withLadder(current, { step: next, nextAt: at, waiting: false }) : current;
-  const id = `${climbId(after, after.ladder)}-${fresh}`;
-  const climbs = goesOn ? [climbJob(after, after.ladder, at, at, id)] : [];
+  const after = goesOn ? bringForward(situation, current, next) : { case: current, jobs: [] };
   return ok({
-    case: after,
+    case: after.case,
     events: [],
-    jobs: [...told.jobs, ...climbs],
+    jobs: [...told.jobs, ...after.jobs],
     attempts: [told.attempt],
   });
 }

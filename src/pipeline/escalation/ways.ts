@@ -2,7 +2,12 @@ import type { AuditPayload } from "../../engine/audit.ts";
 import { ok } from "../../engine/result.ts";
 import type { ActionError, MessageTarget } from "../../ports/platform.ts";
 import type { Delivered, Notice } from "../../ports/notifier.ts";
-import { type Attempt, type AttemptOutcome, CHANNEL } from "../../ports/attempts.ts";
+import {
+  type Attempt,
+  type AttemptKind,
+  type AttemptOutcome,
+  CHANNEL,
+} from "../../ports/attempts.ts";
 import { personOf, type PipelineDeps } from "../deps.ts";
 import { type CommunityContext, readerOf } from "./context.ts";
 
@@ -95,32 +100,58 @@ async function send(
   }
 }
 
-/** The form in which an outcome is settled; `at` is epoch ms. */
+/** The form in which an outcome is settled; `at` is epoch ms. What must be tried again stays pending, and free for whoever tries. */
 export function settledAs(
   attempt: Attempt,
-  outcome: AttemptOutcome,
+  outcome: AttemptOutcome | "again",
   at: number,
   tried?: Pick<Tried, "way" | "ref" | "refused">,
 ) {
-  const { id, bundle, dueAt, refused } = attempt;
-  const { way = null, ref = null } = tried ?? {};
-  return { id, outcome, bundle, dueAt, way, ref, refused: tried?.refused ?? refused, doneAt: at };
+  const { id, bundle, dueAt, claimedUntil } = attempt;
+  const { way = null, ref = null, refused = attempt.refused } = tried ?? {};
+  const again = outcome === "again";
+  return {
+    id,
+    outcome: again ? "pending" : outcome,
+    bundle,
+    dueAt,
+    way,
+    ref,
+    refused,
+    doneAt: again ? null : at,
+    ...(claimedUntil !== undefined && { claimedUntil }),
+  };
 }
 
-/** Who was reached and who was not, as fingerprints, and by which ways; the channel is the way `announce`. */
+/** Only the team is told of these; of anything else a member may be. */
+const TOLD_TO_TEAM: readonly AttemptKind[] = ["page", "reminder", "waiting", "unreached"];
+
+/**
+ * Who of the team was reached and who was not, as fingerprints, and by which ways; the channel is the way
+ * `announce`. Others are only counted: an event that is about somebody else would outlive their erasure.
+ */
 export function toldWhom(
   deps: Pick<PipelineDeps, "digests">,
   platform: string,
   tried: readonly Tried[],
 ): AuditPayload {
+  const people = tried.filter(({ attempt }) => attempt.personId !== CHANNEL);
+  const team = people.filter(({ attempt }) => TOLD_TO_TEAM.includes(attempt.kind));
+  const others = people.filter(({ attempt }) => !TOLD_TO_TEAM.includes(attempt.kind));
   const who = (wanted: Tried["outcome"]) =>
-    tried
-      .filter(({ outcome, attempt }) => outcome === wanted && attempt.personId !== CHANNEL)
+    team
+      .filter(({ outcome }) => outcome === wanted)
       .map(({ attempt }) => personOf(deps, platform, attempt.personId));
+  const more = (wanted: Tried["outcome"]) =>
+    others.filter(({ outcome }) => outcome === wanted).length;
   const ways = new Set(tried.flatMap(({ way }) => (way === null ? [] : [way])));
   return {
     reached: who("delivered"),
     unreachable: who("unreachable"),
+    ...(others.length > 0 && {
+      othersReached: more("delivered"),
+      othersUnreachable: more("unreachable"),
+    }),
     ways: [...ways].toSorted(),
   };
 }

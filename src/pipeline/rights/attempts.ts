@@ -1,8 +1,8 @@
 import type { Case } from "../../engine/case/case.ts";
 import type { Job } from "../../ports/jobs.ts";
-import type { Report, Statement } from "../../ports/rights.ts";
+import type { Appeal, Report, Statement } from "../../ports/rights.ts";
 import type { Attempt, AttemptKind } from "../../ports/attempts.ts";
-import type { PipelineDeps } from "../deps.ts";
+import { personalId, type PipelineDeps } from "../deps.ts";
 import { deliverJob, newAttempt } from "../escalation/attempts.ts";
 
 /** People who are told of one step of a case. */
@@ -98,6 +98,20 @@ export function appealAttempt(
   return [attempt("appeal", idOf(deps, ["appeal", appeal.id]), item, appeal.authorId, at)];
 }
 
+/** Tells whoever had won an appeal that their case is looked at again; `round` is that of the case. */
+export function reopenedAttempts(
+  deps: Pick<PipelineDeps, "digests">,
+  item: About,
+  appeals: readonly Pick<Appeal, "id" | "authorId" | "overturned">[],
+  round: number,
+  at: number,
+): readonly Attempt[] {
+  const won = appeals.findLast(({ overturned }) => overturned === true);
+  if (!won || won.authorId === "") return [];
+  const id = idOf(deps, ["reopened", won.id, String(round)]);
+  return [attempt("appeal", id, item, won.authorId, at)];
+}
+
 function attempt(
   kind: AttemptKind,
   id: string,
@@ -110,7 +124,7 @@ function attempt(
 }
 
 function idOf(deps: Pick<PipelineDeps, "digests">, basis: readonly string[]): string {
-  return `a-${deps.digests.hash(basis).slice(0, 32)}`;
+  return `a-${personalId(deps, basis)}`;
 }
 
 /** Each once; those who were erased left out, and in a flood those who are too many for one transaction. */

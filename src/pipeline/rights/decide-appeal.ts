@@ -11,6 +11,13 @@ import type { PipelineDeps } from "../deps.ts";
 import { appealAttempt, tellAll } from "./attempts.ts";
 import { afterOverturn } from "./follow.ts";
 
+export type AppealDecisionProblem =
+  | CaseError
+  | NotFound
+  | WordsProblem
+  /** Whoever reported something does not grade their own report. */
+  | { readonly kind: "own-report" };
+
 export interface AppealDecision {
   readonly caseId: string;
   /** The moderator's id on the platform of the case; neither who decided nor who confirmed. */
@@ -27,10 +34,10 @@ export interface AppealDecision {
 export async function decideAppeal(
   deps: PipelineDeps,
   { caseId, by, overturn, reason }: AppealDecision,
-): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
+): Promise<Result<Case, AppealDecisionProblem>> {
   const words = readWords(reason);
   if (!words.ok) return words;
-  return changeCase<CaseError>(
+  return changeCase<AppealDecisionProblem>(
     deps,
     caseId,
     (context) => {
@@ -39,6 +46,10 @@ export async function decideAppeal(
       const appeal = known.rights?.appeal;
       if (current.state !== "appealed" || !decision || !appeal) {
         return fail({ kind: "wrong-state", state: current.state });
+      }
+      // The outcome of an appeal grades the reports of the case.
+      if (known.rights?.reports.some(({ reporterId }) => reporterId === by)) {
+        return fail({ kind: "own-report" });
       }
       const moved = move(deps, context, {
         command: { kind: "decide-appeal", by, overturn },

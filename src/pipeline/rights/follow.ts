@@ -9,7 +9,7 @@ import {
   type Statement,
 } from "../../ports/rights.ts";
 import type { Attempt } from "../../ports/attempts.ts";
-import type { JudgedMessage } from "../../ports/store.ts";
+import type { JudgedMessage, OwnMessage } from "../../ports/store.ts";
 import { touchedAuthors } from "../case-authors.ts";
 import type { StepContext } from "../case-change.ts";
 import type { PipelineDeps } from "../deps.ts";
@@ -21,6 +21,7 @@ import {
   tellAll,
   type Told,
 } from "./attempts.ts";
+import { ruleFor } from "./own-rule.ts";
 import { holdingFinding } from "./rule-words.ts";
 import { makeStatement } from "./statement.ts";
 import { isTold, letsThrough, type Share, shareOf, staysToRead } from "./weighs.ts";
@@ -186,9 +187,10 @@ function toldBy(context: StepContext, item: Case, decision: Decision): readonly 
     .map(({ id }) => id);
 }
 
-/** An author of a case and what a decision is for them. */
+/** An author of a case, what a decision is for them, and by which message of theirs. */
 interface Touched extends Share {
   readonly id: string;
+  readonly own: OwnMessage;
 }
 
 /** The authors whom a decision touches; nobody in shadow mode, where nothing is carried out. */
@@ -200,6 +202,7 @@ function touchedBy(
   if (item.shadow || policy.mode === "shadow") return [];
   return touchedAuthors(item, known.authors).map((author) => ({
     id: author.id,
+    own: author.own,
     ...shareOf(decision, item, policy, author),
   }));
 }
@@ -210,9 +213,9 @@ function statementsOf(
   item: Case,
   decision: Decision,
 ): readonly Statement[] {
-  const { view, policy, at } = context;
-  const subject = { case: item, message: view.message, verdict: view.verdict };
-  return touchedBy(context, item, decision).flatMap(({ id: authorId, actions }) => {
+  const { known, policy, at } = context;
+  const verdicts = known.authors.map(({ own }) => own.verdict);
+  return touchedBy(context, item, decision).flatMap(({ id: authorId, actions, own }) => {
     const restrictions = actions.filter(isRestriction);
     if (restrictions.length === 0) return [];
     const reasons = {
@@ -220,32 +223,37 @@ function statementsOf(
       authorId,
       decisionId: decision.id,
       restrictions,
-      rule: decision.rule,
+      rule: ruleFor(decision.rule, own.verdict, verdicts, item.source),
       byMachine: false,
       at,
     };
+    const subject = { case: item, message: own, verdict: own.verdict };
     return [makeStatement(deps, policy, subject, reasons)];
   });
 }
 
+/** One for each author whose message is hidden again, as each was told of the first time. */
 function hiddenAgain(
   deps: PipelineDeps,
-  { view, current, policy, at }: StepContext,
+  { known, current, policy, at }: StepContext,
   decision: Decision,
 ): readonly Statement[] {
   const hides = current.held && letsThrough(decision) && policy.mode === "live" && !current.shadow;
-  if (!hides || current.authorId === "") return [];
-  const { message, verdict } = view;
-  const reasons = {
-    basis: ["again", decision.id],
-    authorId: current.authorId,
-    decisionId: null,
-    restrictions: [{ kind: "hide" }],
-    rule: holdingFinding(verdict, policy.actions)?.rule ?? "",
-    byMachine: false,
-    at,
-  } as const;
-  return [makeStatement(deps, policy, { case: current, message, verdict }, reasons)];
+  if (!hides) return [];
+  return touchedAuthors(current, known.authors).flatMap(({ id: authorId, held }) => {
+    if (!held) return [];
+    const reasons = {
+      basis: ["again", decision.id, authorId],
+      authorId,
+      decisionId: null,
+      restrictions: [{ kind: "hide" }],
+      rule: holdingFinding(held.verdict, policy.actions)?.rule ?? "",
+      byMachine: false,
+      at,
+    } as const;
+    const subject = { case: current, message: held, verdict: held.verdict };
+    return [makeStatement(deps, policy, subject, reasons)];
+  });
 }
 
 /** Those that a case settles: what was reported after an earlier case had been decided, or with this one. */

@@ -1,5 +1,5 @@
 import type { CaseSource } from "../../engine/case/case.ts";
-import type { CaseAction, Decision } from "../../engine/case/decision.ts";
+import { type CaseAction, type Decision, isSanction } from "../../engine/case/decision.ts";
 import type { Locale } from "../../engine/policy.ts";
 import { redact } from "../../engine/redact.ts";
 import type { Notice } from "../../ports/notifier.ts";
@@ -11,6 +11,7 @@ import type { PipelineDeps } from "../deps.ts";
 import type { CommunityContext } from "../escalation/context.ts";
 import { excerptOf } from "../escalation/excerpt.ts";
 import { noticeId } from "./attempts.ts";
+import { gravestMessages, ruleFor } from "./own-rule.ts";
 import { holdingFinding, ruleWords } from "./rule-words.ts";
 import { type Share, shareOf, weighs } from "./weighs.ts";
 
@@ -79,7 +80,8 @@ function shareFor(
 ): Share {
   // Of whom no message is kept any more, the case still says in which standing its own author spoke.
   const role = personId === view.authorId ? view.speaker : "member";
-  const author = authors.find(({ id }) => id === personId) ?? { id: personId, role };
+  const points = personId === view.authorId ? decision.strikePoints : 0;
+  const author = authors.find(({ id }) => id === personId) ?? { id: personId, role, points };
   return shareOf(decision, view, context.policy, author);
 }
 
@@ -94,7 +96,10 @@ function doneLines(
   const { context } = known;
   const { decidedAt } = decision;
   const { actions, strikePoints } = shareFor(known, to, decision);
-  const done = actions.flatMap((action) => doneLine(action, decidedAt, reading));
+  const done = actions.flatMap((action) => [
+    ...doneLine(action, decidedAt, reading),
+    ...thresholdLine(action, locale),
+  ]);
   const settles = actions.some(({ kind }) => kind === "delete" || kind === "restore");
   const isHidden = !settles && ownMessage(known, to.personId, true) !== undefined;
   const stays = isHidden ? [say(locale, "rights.done.stays-hidden")] : [];
@@ -132,6 +137,12 @@ function doneLine(
   }
 }
 
+/** Nobody chose it: so many points were reached. */
+function thresholdLine(action: CaseAction, locale: Locale): readonly string[] {
+  if (!isSanction(action) || action.threshold === undefined) return [];
+  return [say(locale, "rights.done.threshold", { points: action.threshold })];
+}
+
 function saySpan(locale: Locale, ms: number): string {
   if (ms % DAY_MS === 0) return say(locale, "span.days", { count: ms / DAY_MS });
   if (ms % HOUR_MS === 0) return say(locale, "span.hours", { count: ms / HOUR_MS });
@@ -146,10 +157,12 @@ function ruleLines(
   { locale }: Reading,
 ): readonly string[] {
   const { view, context, deps } = known;
-  const ownCase = ownMessage(known, personId, decision === null);
+  const weighed = gravestMessages(known.messages);
+  const ownCase = decision ? weighed.get(personId) : ownMessage(known, personId, true);
   const verdict = ownCase?.verdict ?? view.verdict;
   const holding = holdingFinding(verdict, context.policy.actions)?.rule ?? "";
-  const rule = decision?.rule ?? holding;
+  const verdicts = [...weighed.values()].map((each) => each.verdict);
+  const rule = decision ? ruleFor(decision.rule, verdict, verdicts, view.source) : holding;
   const words =
     ruleWords(deps, verdict, rule, locale) ?? ruleWords(deps, view.verdict, rule, locale);
   const evidence =

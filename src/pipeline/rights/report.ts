@@ -1,6 +1,5 @@
 import type { NewAuditEvent } from "../../engine/audit.ts";
 import type { Case } from "../../engine/case/case.ts";
-import { stepCase } from "../../engine/case/transitions.ts";
 import type { Policy } from "../../engine/policy.ts";
 import { judgeReports, type ReportOutcome, reportWeight } from "../../engine/reports.ts";
 import { fail, ok, type Result } from "../../engine/result.ts";
@@ -11,8 +10,9 @@ import { caseEvent, DAY_MS, showJob, withClimb } from "../case-change.ts";
 import { isRound, unopened } from "../case-request.ts";
 import { readWords, type WordsProblem } from "../case-words.ts";
 import { personOf, type PipelineDeps, policyOf } from "../deps.ts";
+import { joinCase } from "../join-case.ts";
 
-export interface ReportInput extends Omit<ReportTarget, "at"> {
+export interface ReportInput extends Omit<ReportTarget, "at" | "fingerprintOf"> {
   readonly platform: string;
   readonly reason: string;
 }
@@ -29,13 +29,15 @@ export type ReportProblem =
   /** Candor has not recorded it, or no longer has. */
   | { readonly kind: "unknown-message" }
   | { readonly kind: "own-message" }
+  /** Whoever wrote it was erased, and its text with them. */
+  | { readonly kind: "erased-author" }
   | { readonly kind: "already-reported" }
   /** As many as the policy takes of one person in an hour. */
   | { readonly kind: "too-many"; readonly most: number }
-  /** Somebody decided about the message not long ago. */
+  /** Somebody decided about the message, as it is now, not long ago. */
   | { readonly kind: "decided-recently"; readonly upheld: boolean };
 
-/** So long a decision answers new reports of the same message. */
+/** So long a decision answers new reports of the same revision of a message. */
 const DECISION_ANSWERS_MS = 7 * DAY_MS;
 /** Three wrong reports more than right ones, and nearly so: reports below this weigh little. */
 const LIGHT = 0.2;
@@ -55,7 +57,8 @@ export async function reportMessage(
   const at = deps.clock.now();
   const id = deps.ids.next();
   let light = false;
-  const target = { communityId, channelId, messageId, reporterId, at };
+  const fingerprintOf = (personId: string) => personOf(deps, input.platform, personId);
+  const target = { communityId, channelId, messageId, reporterId, fingerprintOf, at };
   const reported = await deps.store.addReport<ReportProblem>(target, (known) => {
     const message = refusalOf(known, policy, reporterId, at);
     if (!message.ok) return message;
@@ -72,13 +75,16 @@ export async function reportMessage(
       at,
       outcome: null,
     };
-    const waiting = known.reports.filter(({ outcome }) => outcome === null);
+    // Who has reported an earlier revision too counts once.
+    const waiting = known.reports.filter(
+      (each) => each.outcome === null && each.reporterId !== reporterId,
+    );
     const weights = [weight, ...waiting.map(({ record }) => reportWeight(record))];
     const asked = judgeReports(weights, policy.reports);
     const event: NewAuditEvent = {
       type: "report.made",
       at,
-      person: personOf(deps, input.platform, reporterId),
+      person: fingerprintOf(reporterId),
       payload: { report: id, message: messageKey },
     };
     return ok({ report, events: [event], opens: opensFor(deps, policy, known, report, asked) });
@@ -97,7 +103,10 @@ function refusalOf(
 ): Result<StoredMessage, ReportProblem> {
   if (!message) return fail({ kind: "unknown-message" });
   if (message.authorId === reporterId) return fail({ kind: "own-message" });
-  if (reports.some((report) => report.reporterId === reporterId)) {
+  // Erased, it has no text any more that anybody could judge, and no author who could answer for it.
+  if (message.authorId === "") return fail({ kind: "erased-author" });
+  const { key } = message;
+  if (reports.some((each) => each.reporterId === reporterId && each.messageKey === key)) {
     return fail({ kind: "already-reported" });
   }
   if (inLastHour >= most) return fail({ kind: "too-many", most });
@@ -135,6 +144,7 @@ function opensFor(
   return {
     opens,
     held: false,
+    keepsUntil: at + policy.retentionDays.evidence * DAY_MS,
     messageKeys: [message.key],
     written: null,
     joins: true,
@@ -164,16 +174,14 @@ function join(
 ): Opened {
   const at = opens.lastSeenAt;
   const severity = graver(existing.severity, opens.severity);
-  const isGraver = severity !== existing.severity;
-  const joined = stepCase(existing, { kind: "join", graver: isGraver }, at);
-  if (!joined.ok) return { case: existing, events: [], jobs: [] };
   const reports = existing.reports + more;
-  const grown = { ...joined.value, severity, reports, lastSeenAt: at };
-  const { case: item, jobs } = isGraver
-    ? withClimb(deps.ids, policy, grown)
-    : { case: grown, jobs: [] };
+  const grown = { ...existing, severity, reports, lastSeenAt: at };
+  // Many may report one message: that alone must not end a hold.
+  const joined = joinCase(deps, policy, existing, grown, { at, wakes: false });
+  if (!joined.ok) return { case: existing, events: [], jobs: [] };
+  const { case: item, anew, jobs } = joined.value;
   const payload = { message: opens.messageKey, reports, report };
-  const shows = isGraver || isRound(reports) || reports === 1;
+  const shows = anew || isRound(reports) || reports === 1;
   return {
     case: item,
     events: [caseEvent(deps, item, { type: "case.joined", by: null, at, payload })],

@@ -41,6 +41,18 @@ export function ruleWords(
   return { title: rule, reason, citation, family };
 }
 
+/** Every rule of the packs in a reader's language, by id. */
+export function allRuleWords(
+  deps: Pick<PipelineDeps, "ruleSet">,
+  locale: Locale,
+): Readonly<Record<string, RuleWords>> {
+  const words = deps.ruleSet.rules.flatMap(({ id }) => {
+    const found = ruleWords(deps, { findings: [] }, id, locale);
+    return found ? [[id, found] as const] : [];
+  });
+  return Object.fromEntries(words);
+}
+
 /** The finding because of which a message was hidden before anybody decided: the gravest that asks for it. */
 export function holdingFinding(
   { findings }: Pick<Verdict, "findings">,

@@ -8,12 +8,12 @@ import type { Verdict } from "../../engine/verdict.ts";
 import type { Statement } from "../../ports/rights.ts";
 import type { StoredMessage } from "../../ports/store.ts";
 import { say, type WordKey } from "../../words/say.ts";
-import type { PipelineDeps } from "../deps.ts";
+import { personalId, type PipelineDeps } from "../deps.ts";
 import { ruleWords } from "./rule-words.ts";
 
 /** What somebody is owed a statement about. Times are epoch ms. */
 export interface Reasons {
-  /** What the id is a hash of: for each restriction its own, the same for every try. */
+  /** What the id is made of: for each restriction its own, the same for every try. */
   readonly basis: readonly (string | number)[];
   readonly authorId: string;
   /** null: before anybody decided. */
@@ -45,7 +45,7 @@ export function makeStatement(
   const { case: item, message, verdict } = subject;
   const { authorId, decisionId, restrictions, rule, byMachine, at } = reasons;
   const { language } = policy;
-  const id = `r-${deps.digests.hash(["statement", ...reasons.basis]).slice(0, 32)}`;
+  const id = `r-${personalId(deps, ["statement", ...reasons.basis])}`;
   const words = ruleWords(deps, verdict, rule, language);
   const record = toTransparencyRecord({
     id,

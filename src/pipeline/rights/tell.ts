@@ -1,12 +1,14 @@
-import type { TransparencyRecord } from "../../engine/statement/transparency-record.ts";
+import { UNDECIDED } from "../../engine/case/case.ts";
+import type { Locale } from "../../engine/policy.ts";
 import type { MessageTarget } from "../../ports/platform.ts";
 import type { Appeal, Report, Statement } from "../../ports/rights.ts";
 import type { Attempt, AttemptKind } from "../../ports/attempts.ts";
-import type { CaseView } from "../../ports/store.ts";
+import type { CaseView, UndoneDecision } from "../../ports/store.ts";
 import { say, sayTime, type WordKey } from "../../words/say.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { targetOf } from "../effects.ts";
-import { type CommunityContext, readerOf } from "../escalation/context.ts";
+import { type CommunityContext, readingOf } from "../escalation/context.ts";
+import { quoteOf } from "../escalation/excerpt.ts";
 import { type KnownCase, ownMessage, type Reading, reasonsWords, type Words } from "./reasons.ts";
 
 /** Kinds of attempts that tell a member of their rights. */
@@ -26,6 +28,7 @@ export interface Said {
 interface Known extends KnownCase {
   readonly appeals: readonly Appeal[];
   readonly reports: readonly Report[];
+  readonly undone: readonly UndoneDecision[];
 }
 
 /** What is known of the person whom an attempt tells. */
@@ -33,6 +36,8 @@ interface Own {
   readonly statements: readonly Statement[];
   /** Whether they were told of a decision that restricted nothing, before the attempt. */
   readonly noticed: boolean;
+  /** Whether a report of theirs was answered before the attempt. */
+  readonly answered: boolean;
 }
 
 /**
@@ -54,6 +59,7 @@ export async function rightsWords(
     view,
     appeals: await deps.store.appealsOf(view.id),
     reports: await deps.store.reportsOf(view.id),
+    undone: await deps.store.undoneDecisions(view.id),
     messages: await deps.store.caseMessages(view.id, MOST_MESSAGES),
     authors: await deps.store.caseAuthors(view.id),
   };
@@ -70,7 +76,7 @@ export async function rightsWords(
 async function ownOf(
   deps: PipelineDeps,
   { id: caseId, communityId }: CaseView,
-  { kind, personId, requestedAt }: Attempt,
+  { id: attemptId, kind, personId, requestedAt }: Attempt,
 ): Promise<Own> {
   const statements = await deps.store.statements({
     caseId,
@@ -78,49 +84,43 @@ async function ownOf(
     includeRevoked: true,
     limit: MOST_STATEMENTS,
   });
-  if (kind !== "revocation") return { statements, noticed: false };
+  if (kind === "statement") return { statements, noticed: false, answered: false };
   const filter = { communityId, caseId, personId, limit: MOST_STATEMENTS };
-  const noticed = (await deps.store.attempts(filter)).some(
-    (each) =>
-      each.kind === "statement" &&
-      each.requestedAt <= requestedAt &&
-      !statements.some(({ id }) => id === each.id),
+  const before = (await deps.store.attempts(filter)).filter(
+    (each) => each.requestedAt <= requestedAt,
   );
-  return { statements, noticed };
+  const noticed = before.some(
+    (each) => each.kind === "statement" && !statements.some(({ id }) => id === each.id),
+  );
+  const answered = before.some(
+    (each) => each.kind === "answer" && each.id !== attemptId && each.outcome === "delivered",
+  );
+  return { statements, noticed, answered };
 }
 
-/** How a member reads: as the policy says of one of the team, else in the language of their platform. */
-async function readingOf(context: CommunityContext, memberId: string): Promise<Reading> {
-  const reader = readerOf(context, memberId);
-  if (context.team.some(({ id }) => id === memberId)) return reader;
-  const { communityId, platform } = context;
-  const asked = await platform.member({ communityId, memberId });
-  return { ...reader, locale: (asked.ok ? asked.value?.language : null) ?? reader.locale };
-}
-
-function wordsOf(
-  known: Known,
-  attempt: Attempt,
-  { statements, noticed }: Own,
-  reading: Reading,
-): Words | null {
+function wordsOf(known: Known, attempt: Attempt, own: Own, reading: Reading): Words | null {
   const { personId } = attempt;
+  const { statements } = own;
   switch (attempt.kind) {
     case "statement": {
       const found = statements.find(({ id }) => id === attempt.id) ?? null;
       return reasonsWords(known, { id: attempt.id, personId, statement: found }, reading);
     }
     case "revocation":
-      return revocationWords(known, { statements, noticed }, attempt.requestedAt, reading);
+      return revocationWords(known, own, attempt, reading);
     case "appeal": {
-      const own = known.appeals.filter(({ authorId }) => authorId === personId);
-      const decided = own.findLast(({ decidedAt }) => decidedAt !== null);
-      return decided ? appealWords(known, decided, reading) : null;
+      const appeals = known.appeals.filter(({ authorId }) => authorId === personId);
+      const decided = appeals.findLast(({ decidedAt }) => decidedAt !== null);
+      if (!decided) return null;
+      const isLater = attempt.requestedAt > (decided.decidedAt ?? 0);
+      return isLater
+        ? reopenedWords(known, reading)
+        : appealWords(known, own, attempt, decided, reading);
     }
     case "answer": {
-      const own = known.reports.filter(({ reporterId }) => reporterId === personId);
-      const outcome = own.findLast((report) => report.outcome !== null)?.outcome ?? null;
-      return outcome && answerWords(outcome, reading);
+      const reports = known.reports.filter(({ reporterId }) => reporterId === personId);
+      const report = reports.findLast(({ outcome }) => outcome !== null);
+      return report ? answerWords(known, report, own, reading) : null;
     }
     case "page":
     case "reminder":
@@ -128,65 +128,117 @@ function wordsOf(
     case "note":
     case "waiting":
     case "unreached":
+    case "duty":
       return null;
   }
 }
 
 /** Of several that were taken back over time, those that this attempt tells of. */
 function revocationWords(
-  { view: { number } }: Known,
-  { statements, noticed }: Own,
-  at: number,
+  known: Known,
+  own: Own,
+  { personId, requestedAt }: Attempt,
   { locale }: Reading,
 ): Words | null {
-  const revoked = statements.filter(({ revokedAt }) => revokedAt === at);
-  if (revoked.length === 0 && !noticed) return null;
+  const { number } = known.view;
+  const revoked = revokedAt(own, requestedAt);
   // A warning and strike points have no statement; that they are gone is said all the same.
-  const done = new Set<UndoneKey>(revoked.flatMap(({ record }) => undone(record)));
-  if (revoked.length === 0) done.add("rights.undone.decision");
-  const list = new Intl.ListFormat(locale, { type: "conjunction" });
-  const what = list.format([...done].map((key) => say(locale, key)));
-  const excluded = done.has("rights.undone.excluded");
+  if (revoked.length === 0 && !own.noticed) return null;
   return {
     title: say(locale, "rights.revocation.title", { number }),
     lines: [
-      say(locale, "rights.revocation.line", { what }),
-      ...(excluded ? [say(locale, "rights.revocation.kick")] : []),
+      ...takenBackLines(known, revoked, personId, locale),
       say(locale, "rights.revocation.count"),
     ],
   };
 }
 
-function undone(record: TransparencyRecord): readonly UndoneKey[] {
+function revokedAt({ statements }: Own, at: number): readonly Statement[] {
+  return statements.filter((each) => each.revokedAt === at);
+}
+
+/** What no longer stands of all that somebody was told, and what of it they can count on now. */
+function takenBackLines(
+  known: Known,
+  revoked: readonly Statement[],
+  personId: string,
+  locale: Locale,
+): readonly string[] {
+  const done = new Set<UndoneKey>(revoked.flatMap((each) => undoneOf(known, each)));
+  // What was hidden before anybody decided is hidden again, whatever was decided meanwhile.
+  const waits = UNDECIDED.includes(known.view.state);
+  const isHidden = waits && ownMessage(known, personId, true) !== undefined;
+  if (isHidden) done.delete("rights.undone.removed");
+  if (done.size === 0) done.add("rights.undone.decision");
+  const list = new Intl.ListFormat(locale, { type: "conjunction" });
+  const what = list.format([...done].map((key) => say(locale, key)));
+  const isIn = done.has("rights.undone.excluded") || done.has("rights.undone.banned");
+  return [
+    say(locale, "rights.revocation.line", { what }),
+    ...(isHidden ? [say(locale, "rights.revocation.hidden")] : []),
+    ...(isIn ? [say(locale, "rights.revocation.kick")] : []),
+  ];
+}
+
+function undoneOf({ undone }: Known, { record, decisionId }: Statement): readonly UndoneKey[] {
   const keys: UndoneKey[] = [];
   const { decision_visibility: seen = [] } = record;
   if (seen.includes("DECISION_VISIBILITY_CONTENT_DISABLED")) keys.push("rights.undone.hidden");
   if (seen.includes("DECISION_VISIBILITY_CONTENT_REMOVED")) keys.push("rights.undone.removed");
   if (record.decision_provision !== undefined) keys.push("rights.undone.suspended");
-  if (record.decision_account !== undefined) keys.push("rights.undone.excluded");
+  if (record.decision_account !== undefined) {
+    const actions = undone.find(({ id }) => id === decisionId)?.actions ?? [];
+    const isBan = actions.some(({ kind }) => kind === "ban");
+    keys.push(isBan ? "rights.undone.banned" : "rights.undone.excluded");
+  }
   return keys;
 }
 
 type UndoneKey = Extract<WordKey, `rights.undone.${string}`>;
 
 function appealWords(
-  { view: { number } }: Known,
+  known: Known,
+  own: Own,
+  { personId, requestedAt }: Attempt,
   { overturned, answer }: Appeal,
   { locale }: Reading,
 ): Words {
+  const revoked = revokedAt(own, requestedAt);
   return {
-    title: say(locale, "rights.appeal.title", { number }),
+    title: say(locale, "rights.appeal.title", { number: known.view.number }),
     lines: [
       say(locale, overturned ? "rights.appeal.overturned" : "rights.appeal.upheld"),
+      ...(overturned ? takenBackLines(known, revoked, personId, locale) : []),
       ...(answer ? [say(locale, "rights.appeal.reason", { reason: answer })] : []),
     ],
   };
 }
 
-function answerWords(outcome: "upheld" | "dismissed", { locale }: Reading): Words {
+/** Somebody took the case up again after its author had won; nothing where it is decided by now. */
+function reopenedWords({ view: { number, state } }: Known, { locale }: Reading): Words | null {
+  if (!UNDECIDED.includes(state)) return null;
   return {
-    title: say(locale, "rights.answer.title"),
-    lines: [say(locale, `rights.answer.${outcome}`)],
+    title: say(locale, "rights.reopened.title", { number }),
+    lines: [say(locale, "rights.reopened.line")],
+  };
+}
+
+/** What became of a report, with the reporter's own words: they may have reported more than once. */
+function answerWords(
+  { view: { number } }: Known,
+  { outcome, reason }: Report,
+  { answered }: Own,
+  { locale }: Reading,
+): Words | null {
+  if (outcome === null) return null;
+  const quote = quoteOf(reason);
+  return {
+    title: say(locale, "rights.answer.title", { number }),
+    lines: [
+      ...(quote === "" ? [] : [say(locale, "rights.answer.yours", { quote })]),
+      say(locale, `rights.answer.${outcome}`),
+      ...(answered ? [say(locale, "rights.answer.instead")] : []),
+    ],
   };
 }
 

@@ -2,7 +2,6 @@ import type { Case } from "../../engine/case/case.ts";
 import type { CaseAction, Decision } from "../../engine/case/decision.ts";
 import type { Policy } from "../../engine/policy.ts";
 import { isRestriction } from "../../engine/statement/transparency-record.ts";
-import { getsStrikes } from "../../engine/strikes.ts";
 import type { CaseAuthor } from "../../ports/store.ts";
 
 /** What one author of a case is told that a decision does to them. */
@@ -35,10 +34,10 @@ export function isTold(
 
 /**
  * What a decision is for one of the authors. Somebody of the team who is not the one it is about is left out of
- * what is done in person (act-on-authors.ts), and only members get strike points.
+ * what is done in person (act-on-authors.ts), and the points are those of their own messages.
  */
 export function shareOf(
-  { actions, strikePoints }: Decision,
+  { actions }: Pick<Decision, "actions">,
   { authorId }: Pick<Case, "authorId">,
   { team }: Pick<Policy, "team">,
   author: CaseAuthor,
@@ -47,7 +46,7 @@ export function shareOf(
   const isSpared = author.id !== authorId && isTeam;
   return {
     actions: isSpared ? actions.filter(isOnMessage) : actions,
-    strikePoints: getsStrikes(author) ? strikePoints : 0,
+    strikePoints: author.points,
   };
 }
 

@@ -10,10 +10,13 @@ export const commands = {
 
   "argument.missing": "Something is missing: {argument}. Accepted: {accepted}.",
   "argument.unread": "{argument}: “{read}” was not understood. Accepted: {accepted}.",
+  "argument.too-much": "{argument}: “{read}” is too much. Accepted: {accepted}.",
   "argument.too-long":
     "{argument}: {units, number} characters are too many. Accepted: up to {most, number}.",
   "argument.unexpected": "That is more than this command takes.",
   "argument.left-over": "“{words}” has no place in this command.",
+  "argument.stray":
+    "“{word}” was not understood, and “{option}” after it would become part of the reason. Please put “{option}” in its place, or put the reason in quotation marks.",
   "argument.case": "CASE",
   "argument.who": "PERSON",
   "argument.duration": "TIME",
@@ -30,6 +33,7 @@ export const commands = {
   "argument.count": "HOW-MANY",
   "argument.change": "CHANGE",
   "argument.rota": "ROTA",
+  "argument.from": "FROM",
   "argument.switch": "ON-OFF",
   "argument.request": "REQUEST",
   "argument.confirmation": "CONFIRMATION",
@@ -40,6 +44,9 @@ export const commands = {
   "accepts.person": "@name, a mention, or an id",
   "accepts.duration":
     "a time such as 30m, 2h, 1d or 1w, at most {days, plural, one {# day} other {# days}}",
+  "accepts.clock-time": "a time such as 22:00, or 2026-03-02T22:00 for a later day",
+  "accepts.duration-or-ever":
+    "a time such as 30m, 2h, 1d or 1w, at most {days, plural, one {# day} other {# days}}, or forever",
   "accepts.choice": "one of {choices}",
   "accepts.actions": "one or more of {choices}, with commas between them",
   "accepts.rule":
@@ -68,6 +75,9 @@ export const commands = {
   "choice.show": "show",
   "choice.override": "override",
   "choice.swap": "swap",
+  "choice.accept": "accept",
+  "choice.decline": "decline",
+  "choice.clear": "clear",
   "choice.on": "on",
   "choice.off": "off",
   "choice.erase": "erase",
@@ -79,7 +89,7 @@ export const commands = {
   "refusal.yourself": "This is about yourself, so somebody else has to look after it.",
   "refusal.wrong-source":
     "The service team looks after questions and feedback. This case is for the moderators.",
-  "refusal.not-yours": "Somebody else decided this. They or a manager can undo it.",
+  "refusal.not-yours": "Somebody else decided this. They or a manager can take it back.",
   "refusal.unknown-person": "Nobody here goes by that name. Try a mention or the person’s id.",
   "right.delete-messages": "delete messages",
   "right.timeout-members": "time members out",
@@ -94,15 +104,21 @@ export const commands = {
   "problem.not-assigned": "You do not hold {item}, or your time on it is over. Take it first.",
   "problem.nothing-proposed": "No decision on {item} waits for a second moderator.",
   "problem.needs-another": "Somebody other than whoever decided first has to look at {item}.",
+  "problem.own-proposal":
+    "You proposed a decision on {item}. It waits for somebody else, who would hear of it no more if you took it, held it or said that you have seen it.",
+  "problem.own-decision":
+    "You had a part in the decision on {item}. The appeal waits for somebody else, who would hear of it no more if you said that you have seen it.",
+  "problem.rested-enough":
+    "{item} has rested for as long as the policy allows. Decide it, or give it back so that others are called.",
   "problem.not-due": "There is nothing to do on {item} right now.",
   "problem.not-found": "Nothing is kept of {item} any more.",
   "problem.reason-required": "Please say why: a decision needs a reason.",
   "problem.rule-required":
-    "Please name the rule, for example rule:INV-01: a decision on {item} needs one.",
+    'Please name the rule before the reason, such as {rules}. /rules shows all of them; words of your own go in quotation marks: rule:"be kind"',
   "problem.reason-too-long":
     "{units, number} characters are too many. Please keep it to {most, number}.",
   "problem.personal-answer":
-    "The answer holds what looks like somebody's number, address or secret. It would be public: leave that out.",
+    "The answer holds what looks like somebody's number, address or secret. Please leave that out: nothing was changed.",
   "problem.action-not-allowed":
     "A false alarm has no consequences, so “{action}” does not go with it.",
 
@@ -142,18 +158,30 @@ export const commands = {
   "case.erased": "somebody who was erased",
   "case.author": "About: {author} ({role})",
   "case.source": "Opened by {source}: {about}",
+  "case.source-only": "Opened by {source}",
   "case.counts":
     "Since {opened}: {messages, plural, one {# message} other {# messages}}, {reports, plural, one {# report} other {# reports}}",
   "case.state": "State: {state}",
   "case.owner": "{owner} is on it until {until}",
   "case.shadow": "Shadow mode: nothing is done and nobody is told.",
+  "case.no-message": "No message belongs to this case.",
   "case.held": "The message is hidden until somebody decides.",
   "case.finding": "{rule} {severity}: {reason}",
   "case.evidence": "They wrote: {text}",
   "case.evidence-gone": "(no longer kept)",
-  "case.around": "Nearby, {time}: {text}",
+  "case.around": "Nearby, {who}, {time}: {text}",
+  "case.earlier": "Other cases of theirs: {cases}",
+  "case.earlier-one": "#{number} ({outcome})",
+  "case.end.uphold": "upheld",
+  "case.end.dismiss": "a false alarm",
+  "case.end.answered": "answered",
   "case.note": "Note for {audience} by {who}, {time}: {text}",
   "case.decision": "Decided: {outcome}, by {who}, {time}. Rule: {rule}. Reason: {reason}",
+  "case.decision-undone":
+    "Stands no longer: {outcome}, by {who}, {time}. Rule: {rule}. Reason: {reason}",
+  "case.taken-back": "Taken back by {who}, {time}.",
+  "case.overturned": "Overturned on appeal by {who}, {time}.",
+  "case.confirmed": "{who}, confirmed by {second}",
   "case.proposal": "Proposed: {outcome}, by {who}, {time}. Rule: {rule}. Reason: {reason}",
   "case.action-for": "{action} ({time})",
 
@@ -166,6 +194,8 @@ export const commands = {
   "button.reject": "Turn down #{number}",
   "button.reopen": "Reopen #{number}",
   "button.next": "Take the next one",
+  "button.swap-accept": "Swap",
+  "button.swap-decline": "Do not swap",
   "button.erase": "Erase what is stored",
   "button.erase-yes": "Yes, erase it",
 
@@ -204,12 +234,17 @@ export const commands = {
   "decide.type.ask-correction":
     "To ask for a correction, type /correct #{number} and what is to be corrected. Nothing was changed.",
   "decide.type.publish-answer":
-    "To answer officially, type /answer #{number} and the answer. Nothing was changed.",
+    "To answer officially, type /answer #{number} uphold (or dismiss) and the answer. Nothing was changed.",
+  "answer.no-question":
+    "Case #{number} is no question. To publish an official answer under its message, say what you decide: /answer #{number} uphold (or dismiss) and the answer. To decide without one: /decide #{number}.",
   "decide.answered": "Your words go to whoever asked, as the answer.",
-  "decide.unanswered": "Whoever asked could not be answered. Please use /note with “author”.",
+  "decide.asked.question": "Question #{number} is answered.",
+  "decide.asked.feedback": "Feedback #{number} is answered.",
   "reject.done": "The proposed decision on case #{number} was turned down. The case is open again.",
   "undo.done": "The decision on case #{number} was taken back.",
-  "undo.stays": "This cannot be taken back: {actions}",
+  "undo.stays": "This cannot be taken back: {actions}.",
+  "undo.answered":
+    "The answer was sent and cannot be taken back. The next one says that it takes its place.",
   "reopen.done": "Case #{number} is open again.",
 
   "purge.nothing": "No message of theirs is on record here, so nothing was deleted.",
@@ -220,6 +255,10 @@ export const commands = {
     "This ban is under appeal. Deciding the appeal with /decide #{number} dismiss lifts it.",
   "unban.several":
     "Case #{number} bans {count, number} people together. /undo #{number} takes that back for all of them.",
+  "unban.closed":
+    "Case #{number} is closed, and lifting this ban would open it again. Please ask an owner or a manager.",
+  "unban.upheld":
+    "This ban was confirmed on appeal, so it is not lifted by the way. An owner or a manager can take the case up again with /reopen #{number}.",
   "unban.forbidden": "Candor itself lacks the right to do this on the platform: {permission}.",
   "ask.question":
     "Thank you. Your question is with the team as #{number}; you will be answered here.",
@@ -238,17 +277,31 @@ export const commands = {
   "oncall.always": "{name}: {people}",
   "oncall.next": "{name}: nobody now; somebody again on {at}",
   "oncall.never": "{name}: nobody in the next 14 days",
+  "oncall.change.all": "{name}: {who} instead of everybody, {from} until {until}",
+  "oncall.change.one": "{name}: {who} instead of {other}, {from} until {until}",
+  "oncall.change.offer": "{name}: {other} has asked {who} to swap, {from} until {until}",
   "oncall.unknown": "There is no rota “{name}”. There are: {rotas}",
   "oncall.which": "Which rota? There are: {rotas}",
   "oncall.who": "Please name the person.",
+  "oncall.past": "That time is over already.",
   "oncall.team-no": "Only people of the team can be on call.",
   "oncall.team-unknown":
     "The platform does not say who is in the team right now. Please try again in a moment.",
-  "oncall.overridden": "{name}: {who} is on call until {until}.",
+  "oncall.overridden": "{name}: {who} alone is on call until {until}.",
+  "oncall.overridden-later": "{name}: {who} is on call from {from} until {until}.",
+  "oncall.offered":
+    "{name}: {who} is asked to swap duties with you from {from} until {until}. Nothing changes before they agree.",
   "oncall.swapped": "{name}: you and {who} have swapped your duties until {until}.",
+  "oncall.declined": "{name}: the duties are not swapped.",
+  "oncall.no-offer": "Nobody waits for that answer: the offer was withdrawn, answered or is over.",
+  "oncall.several-offers": "There are several such offers. Please name the person.",
+  "oncall.cleared":
+    "{name}: {count, plural, one {# change is} other {# changes are}} taken back. The rota applies.",
+  "oncall.nothing-to-clear": "{name}: there is no such change to take back.",
   "oncall.same-person": "You cannot swap with yourself.",
   "oncall.bad-period": "That time is empty or too long.",
   "oncall.no-duty": "{who} is not on call in the next {time}, so there is nothing to swap.",
+  "oncall.no-duty-left": "{who} is not on call in that time any more, so there is nothing to swap.",
   "oncall.always-together": "The two of you are always on call together: there is nothing to swap.",
 
   "policy.title": "The policy of this community",
@@ -277,6 +330,10 @@ export const commands = {
   "mode.already-shadow": "Shadow mode was on already.",
 
   "rules.title": "{count, plural, one {# rule is} other {# rules are}} in force",
+  "rule.near":
+    'There is no rule “{rule}”. Did you mean {rules}? Words of your own go in quotation marks: rule:"{rule}"',
+  "rule.unknown":
+    'There is no rule “{rule}”. /rules shows all of them; words of your own go in quotation marks: rule:"{rule}"',
   "rules.unknown": "There is no rule “{rule}” in force. /rules shows all of them.",
   "rules.about": "It is about {family}; how grave: {severity}.",
   "rules.citation": "It rests on: {citation}",
@@ -290,6 +347,7 @@ export const commands = {
 
   "status.title": "How things are",
   "status.open": "{count, plural, one {# case is} other {# cases are}} waiting ({counts}).",
+  "status.count": "{severity}: {count, number}",
   "status.open-many": "{count, number} cases or more are waiting ({counts}).",
   "status.oldest": "The oldest is #{number}, {age} old.",
   "status.unreachable":
@@ -315,6 +373,8 @@ export const commands = {
     "Kept are your id, counts, and redacted words of messages that somebody had to look at: those for {evidence, plural, one {# day} other {# days}}, ids of other messages for {messages, plural, one {# day} other {# days}}.",
   "privacy.ask":
     "This erases the words, your id and the counts that are stored about you here. It cannot be taken back.",
+  "privacy.ask-reports":
+    "Of your reports stays, without your name and your words, how many there were and how they were decided, for 90 days after each: so that nobody gets round the limits on reports.",
   "privacy.how": "To go ahead: /privacy erase {word}",
   "privacy.erased": "It is erased. A log entry says that somebody was erased, not who.",
   "privacy.team":
@@ -330,9 +390,12 @@ export const commands = {
     "{count, plural, one {# appeal of yours that nobody has} other {# appeals of yours that nobody has}} decided yet",
   "privacy.wait.decision": "a decision that can be appealed or taken back, until {until}",
   "privacy.wait.strikes": "strike points that count, until {until}",
+  "privacy.wait.posted":
+    "a day after your last message, in case somebody reports it, until {until}",
   "privacy.owner": "An owner of this community may have it erased earlier: please ask them.",
 
   "help.title": "What you can do here",
+  "help.line": "/{name}: {help}",
   "help.argument": "{argument}: {accepted}",
   "help.queue": "cases that wait for somebody",
   "help.case": "shows a case",
@@ -358,7 +421,7 @@ export const commands = {
   "help.history": "what is known of somebody",
   "help.question": "asks the service team something",
   "help.feedback": "tells the team what you think",
-  "help.oncall": "who is on call; override and swap duties",
+  "help.oncall": "who is on call; put somebody else on call, or swap duties",
   "help.policy": "the policy in short",
   "help.shadow": "turns shadow mode on or off",
   "help.rules": "the rules in force, or one of them",

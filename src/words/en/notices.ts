@@ -20,9 +20,13 @@ export const notices = {
   "notice.page.title": "{case} — please look at it",
   "notice.second.line":
     "Proposed: {outcome}{count, plural, =0 {} other { with {actions}}}. Reason: {reason}",
+  "notice.second.whom":
+    "{count, plural, one {It is about {people}.} other {It is about # people: {people}{more, plural, =0 {} other { and # more}}.}}",
   "notice.second.title": "{case} — a decision waits for a second moderator",
   "notice.what": "{what} ({severity}, {speaker}; {source})",
   "notice.excerpt": "“{excerpt}”",
+  "notice.excerpt.gravest":
+    "The gravest of {count, plural, one {# message} other {# messages}}: “{excerpt}”",
   "notice.held": "Hidden until somebody decides.",
   "notice.messages": "{count, plural, one {# message} other {# messages}}",
   "notice.reports": "{count, plural, one {# report} other {# reports}}",
@@ -31,7 +35,10 @@ export const notices = {
   "notice.step.again": "Round {round}, rung {rung} of {rungs}.",
   "notice.reminder.title": "{case} — still waits for your decision",
   "notice.reminder.line":
-    "You acknowledged it at {time}. If nobody decides, it will be escalated again.",
+    "You said at {time} that you have seen it. If nobody decides, it will be escalated again.",
+  "notice.handover.title": "{case} — handed over to you",
+  "notice.handover.line":
+    "You have it until {time}. If you do nothing on it by then, others are told again.",
   "notice.waiting.title": "{case} — nobody is on call",
   "notice.waiting.line":
     "Rung {rung} names nobody who is on call now. Whoever reads this can take the case.",
@@ -45,14 +52,23 @@ export const notices = {
   "notice.unreached.some":
     "This was about {case}. Direct messages are closed, or no address is known; others of the rung were told. It is said once, until they are reached again.",
   "notice.note.title": "{case} — a note",
-  "notice.note.author": "A note from the moderators",
+  "notice.note.author": "#{number} — a note from the team",
+  "notice.answer.title": "#{number} — the team’s answer",
+  "notice.answer.asked": "You wrote: “{quote}”",
+  "notice.answer.instead": "This takes the place of the answer that you got before.",
   "notice.bundle.title": "{count, plural, one {# case waits} other {# cases wait}} for a decision",
   "notice.bundle.line": "{case}, {age}",
   "notice.bundle.more": "And {count, plural, one {# more case} other {# more cases}}.",
   "notice.age.minutes": "{count, plural, one {# minute} other {# minutes}} old",
   "notice.age.hours": "{count, plural, one {# hour} other {# hours}} old",
   "notice.age.days": "{count, plural, one {# day} other {# days}} old",
-  "notice.button.acknowledge": "Acknowledge",
-  "notice.button.take": "Take",
-  "notice.button.case": "Show the case",
+  "duty.title": "Your on-call duties have changed",
+  "duty.title.offer": "Somebody asks to swap duties with you",
+  "duty.on": "{rota}: you are on call from {from} until {until}.",
+  "duty.off": "{rota}: {who} is on call instead of you from {from} until {until}.",
+  "duty.offer":
+    "{rota}: {who} asks to swap the duties that the two of you have from {from} until {until}. Nothing changes before you agree.",
+  "duty.offered":
+    "{rota}: {who} has yet to say whether they swap with you from {from} until {until}.",
+  "duty.none": "Nothing is changed for you any more: your duties are as the rota says.",
 } as const;

@@ -39,10 +39,12 @@ export const rights = {
   "rights.revocation.line": "This no longer stands: {what}.",
   "rights.revocation.count": "It does not count against you.",
   "rights.revocation.kick": "You may come back to the community.",
+  "rights.revocation.hidden": "Your message is hidden again until somebody decides.",
   "rights.undone.hidden": "the hiding of your message",
   "rights.undone.removed": "the removal of your message",
   "rights.undone.suspended": "your timeout",
-  "rights.undone.excluded": "your exclusion from the community",
+  "rights.undone.excluded": "your removal from the community",
+  "rights.undone.banned": "your ban",
   "rights.undone.decision": "the decision about you",
 
   "rights.appeal.title": "#{number} — your appeal was decided",
@@ -54,12 +56,17 @@ export const rights = {
   "rights.appeal.said": "The author objects: “{reason}”",
   "rights.appeal.due": "To be decided until {time}.",
   "rights.appeal.how": "/decide #{number} uphold: the decision stands. dismiss: it is taken back.",
+  "rights.reopened.title": "#{number} — looked at again",
+  "rights.reopened.line":
+    "Your appeal was decided in your favour. Somebody has now opened the case again, and you will hear if anything is decided about you.",
 
-  "rights.answer.title": "Your report was looked at",
+  "rights.answer.title": "#{number} — your report was looked at",
+  "rights.answer.yours": "You reported: “{quote}”",
   "rights.answer.upheld":
     "Thank you for your report. A person looked at the message: it does break the rules.",
   "rights.answer.dismissed":
     "Thank you for your report. A person looked at the message and found nothing against the rules.",
+  "rights.answer.instead": "What you were told about it before no longer stands.",
 
   "rights.record.machine":
     "An automatic rule flagged the message. It was hidden at once, before a person looked at it.",
@@ -83,6 +90,8 @@ export const rights = {
   "report.which": "Which message? Reply to it with /report and why.",
   "report.unknown-message": "That message is not on record here, so it cannot be reported.",
   "report.own-message": "That is your own message. You can delete it yourself.",
+  "report.erased-author":
+    "Whoever wrote that message has had their data erased, so there is nothing left here that could be judged. Ask a moderator to delete the message if it breaks the rules.",
   "report.already-reported": "You have already reported that message. Thank you.",
   "report.too-many":
     "You have sent {most, plural, one {# report} other {# reports}} within an hour. Please try again later.",

@@ -36,10 +36,12 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "rights.revocation.line": "以下处理不再有效：{what}。",
   "rights.revocation.count": "此事不计入您的违规记录。",
   "rights.revocation.kick": "您可以重新加入社区。",
+  "rights.revocation.hidden": "您的消息已重新隐藏，等待决定。",
   "rights.undone.hidden": "隐藏您的消息",
   "rights.undone.removed": "删除您的消息",
   "rights.undone.suspended": "禁言",
   "rights.undone.excluded": "移出社区",
+  "rights.undone.banned": "封禁",
   "rights.undone.decision": "对您作出的处理决定",
 
   "rights.appeal.title": "#{number} — 您的申诉已有结果",
@@ -51,10 +53,15 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "rights.appeal.said": "作者提出异议：“{reason}”",
   "rights.appeal.due": "请在 {time} 之前决定。",
   "rights.appeal.how": "/decide #{number} uphold 维持原决定；dismiss 撤销原决定。",
+  "rights.reopened.title": "#{number} — 重新查看",
+  "rights.reopened.line":
+    "您的申诉此前已获支持。现在有人重新打开了这个案件；如果作出涉及您的决定，会告知您。",
 
-  "rights.answer.title": "您的举报已有结果",
+  "rights.answer.title": "#{number} — 您的举报已有结果",
+  "rights.answer.yours": "您的举报：“{quote}”",
   "rights.answer.upheld": "感谢您的举报。经人工查看，该消息确实违反规则。",
   "rights.answer.dismissed": "感谢您的举报。经人工查看，未发现该消息违反规则。",
+  "rights.answer.instead": "此前告知您的结果不再有效，以这次为准。",
 
   "rights.record.machine": "自动规则命中该消息。在人工查看之前，消息已立即被隐藏。",
   "rights.record.rule": "自动规则命中该消息。管理员查看了该消息及其前后内容后作出决定。",
@@ -74,6 +81,8 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "report.which": "要举报哪条消息？请回复该消息，发送 /report 并说明理由。",
   "report.unknown-message": "这里没有该消息的记录，无法举报。",
   "report.own-message": "这是您自己的消息，您可以自行删除。",
+  "report.erased-author":
+    "发这条消息的人已清除个人数据，这里没有内容可供判断。如果消息违规，请联系版主删除。",
   "report.already-reported": "您已举报过该消息，谢谢。",
   "report.too-many": "您在一小时内已举报 {most} 次，请稍后再试。",
   "report.decided-upheld": "谢谢。近日已有人工查看该消息，确认其违反规则。",

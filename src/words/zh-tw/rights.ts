@@ -36,10 +36,12 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "rights.revocation.line": "以下處置不再有效：{what}。",
   "rights.revocation.count": "此事不計入您的違規紀錄。",
   "rights.revocation.kick": "您可以重新加入社群。",
+  "rights.revocation.hidden": "您的訊息已重新隱藏，等待決定。",
   "rights.undone.hidden": "隱藏您的訊息",
   "rights.undone.removed": "刪除您的訊息",
   "rights.undone.suspended": "禁言",
   "rights.undone.excluded": "移出社群",
+  "rights.undone.banned": "停權",
   "rights.undone.decision": "對您作出的處置決定",
 
   "rights.appeal.title": "#{number} — 您的申訴已有結果",
@@ -51,10 +53,15 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "rights.appeal.said": "作者提出異議：「{reason}」",
   "rights.appeal.due": "請在 {time} 之前決定。",
   "rights.appeal.how": "/decide #{number} uphold 維持原決定；dismiss 撤銷原決定。",
+  "rights.reopened.title": "#{number} — 重新檢視",
+  "rights.reopened.line":
+    "您的申訴先前已獲支持。現在有人重新開啟了這個案件；如果作出涉及您的決定，會告知您。",
 
-  "rights.answer.title": "您的檢舉已有結果",
+  "rights.answer.title": "#{number} — 您的檢舉已有結果",
+  "rights.answer.yours": "您的檢舉：「{quote}」",
   "rights.answer.upheld": "感謝您的檢舉。經人工檢視，該訊息確實違反規則。",
   "rights.answer.dismissed": "感謝您的檢舉。經人工檢視，未發現該訊息違反規則。",
+  "rights.answer.instead": "先前告知您的結果不再有效，以這次為準。",
 
   "rights.record.machine": "自動規則命中該訊息。在人工檢視之前，訊息已立即被隱藏。",
   "rights.record.rule": "自動規則命中該訊息。管理員檢視了該訊息及其前後內容後作出決定。",
@@ -74,6 +81,8 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "report.which": "要檢舉哪則訊息？請回覆該訊息，傳送 /report 並說明理由。",
   "report.unknown-message": "這裡沒有該訊息的紀錄，無法檢舉。",
   "report.own-message": "這是您自己的訊息，您可以自行刪除。",
+  "report.erased-author":
+    "發這則訊息的人已清除個人資料，這裡沒有內容可供判斷。如果訊息違規，請聯絡版主刪除。",
   "report.already-reported": "您已檢舉過該訊息，謝謝。",
   "report.too-many": "您在一小時內已檢舉 {most} 次，請稍後再試。",
   "report.decided-upheld": "謝謝。近日已有人工檢視該訊息，確認其違反規則。",

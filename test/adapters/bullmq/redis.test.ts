@@ -43,16 +43,22 @@ async function startRedis(answers: Answers): Promise<string> {
 
 const bulk = (text: string) => `$${text.length}\r\n${text}\r\n`;
 
-function redis(version: string, policy: string, config: "told" | "forbidden" = "told"): Answers {
-  return ([command = "", section = ""]) => {
+interface Told {
+  readonly appends?: boolean;
+  /** As CONFIG tells it; null: CONFIG is forbidden. */
+  readonly save?: string | null;
+}
+
+function redis(version: string, policy: string, { appends = true, save = "" }: Told = {}): Answers {
+  return ([command = "", section = "", name = ""]) => {
     switch (command.toUpperCase()) {
       case "INFO":
         return bulk(
-          `# ${section}\r\nredis_version:${version}\r\nloading:0\r\nmaxmemory_policy:${policy}\r\n`,
+          `# ${section}\r\nredis_version:${version}\r\nloading:0\r\nmaxmemory_policy:${policy}\r\naof_enabled:${appends ? 1 : 0}\r\n`,
         );
       case "CONFIG":
-        if (config === "forbidden") return "-NOPERM no permission for 'config|get'\r\n";
-        return `*2\r\n${bulk("maxmemory-policy")}${bulk(policy)}`;
+        if (save === null) return "-NOPERM no permission for 'config|get'\r\n";
+        return `*2\r\n${bulk(name)}${bulk(name === "save" ? save : policy)}`;
       default:
         return "+OK\r\n";
     }
@@ -63,8 +69,17 @@ describe("Redis is checked", () => {
   test("and is good from 6.2 on when it keeps what it is given", async () => {
     expect(await checkRedis(await startRedis(redis("6.2.0", "noeviction")))).toEqual({
       ok: true,
-      value: undefined,
+      value: "all",
     });
+  });
+
+  test.each([
+    ["snapshots", "3600 1 300 100"],
+    ["nothing", ""],
+    ["unknown", null],
+  ] as const)("and keeps %s without an append-only file when `save` is %j", async (value, save) => {
+    const url = await startRedis(redis("7.2.4", "noeviction", { appends: false, save }));
+    expect(await checkRedis(url)).toEqual({ ok: true, value });
   });
 
   test("and is too old before", async () => {
@@ -75,11 +90,11 @@ describe("Redis is checked", () => {
     });
   });
 
-  test.each(["told", "forbidden"] as const)(
-    "and must not throw jobs away, CONFIG being %s",
-    async (config) => {
+  test.each(["", null])(
+    "and must not throw jobs away, whether or not CONFIG is allowed (%j)",
+    async (save) => {
       const error = { kind: "wrong-eviction", policy: "allkeys-lru", wanted: "noeviction" };
-      expect(await checkRedis(await startRedis(redis("7.2.4", "allkeys-lru", config)))).toEqual({
+      expect(await checkRedis(await startRedis(redis("7.2.4", "allkeys-lru", { save })))).toEqual({
         ok: false,
         error,
       });

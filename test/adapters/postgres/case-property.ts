@@ -182,7 +182,7 @@ function toCommand(
     case "hand-over":
       return { kind: "hand-over", by, to: moderator(asked.to), until };
     case "join":
-      return { kind: "join", graver: asked.yes };
+      return { kind: "join", anew: asked.yes };
     case "decide":
       return { kind: "decide", by, decision, needsSecond: asked.minutes === 1 };
     case "decide-appeal":
@@ -215,7 +215,7 @@ async function write(
 ): Promise<true> {
   const message = { authorId: `author-${nth}`, receivedAt: at, sentAt: at };
   const recording = makeRecording({ community, caseId, message });
-  const joins: CaseCommand = { kind: "join", graver: false };
+  const joins: CaseCommand = { kind: "join", anew: false };
   const opens = makeCase(caseId, recording.message);
   await record(store, {
     ...recording,
@@ -223,6 +223,7 @@ async function write(
     needsCase: {
       opens,
       held: false,
+      keepsUntil: 0,
       joinsSince: 0,
       onOpen: (opened) => ({ case: opened, events: [eventOf(opened, opened, null, at)], jobs: [] }),
       onJoin: (existing) => {

@@ -5,10 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { openDatabase } from "../../../adapters/postgres/database.ts";
+import { openKysely } from "../../../adapters/postgres/kysely.ts";
 import { openRecords } from "../../../adapters/postgres/records.ts";
+import { isKeyed } from "../../../adapters/postgres/secret-canary.ts";
+import { makeDigests } from "../../../adapters/system/digests.ts";
 import { makeRecording, record } from "../../conformance/recordings.ts";
 import { silentLog } from "../system/silent-log.ts";
-import { testParts } from "./databases.ts";
+import { openMemory, openTestRecords, testParts } from "./databases.ts";
 
 let dataDir: string;
 beforeEach(async () => {
@@ -18,6 +21,21 @@ afterEach(() => rm(dataDir, { recursive: true }));
 
 const open = (databaseUrl?: string) => openDatabase({ databaseUrl, dataDir, log: silentLog });
 
+/** Whether the database had been keyed before, and why this secret is refused. */
+async function openWith(secret: string) {
+  let wasKeyed = false;
+  const opened = await openRecords({
+    ...testParts,
+    dataDir,
+    digestsOf: async (keyed) => {
+      wasKeyed = keyed;
+      return makeDigests(secret);
+    },
+  });
+  if (opened.ok) await opened.value.close();
+  return { wasKeyed, refused: opened.ok ? null : opened.error.kind };
+}
+
 describe("the embedded database", () => {
   test("keeps records from one opening to the next", async () => {
     // What a process that was killed while it made the folder leaves behind.
@@ -25,14 +43,35 @@ describe("the embedded database", () => {
     await writeFile(join(dataDir, "db.partial", "PG_VERSION"), "18\n");
     const recording = makeRecording({ community: "c" });
     for (const kind of ["recorded", "duplicate"]) {
-      const records = await openRecords({ ...testParts, dataDir });
+      const records = await openRecords({
+        ...testParts,
+        dataDir,
+        digestsOf: async () => testParts.digests,
+      });
       if (!records.ok) throw new Error(records.error.kind);
       expect((await record(records.value.store, recording)).kind).toBe(kind);
       await records.value.store.close();
       await records.value.close();
     }
     expect(existsSync(join(dataDir, "db.partial"))).toBe(false);
-  }, 60_000);
+  }, 120_000);
+
+  test("is opened with the secret that it was first opened with, and no other", async () => {
+    expect(await openWith("first")).toEqual({ wasKeyed: false, refused: null });
+    expect(await openWith("second")).toEqual({ wasKeyed: true, refused: "wrong-secret" });
+    expect(await openWith("first")).toEqual({ wasKeyed: true, refused: null });
+  }, 120_000);
+
+  test("of a version without a canary is keyed once something was recorded", async () => {
+    const database = await openMemory();
+    const db = openKysely(database.pool);
+    expect(await isKeyed(db)).toBe(false);
+    const { store } = await openTestRecords(database);
+    expect(await isKeyed(db)).toBe(false);
+    await record(store, makeRecording({ community: "c" }));
+    expect(await isKeyed(db)).toBe(true);
+    await database.close();
+  }, 120_000);
 
   test("says when its folder is damaged", async () => {
     await mkdir(join(dataDir, "db"));
@@ -41,7 +80,7 @@ describe("the embedded database", () => {
       ok: false,
       error: { kind: "embedded-broken", folder: join(dataDir, "db") },
     });
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("a database server", () => {

@@ -3,7 +3,8 @@ import { embeddedPool, openDatabase } from "../../../adapters/postgres/database.
 import { openPgliteMemory } from "../../../adapters/postgres/pglite-folder.ts";
 import type { Pool } from "../../../adapters/postgres/pool.ts";
 import { makePostgresHistory } from "../../../adapters/postgres/history.ts";
-import { openKysely, recordsOver } from "../../../adapters/postgres/records.ts";
+import { openKysely } from "../../../adapters/postgres/kysely.ts";
+import { recordsOver } from "../../../adapters/postgres/records.ts";
 import { makeDigests } from "../../../adapters/system/digests.ts";
 import { systemIds } from "../../../adapters/system/ids.ts";
 import type { StoreUnderTest } from "../../conformance/store.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Kysely } from "kysely";
 import { migrate } from "../../../adapters/postgres/migrate.ts";
 import { MIGRATIONS } from "../../../adapters/postgres/migrations/index.ts";
-import { openKysely } from "../../../adapters/postgres/records.ts";
+import { openKysely } from "../../../adapters/postgres/kysely.ts";
 import type { Pool } from "../../../adapters/postgres/pool.ts";
 import type { Tables } from "../../../adapters/postgres/tables.ts";
 import { priorityOf } from "../../../src/engine/case/case.ts";
@@ -103,14 +103,34 @@ describe.each(kinds)("records of before on %s", (_, open) => {
   }, 60_000);
   afterAll(() => database.close());
 
+  const migrateTo = (version: string) => {
+    const steps = Object.entries(MIGRATIONS).filter(([name]) => name <= version);
+    return migrate(db, Object.fromEntries(steps));
+  };
+
+  const writtenAt = async (version: string) => {
+    await database.pool.query("DROP SCHEMA candor CASCADE; CREATE SCHEMA candor");
+    await migrateTo(version);
+    await writeOldRecords(database.pool);
+  };
+
   /** A database that stood at one of the earlier versions, brought up to date. */
   const migrated = async (version: string) => {
-    await database.pool.query("DROP SCHEMA candor CASCADE; CREATE SCHEMA candor");
-    const steps = Object.entries(MIGRATIONS).filter(([name]) => name <= version);
-    await migrate(db, Object.fromEntries(steps));
-    await writeOldRecords(database.pool);
+    await writtenAt(version);
     return (await openTestRecords(database)).store;
   };
+
+  test("with a ladder that has ended while nobody had seen its case begin the next round", async () => {
+    await writtenAt("0003-outbox");
+    await migrateTo("0006-strikes");
+    await database.pool.query("UPDATE cases SET ladder_next_at = NULL");
+    const { store } = await openTestRecords(database);
+    const ladderOf = async (id: string) => (await store.findCase(id))?.ladder;
+    const resting = { nextAt: expect.any(Number), plannedMs: null };
+    expect(await ladderOf("open")).toMatchObject(resting);
+    for (const id of ["shadow", "upheld"])
+      expect(await ladderOf(id)).toMatchObject({ nextAt: null });
+  });
 
   test.each(BEFORE_CASES)("are carried over from %s", async (version) => {
     const store = await migrated(version);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Kysely } from "kysely";
 import { migrate } from "../../../adapters/postgres/migrate.ts";
 import { MIGRATIONS } from "../../../adapters/postgres/migrations/index.ts";
-import { openKysely } from "../../../adapters/postgres/records.ts";
+import { openKysely } from "../../../adapters/postgres/kysely.ts";
 import type { Tables } from "../../../adapters/postgres/tables.ts";
 import { NOW } from "../../conformance/recordings.ts";
 import { openMemory, openServer, openTestRecords, type TestDatabase } from "./databases.ts";

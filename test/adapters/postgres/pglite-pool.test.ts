@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Kysely, sql } from "kysely";
-import { openKysely } from "../../../adapters/postgres/records.ts";
+import { openKysely } from "../../../adapters/postgres/kysely.ts";
 import type { PoolClient } from "../../../adapters/postgres/pool.ts";
 import type { Tables } from "../../../adapters/postgres/tables.ts";
 import { openMemory, type TestDatabase } from "./databases.ts";

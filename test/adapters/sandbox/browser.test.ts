@@ -169,6 +169,10 @@ async function decide(page: Page, actions: readonly string[], reason: string): P
       expect(await page.locator(".message").count()).toBe(0);
       await page.locator("#person").selectOption("mei");
       expect(await page.locator("#command-reply .reply").count()).toBe(0);
+      expect(await page.locator(".views [data-view=queue]").isVisible()).toBe(true);
+      // How the community is moderated is for those who lead to look into.
+      expect(await page.locator(".views [data-view=audit]").isVisible()).toBe(false);
+      await page.locator("#person").selectOption("ada");
       expect(await page.locator(".views [data-view=audit]").isVisible()).toBe(true);
       await post(page, "/help");
       await page.locator("#command-reply .reply.done").waitFor();
@@ -226,6 +230,12 @@ async function decide(page: Page, actions: readonly string[], reason: string): P
       await reason.fill(" ");
       await page.locator("#case form.decide [data-command=decide]").click();
       await page.locator("#case form.decide .problem", { hasText: "reason" }).waitFor();
+      await reason.fill("x".repeat(1001));
+      await page.locator("#case form.decide [data-command=decide]").click();
+      await page.locator("#case form.decide .problem", { hasText: "1 characters too" }).waitFor();
+      await page.locator("#case form.decide .counter.over", { hasText: "1001 / 1000" }).waitFor();
+      expect(await page.locator("#case .decision-box").count()).toBe(0);
+      await page.locator("#person").selectOption("ada");
       await view(page, "audit");
       await page.locator("#verify").click();
       await page.locator(".report.good").waitFor();
@@ -316,7 +326,7 @@ async function decide(page: Page, actions: readonly string[], reason: string): P
   test(
     "a narrow page fits in every view and language, which is remembered",
     async () => {
-      const page = await visit("mei", "zh-TW", NARROW);
+      const page = await visit("chen", "zh-TW", NARROW);
       await view(page, "chat");
       await post(await visit("ana"), `${PROMISE} ${"long".repeat(300)}`);
       await page.locator(".verdict.flagged").waitFor();
@@ -335,7 +345,7 @@ async function decide(page: Page, actions: readonly string[], reason: string): P
       }
       await page.reload();
       await page.locator("#audit-title", { hasText: "稽核紀錄" }).waitFor({ state: "attached" });
-      expect(await page.locator("#person").inputValue()).toBe("mei");
+      expect(await page.locator("#person").inputValue()).toBe("chen");
       expect(problems).toEqual([]);
     },
     WAIT_MS,

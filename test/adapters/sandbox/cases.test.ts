@@ -1,4 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  jest,
+  test,
+} from "@jest/globals";
 import { builtInPeople } from "../../../adapters/sandbox/people.ts";
 import { DEFAULT_POLICY } from "../../../src/engine/policy.ts";
 import { HOUR, NOW, makeAttempt } from "../../conformance/recordings.ts";
@@ -8,12 +17,15 @@ const PROMISE = "加群稳赚不赔，保本保息，年化30%";
 const LIST = "赵晓 13900000021，钱朗 13900000022，孙禾 13900000023";
 const REASON = "these are people's own numbers";
 
+// One test here is dozens of transactions, on a machine that may be busy.
+jest.setTimeout(30_000);
+
 let ground: Ground;
 let served: Awaited<ReturnType<typeof serveSandbox>>;
 
 beforeAll(async () => {
   ground = await openGround();
-}, 30_000);
+}, 60_000);
 afterAll(() => ground.close());
 
 beforeEach(async () => {
@@ -265,7 +277,7 @@ describe("commands", () => {
   test("a case says whether a message belongs to it", async () => {
     await post("lin", PROMISE, "promise");
     await served.command("ana", "/question When does the office open again?");
-    await served.command("sam", "/warn @Ana Keep to the topic");
+    await served.command("sam", "/warn @Ana rule:“be kind” Keep to the topic");
     const shown = [await caseFor("sam", 1), await caseFor("sam", 2), await caseFor("sam", 3)];
     expect(shown.map(({ about }) => about)).toEqual(["message", "words", "nothing"]);
   });
@@ -310,7 +322,9 @@ describe("commands", () => {
 
   test("a reply names the message that a command answers", async () => {
     await post("lin", "an ordinary message", "plain");
-    const warned = await served.command("sam", "/warn Off topic here", { replyTo: "plain" });
+    const warned = await served.command("sam", "/warn rule:“be kind” Off topic here", {
+      replyTo: "plain",
+    });
     expect(warned.kind).toBe("done");
     expect((await noticesOf("lin")).flatMap(({ lines }) => lines).join()).toContain("Off topic");
   });

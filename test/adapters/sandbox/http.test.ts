@@ -148,12 +148,12 @@ describe("posting", () => {
 
 test("the chain is checked, and a changed event is found", async () => {
   await post(PROMISE);
-  const whole = await served.write("/api/audit/verify", {});
+  const whole = await served.write("/api/audit/verify", { person: "ada" });
   expect(whole.body.report?.problem).toBeNull();
   await ground.pool.query("UPDATE audit_payloads SET payload = '{}' WHERE seq = 1");
-  const broken = await served.write("/api/audit/verify", {});
+  const broken = await served.write("/api/audit/verify", { person: "ada" });
   expect(broken.body.report?.problem).toEqual({ kind: "changed-payload", seq: 1 });
-  expect((await served.read("/api/audit?limit=0")).body.error).toContain("limit:");
+  expect((await served.read("/api/audit?person=ada&limit=0")).body.error).toContain("limit:");
 });
 
 test("a failure inside is told to people without its details", async () => {
@@ -161,7 +161,7 @@ test("a failure inside is told to people without its details", async () => {
   const response = await failing.sandbox.app.request("http://localhost/api/audit/verify", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: "{}",
+    body: JSON.stringify({ person: "ada" }),
   });
   expect(response.status).toBe(500);
   expect(await response.text()).not.toContain("detail");

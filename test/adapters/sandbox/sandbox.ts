@@ -8,6 +8,7 @@ import { runCommand, runLine } from "../../../src/commands/run.ts";
 import type { Policy } from "../../../src/engine/policy.ts";
 import { type ChainReport, verifyChain } from "../../../src/pipeline/audit-report.ts";
 import { handleMessage } from "../../../src/pipeline/handle-message.ts";
+import { allRuleWords } from "../../../src/pipeline/rights/rule-words.ts";
 import { HANDLERS } from "../../../src/pipeline/workers.ts";
 import type { OnMessage } from "../../../src/ports/platform.ts";
 import { NOW } from "../../conformance/recordings.ts";
@@ -53,6 +54,7 @@ export function openSandbox(ground: Ground, changes: Partial<SandboxDeps> = {}) 
       typeof asked === "string"
         ? runLine(deps, actor, asked)
         : runCommand(deps, actor, asked.name, asked.args),
+    ruleTexts: (locale) => allRuleWords({ ruleSet }, locale),
     verifyChain: (community) => verifyChain(store, parts.digests, community),
     ...changes,
   });
@@ -70,7 +72,7 @@ export function openSandbox(ground: Ground, changes: Partial<SandboxDeps> = {}) 
   /** Runs every job that is due at once, those that they write included, as a worker would. */
   const work = async () => {
     for (;;) {
-      const pending = await store.pendingJobs(1000, Number.MAX_SAFE_INTEGER);
+      const pending = await store.pendingJobs(1000);
       const due = pending.filter(({ delayMs = 0 }) => delayMs === 0);
       if (due.length === 0) return;
       for (const job of due) {
@@ -154,8 +156,10 @@ export interface Answer {
     name: string;
     role: string;
     roles: readonly string[];
+    timeZone: string | null;
     barred: Barred | null;
   }[];
+  readonly rules?: Readonly<Record<string, { readonly title: string }>>;
   readonly reply?: Reply;
   readonly person?: string;
   readonly notices?: readonly NoticeAnswer[];

@@ -67,33 +67,49 @@ describe("the data folder", () => {
   });
 });
 
+const CREATE = { create: true };
+
 describe("the secret", () => {
   test("is generated once and kept for its owner", async () => {
-    const first = await readSecret(base);
+    const first = await readSecret(base, undefined, CREATE);
     if (!first.ok) throw new Error("no secret");
     expect(first.value).toMatch(/^[0-9a-f]{64}$/u);
     const file = join(base, "secret");
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     await chmod(file, 0o644);
-    expect(await readSecret(base)).toEqual(first);
+    expect(await readSecret(base, undefined, CREATE)).toEqual(first);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await readFile(file, "utf8")).trim()).toBe(first.value);
   });
 
   test("is the same for all who generate it at once", async () => {
-    const secrets = await Promise.all(Array.from({ length: 8 }, () => readSecret(base)));
+    const secrets = await Promise.all(
+      Array.from({ length: 8 }, () => readSecret(base, undefined, CREATE)),
+    );
     expect(new Set(secrets.map((each) => (each.ok ? each.value : "none"))).size).toBe(1);
     expect(await readdir(base)).toEqual(["secret"]);
   });
 
   test("that was given is used, and nothing is written", async () => {
-    expect(await readSecret(base, "given")).toEqual({ ok: true, value: "given" });
+    expect(await readSecret(base, "given", { create: false })).toEqual({
+      ok: true,
+      value: "given",
+    });
+    expect(await readdir(base)).toEqual([]);
+  });
+
+  test("that is missing is said to be, where none may be made", async () => {
+    const error = { kind: "no-secret", path: join(base, "secret") };
+    expect(await readSecret(base, undefined, { create: false })).toEqual({ ok: false, error });
     expect(await readdir(base)).toEqual([]);
   });
 
   test("of a damaged file is not replaced", async () => {
     const path = join(base, "secret");
     await writeFile(path, "short\n");
-    expect(await readSecret(base)).toEqual({ ok: false, error: { kind: "bad-secret-file", path } });
+    expect(await readSecret(base, undefined, CREATE)).toEqual({
+      ok: false,
+      error: { kind: "bad-secret-file", path },
+    });
   });
 });

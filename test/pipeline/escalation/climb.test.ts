@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { addRotaEntries } from "../../conformance/recordings.ts";
 import { fail } from "../../../src/engine/result.ts";
 import { CHANNEL } from "../../../src/ports/attempts.ts";
 import { sweepOverdue } from "../../../src/pipeline/escalation/index.ts";
@@ -28,6 +29,10 @@ const policyWith = (escalation: object, more: object = {}) => ({
   ...more,
 });
 
+const rung = (afterMinutes: number, who: string) => ({ afterMinutes, who: [who] });
+const ladder = (rungs: readonly object[]) =>
+  policyWith({ ladders: [{ rungs }] }, { team: [...TEAM, { id: "ceo", role: "owner" }] });
+
 async function deskWith(policy: object = policyWith({})): Promise<Desk> {
   const desk = await desks.makeDesk();
   await desk.open(policy);
@@ -46,7 +51,7 @@ describe("a ladder", () => {
     expect(desk.titles("boss")).toEqual([]);
     await desk.pass(10 * MINUTE);
     expect(desk.titles("boss")).toEqual(["#1 S1 資訊外洩 + 不實承諾 — 請處理"]);
-    await desk.pass(24 * HOUR);
+    await desk.pass(59 * MINUTE);
     expect(desk.titles("mod")).toHaveLength(2);
     expect(await desk.events("case.escalated")).toHaveLength(3);
     const told = await desk.events("people.told");
@@ -59,6 +64,55 @@ describe("a ladder", () => {
     });
   });
 
+  test("begins again an hour after the last rung of an S1, as long as nobody has seen it", async () => {
+    const desk = await deskWith();
+    const { id } = await desk.openCase();
+    await desk.pass(HOUR + 15 * MINUTE - 1);
+    expect(desk.titles("mod")).toHaveLength(2);
+    await desk.pass(1);
+    expect(desk.titles("mod")).toHaveLength(3);
+    await desk.pass(24 * HOUR);
+    const told = desk.titles("boss").length;
+    expect(told).toBeGreaterThan(18);
+    await desk.step(id, { kind: "acknowledge", by: "mod" });
+    await desk.pass(20 * MINUTE);
+    expect(desk.titles("boss")).toHaveLength(told);
+  });
+
+  test("begins again a day after the last rung of anything milder", async () => {
+    const desk = await deskWith();
+    await desk.openCase({ severity: "S3" });
+    await desk.pass(24 * HOUR + 15 * MINUTE - 1);
+    expect(desk.titles("mod")).toHaveLength(2);
+    await desk.pass(1);
+    expect(desk.titles("mod")).toHaveLength(3);
+  });
+
+  test("of a policy that was edited goes on after the step that was taken last", async () => {
+    const before = [
+      { ...rung(0, "role:moderator"), repeat: { everyMinutes: 5, times: 3 } },
+      rung(30, "role:manager"),
+    ];
+    for (const [rungs, boss, ceo] of [
+      // Fewer steps than were taken; the next rung sooner, later, and gone.
+      [[rung(0, "role:moderator"), rung(30, "role:manager"), rung(60, "role:owner")], 30, 60],
+      [[rung(0, "role:moderator"), rung(20, "role:manager"), rung(60, "role:owner")], 30, 60],
+      [[rung(0, "role:moderator"), rung(45, "role:manager"), rung(60, "role:owner")], 45, 60],
+      [[rung(0, "role:moderator"), rung(25, "role:owner")], null, 30],
+    ] as const) {
+      const desk = await deskWith(ladder(before));
+      await desk.openCase();
+      await desk.pass(16 * MINUTE);
+      await desk.usePolicy(ladder(rungs));
+      await desk.pass(50 * MINUTE);
+      const firstTo = async (who: string) => {
+        const page = (await desk.attempts()).find(({ personId }) => personId === who);
+        return page ? (page.requestedAt - MONDAY) / MINUTE : null;
+      };
+      expect([await firstTo("boss"), await firstTo("ceo")]).toEqual([boss, ceo]);
+    }
+  });
+
   test("says what, how grave, who, the words and since when, in the reader's time", async () => {
     const desk = await deskWith();
     await desk.openCase();
@@ -69,7 +123,7 @@ describe("a ladder", () => {
       "A list of people's telephone numbers",
       "「see ███████████ for the list」",
       "訊息已隱藏，等待處置決定。",
-      "自 2026年3月2日 18:00 [GMT+8] 起等待處理。",
+      "自 2026年3月2日 18:00 GMT+8 起等待處理。",
       "第 2 級通知，共 2 級。",
     ]);
     expect(notice?.buttons.map(({ command }) => command)).toEqual(["ack #1", "take #1", "case #1"]);
@@ -122,6 +176,28 @@ describe("a ladder", () => {
     desk.platform.team = async () => fail({ kind: "unavailable", cause: null });
     await desk.openCase();
     expect(desk.titles("mod")).toHaveLength(1);
+  });
+});
+
+describe("whoever must not look at it", () => {
+  const RUNGS = [
+    { afterMinutes: 0, who: ["role:moderator"] },
+    { afterMinutes: 240, who: ["role:manager"] },
+  ];
+
+  test("the author of a case: the next rung is due at once, the author is told nothing", async () => {
+    const desk = await deskWith(policyWith({ ladders: [{ rungs: RUNGS }] }));
+    await desk.openCase({ authorId: "mod" });
+    expect(desk.titles("mod")).toEqual([]);
+    expect(desk.titles("boss")).toHaveLength(1);
+  });
+
+  test("where no rung has anybody else, the channel is told, whatever the rung says of it", async () => {
+    const rungs = RUNGS.map((each) => ({ ...each, who: ["role:moderator"], channel: false }));
+    const desk = await deskWith(policyWith({ ladders: [{ rungs }] }));
+    await desk.openCase({ authorId: "mod" });
+    expect(desk.titles("mod")).toEqual([]);
+    expect(desk.titles()).toEqual(["#1 S1 leak + claim — please look at it"]);
   });
 });
 
@@ -227,7 +303,7 @@ describe("nobody on call", () => {
     const entry = { from: MONDAY, to: MONDAY + HOUR, personId: "boss", replaces: null };
     const event = { type: "rota.changed", at: MONDAY, person: null, payload: {} } as const;
     const entries = [{ ...entry, kind: "override" }] as const;
-    await desk.deps.store.addRotaEntries(desk.community, "desk", entries, event);
+    await addRotaEntries(desk.deps.store, desk.community, "desk", entries, event);
     await desk.openCase();
     expect(desk.titles("boss")).toHaveLength(1);
   });
@@ -239,17 +315,20 @@ describe("whatever happens to the process", () => {
       for (const after of [false, true]) {
         const desk = await desks.makeDesk();
         let lives = 0;
+        let sent = 0;
+        const die = () => {
+          sent = desk.platform.sends.length;
+          desk.jobs.kill();
+        };
         await desk.open(policyWith({}), (deps, job) => {
           lives += 1;
-          return lives > 1
-            ? run(deps, job)
-            : run(
-                mortal(deps, { atCall, after }, () => desk.jobs.kill()),
-                job,
-              );
+          return run(lives > 1 ? deps : mortal(deps, { atCall, after }, die), job);
         });
         await desk.openCase();
-        await desk.pass(2 * MINUTE);
+        // Whoever died had claimed what it was sending.
+        await desk.pass(4 * MINUTE);
+        // Only what it had sent and could not note any more is sent again.
+        expect(desk.sentTwice().length).toBeLessThanOrEqual(sent);
         expect([atCall, after, desk.titles("mod").length, desk.titles().length]).toEqual([
           atCall,
           after,
@@ -263,16 +342,40 @@ describe("whatever happens to the process", () => {
     }
   });
 
-  test("a clock that is set back makes a timer wait for its time", async () => {
+  test("a timer that fires early waits for its time", async () => {
     const desk = await deskWith();
     await desk.openCase();
-    desk.clock.at -= HOUR;
+    await desk.pass(2 * MINUTE);
     const [early] = desk.jobs.all().filter(({ job }) => job.id.endsWith("-climb-1-1"));
     if (early) await run(desk.deps, early.job);
     expect(desk.titles("mod")).toHaveLength(1);
-    await desk.pass(HOUR + 5 * MINUTE);
+    await desk.pass(3 * MINUTE);
     expect(desk.titles("mod")).toHaveLength(2);
     expect(await desk.events("case.escalated")).toHaveLength(2);
+  });
+
+  test("a clock that is set back by hours keeps nobody waiting for them", async () => {
+    const desk = await deskWith();
+    await desk.openCase();
+    desk.clock.at -= 3 * HOUR;
+    const [fired] = desk.jobs.all().filter(({ job }) => job.id.endsWith("-climb-1-1"));
+    // The queue has counted the five minutes by a clock of its own.
+    if (fired) await run(desk.deps, fired.job);
+    expect(desk.titles("mod")).toHaveLength(2);
+    await desk.pass(10 * MINUTE);
+    expect(desk.titles("boss")).toHaveLength(1);
+  });
+
+  test("where the queue waits by the clock that was set back, the sweep does not", async () => {
+    const desk = await deskWith();
+    await desk.openCase();
+    desk.clock.at -= 3 * HOUR;
+    await sweepOverdue(desk.deps);
+    await desk.pass(0);
+    expect(desk.titles("mod")).toHaveLength(2);
+    await desk.pass(10 * MINUTE);
+    expect(desk.titles("boss")).toHaveLength(1);
+    expect(await sweepOverdue(desk.deps)).toBe(0);
   });
 
   test("what a queue has lost is written again", async () => {
@@ -301,7 +404,7 @@ test("a note for the author reaches them without the case's words", async () => 
   });
   await desk.pass(0);
   expect(desk.platform.inbox(desk.community, "author")).toMatchObject([
-    { title: "A note from the moderators", lines: ["Please mind rule 3."], buttons: [] },
+    { title: "#1 — a note from the team", lines: ["Please mind rule 3."], buttons: [] },
   ]);
   expect(desk.titles(CHANNEL)).toHaveLength(1);
 });

@@ -21,7 +21,7 @@ export const HOUR = 60 * MINUTE;
 /** A Monday, 10:00 UTC. */
 export const MONDAY = Date.UTC(2026, 2, 2, 10);
 
-/** E-mail in memory; `fault` makes every letter fail. */
+/** E-mail in memory; a letter that is sent twice comes twice. `fault` makes every letter fail. */
 export class FakeEmail implements Notifier {
   readonly way = "email";
   readonly letters = new Map<string, Notice[]>();
@@ -29,9 +29,7 @@ export class FakeEmail implements Notifier {
 
   async send(address: string, notice: Notice): Promise<Delivered> {
     if (this.fault) return { ok: false, error: this.fault };
-    const letters = this.letters.get(address) ?? [];
-    if (!letters.some(({ id }) => id === notice.id)) letters.push(notice);
-    this.letters.set(address, letters);
+    this.letters.set(address, [...(this.letters.get(address) ?? []), notice]);
     return { ok: true, value: { ref: null } };
   }
 
@@ -164,6 +162,15 @@ export class Desk {
     return (this.email.letters.get(address) ?? []).map(({ title }) => title);
   }
 
+  /** What somebody was sent more than once, over the platform or by mail. */
+  sentTwice(): readonly string[] {
+    const mails = [...this.email.letters].flatMap(([person, letters]) =>
+      letters.map(({ id }) => ({ person, id })),
+    );
+    const all = [...this.platform.sends, ...mails].map(({ person, id }) => `${person} ${id}`);
+    return all.filter((each, i) => all.indexOf(each) !== i);
+  }
+
   attempts() {
     return this.deps.store.attempts({ communityId: this.community, limit: 1000 });
   }
@@ -191,10 +198,12 @@ export async function openDesks() {
   const { store } = records.value;
   const makeDesk = async () => {
     for (;;) {
-      const left = await store.pendingJobs(1000, Number.MAX_SAFE_INTEGER);
+      const left = await store.pendingJobs(1000);
       if (left.length === 0) break;
       await store.markEnqueued(left, 0);
     }
+    // Those of other desks have begun at times that this one's clock has yet to reach.
+    await database.pool.query("UPDATE cases SET ladder_next_at = NULL");
     const desk = new Desk({ store });
     clock = desk.clock;
     return desk;

@@ -110,7 +110,7 @@ describe("a queue that lost its timers", () => {
     await desk.pass(1);
     await sweepOverdue(desk.deps);
     await sweepOverdue(desk.deps);
-    const written = await desk.deps.store.pendingJobs(100, desk.clock.at);
+    const written = await desk.deps.store.pendingJobs(100);
     expect(written.filter(({ name }) => name === "expire")).toHaveLength(1);
   });
 });
@@ -127,17 +127,17 @@ test("an acknowledgement that ended in shadow mode ends when that is over", asyn
   expect((await caseOf(desk, caseId)).ladder).toMatchObject({ round: 2, acknowledged: null });
 });
 
-test("a rejected proposal whose ladder has ended is told of again", async () => {
+test("a rejected proposal is told of again, while its ladder rests", async () => {
   const { desk, caseId } = await deskWithCase();
   const ban = { outcome: "uphold", rule: "own", reason: "bad" } as const;
   const actions = [{ kind: "ban", minutes: null }] as const;
   await decideCase(desk.deps, { caseId, by: "mod", ...ban, actions });
-  await desk.pass(5 * DAY);
-  expect((await caseOf(desk, caseId)).ladder).toMatchObject({ round: 2, nextAt: null });
+  await desk.pass(HOUR);
+  const { round } = (await caseOf(desk, caseId)).ladder;
   const before = desk.titles("mod").length;
   await rejectProposal(desk.deps, { caseId, by: "second", reason: null });
   await desk.pass(0);
-  expect((await caseOf(desk, caseId)).ladder.round).toBe(3);
+  expect((await caseOf(desk, caseId)).ladder.round).toBe(round + 1);
   expect(desk.titles("mod")).toHaveLength(before + 1);
 });
 

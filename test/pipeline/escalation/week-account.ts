@@ -28,8 +28,9 @@ export interface PersonAccount {
 export interface TimerAccount {
   readonly name: string;
   readonly written: number;
-  readonly firedOnce: number;
-  readonly firedTwice: number;
+  readonly ended: number;
+  /** Delivered once more than was needed: what it did must stand once all the same. */
+  readonly doubled: number;
   readonly afterKill: number;
   /** Its time is over and it has not fired. */
   readonly lost: number;
@@ -41,6 +42,10 @@ export interface Account {
   readonly timers: readonly TimerAccount[];
   readonly attempts: readonly Attempt[];
   readonly waits: number;
+  /** Messages that made no case of their own. */
+  readonly joined: number;
+  /** Leases and holds that ended by themselves. */
+  readonly released: number;
   /** Effects that stand twice in the audit log. */
   readonly twice: readonly string[];
 }
@@ -78,6 +83,8 @@ export async function accountOf(week: Week, s1Minutes: number, slackMs: number):
     timers: timersOf(week),
     attempts,
     waits: events.filter(({ type }) => type === "case.waiting").length,
+    joined: cases.reduce((sum, { messages }) => sum + messages - 1, 0),
+    released: events.filter(({ type }) => type === "case.released").length,
     twice: twiceIn(events),
   };
 }
@@ -154,20 +161,23 @@ function timersOf({ jobs, endedAt }: Week): readonly TimerAccount[] {
     return {
       name,
       written: own.length,
-      firedOnce: own.filter(({ ended }) => ended === 1).length,
-      firedTwice: own.filter(({ ended }) => ended > 1).length,
-      afterKill: own.filter(({ started, ended }) => started > 1 && ended === 1).length,
+      ended: own.filter(({ ended }) => ended > 0).length,
+      doubled: own.filter(({ doubled }) => doubled).length,
+      afterKill: own.filter(({ started, ended }) => started > ended && ended > 0).length,
       lost: own.filter(({ ended, dueAt }) => ended === 0 && dueAt <= endedAt).length,
     };
   });
 }
 
-/** What must stand once in the log: a step, the end of an acknowledgement, somebody told of a step. */
+/** What must stand once in the log: a step, the end of an acknowledgement, of a lease or a hold, somebody told of a step. */
 function twiceIn(events: readonly AuditEvent[]): readonly string[] {
   const seen = new Set<string>();
   const twice: string[] = [];
+  const taken = new Set<unknown>();
   for (const { type, payload, at } of events) {
     const { case: id = null, round = 0, step = 0, kind = "", reached = [] } = payload ?? {};
+    if (type === "case.assigned" || type === "case.held") taken.add(id);
+    if (type === "case.released" && !taken.delete(id)) twice.push(`${type} ${String(id)} at ${at}`);
     const keys =
       type === "case.escalated" || type === "case.unacknowledged" || type === "case.waiting"
         ? [`${type} ${String(id)} ${String(round)} ${String(step)}`]
@@ -227,16 +237,16 @@ export function tableOf(account: Account, week: Week): string {
       ]),
     ),
     rows(
-      ["timer", "written", "fired once", "fired twice", "after a kill", "lost"],
+      ["timer", "written", "ended", "delivered twice", "after a kill", "lost"],
       account.timers.map((each) => [
         each.name,
         each.written,
-        each.firedOnce,
-        each.firedTwice,
+        each.ended,
+        each.doubled,
         each.afterKill,
         each.lost,
       ]),
     ),
-    `nobody on call: ${account.waits} times; kills: ${week.kills}; notices repeated by kills: ${week.repeated}; latest step: ${week.latestMs / 1000} s`,
+    `nobody on call: ${account.waits} times; kills: ${week.kills}; notices sent again after a kill: ${week.excused}, otherwise: ${week.sentAgain.length}; messages that joined a case: ${account.joined}; leases and holds that ran out: ${account.released}; latest step: ${week.latestMs / 1000} s`,
   ].join("\n\n");
 }

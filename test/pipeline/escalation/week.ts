@@ -1,6 +1,11 @@
 import type { Case } from "../../../src/engine/case/case.ts";
 import type { Severity } from "../../../src/engine/severity.ts";
-import { acknowledgeCase, decideCase } from "../../../src/pipeline/work-case.ts";
+import {
+  acknowledgeCase,
+  decideCase,
+  holdCase,
+  takeCase,
+} from "../../../src/pipeline/work-case.ts";
 import type { PipelineDeps } from "../../../src/pipeline/deps.ts";
 import { Dispatcher } from "../../../src/pipeline/dispatch.ts";
 import { planClimb, sweepOverdue } from "../../../src/pipeline/escalation/index.ts";
@@ -47,8 +52,10 @@ export interface Week {
   readonly deps: PipelineDeps;
   readonly jobs: VirtualJobs;
   readonly told: readonly Told[];
-  /** Calls that a kill repeated: the platform knew the notice and told nobody. */
-  readonly repeated: number;
+  /** Second sends of a notice whose first fell into the moment of a kill, which nobody could note. */
+  readonly excused: number;
+  /** Second sends that nothing excuses. */
+  readonly sentAgain: readonly string[];
   readonly kills: number;
   /** How late a job of the ladder began, at most, kills before it included; ms. */
   readonly latestMs: number;
@@ -83,7 +90,8 @@ class Life implements Week {
   readonly community = COMMUNITY;
   readonly told: Told[] = [];
   readonly close: () => Promise<void>;
-  repeated = 0;
+  readonly sentAgain: string[] = [];
+  excused = 0;
   kills = 0;
   latestMs = 0;
   endedAt = 0;
@@ -91,7 +99,9 @@ class Life implements Week {
   readonly #dispatcher: Dispatcher;
   readonly #options: WeekOptions;
   readonly #random: ReturnType<typeof seededRandom>;
-  readonly #known = new Set<string>();
+  /** When each notice was sent first, and when processes died. */
+  readonly #known = new Map<string, number>();
+  readonly #deaths = new Set<number>();
   /** Ids by number. */
   readonly #cases = new Map<number, string>();
   /** What people will do, the next last. */
@@ -110,7 +120,14 @@ class Life implements Week {
     this.#clock = clock;
     this.store = this.#listening(parts.store);
     this.close = close;
-    this.jobs = new VirtualJobs(clock);
+    this.jobs = new VirtualJobs(clock, {
+      atOnce: 8,
+      withinMs: 2000,
+      doubles: () => {
+        const one = this.#random.between(1, 100);
+        return one <= 3 ? "beside" : one <= 5 ? "after" : null;
+      },
+    });
     this.#dispatcher = new Dispatcher(parts.store, this.jobs, clock, silentLog);
     const platform = this.#makePlatform();
     const email: Notifier = {
@@ -223,8 +240,9 @@ class Life implements Week {
     return handler(
       mortal(this.deps, death, () => {
         this.kills += 1;
+        this.#deaths.add(this.#clock.now());
         this.#written = [];
-        this.jobs.kill();
+        this.jobs.kill(job);
         // The process that starts again hands over what the dead one had written.
         this.#plan(this.#clock.now() + 5000, () => this.#dispatcher.sweep());
       }),
@@ -255,10 +273,13 @@ class Life implements Week {
 
   /** A message arrives: the first time its reader may do something about it. */
   #reach(person: string, notice: Notice): Delivered {
-    if (this.#known.has(notice.id)) {
-      this.repeated += 1;
+    const at = this.#clock.now();
+    const first = this.#known.get(notice.id);
+    if (first !== undefined) {
+      if (this.#deaths.has(first)) this.excused += 1;
+      else this.sentAgain.push(`${person} ${notice.id} at ${first} and ${at}`);
     } else {
-      this.#known.add(notice.id);
+      this.#known.set(notice.id, at);
       const bundle = notice.id.startsWith("s-");
       this.told.push({ id: notice.id, person, at: this.#clock.now(), bundle });
       if (person !== CHANNEL) this.#react(person, notice, bundle);
@@ -274,9 +295,16 @@ class Life implements Week {
       return;
     }
     const mood = between(1, 100);
-    if (caseNumber === null || mood <= 35) return;
+    if (caseNumber === null || mood <= 30) return;
     const caseId = this.#cases.get(caseNumber) ?? "";
-    if (mood <= 65) {
+    if (mood <= 40) {
+      // Some let the lease run out.
+      this.#plan(after(1, 8), () => takeCase(this.deps, { caseId, by: person }));
+      if (between(1, 100) <= 40) return;
+    } else if (mood <= 46) {
+      this.#plan(after(1, 8), () => holdCase(this.deps, { caseId, by: person, hours: 1 }));
+      return;
+    } else if (mood <= 68) {
       this.#plan(after(1, 8), () => acknowledgeCase(this.deps, { caseId, by: person }));
       if (between(1, 100) <= 30) return;
     }
@@ -325,11 +353,13 @@ class Life implements Week {
   async #open(number: number, severity: Severity | null): Promise<void> {
     const at = this.#clock.now();
     const key = `key-${number}`;
+    // Some have just written another, which makes one case of both while nobody has decided.
+    const writer = this.#random.between(1, 100) <= 15 ? number - 1 : number;
     const message = {
       key,
       platform: "fake",
       messageId: `message-${number}`,
-      authorId: `author-${number}`,
+      authorId: `author-${writer}`,
       textFingerprint: `text-${number}`,
       sentAt: at,
       receivedAt: at,
@@ -340,6 +370,7 @@ class Life implements Week {
       message,
       caseId: `c-${number}`,
       severity,
+      joinsSince: at - HOUR,
     });
     const request = recording.needsCase;
     if (!request) throw new Error("every message of the week opens a case");

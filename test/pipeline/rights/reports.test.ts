@@ -22,6 +22,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => lines.close());
 
+/** Where members report and nothing is found, whoever upholds it names the rule. */
+const RULE = "be kind";
 const PLAIN = "谁要买二手车找我";
 
 /** Decides as many reports of somebody as are given, one message each. */
@@ -37,7 +39,8 @@ async function withRecord(line: Line, by: string, outcomes: readonly ("uphold" |
       states: ["open"],
       limit: 1,
     });
-    if (view) await line.decide(view.id, outcome, { actions: outcome === "uphold" ? [] : null });
+    const upheld = { rule: RULE, actions: [] };
+    if (view) await line.decide(view.id, outcome, outcome === "uphold" ? upheld : {});
     line.pass(HOUR);
   }
   await line.usePolicy(policy);
@@ -54,11 +57,12 @@ test("a newcomer's report opens a case, whose decision answers it without a word
   const [kept] = await line.deps.store.reportsOf(id);
   expect(kept).toMatchObject({ reporterId: "rea", outcome: null, caseId: id });
   expect(kept?.reason).not.toContain("13900000009");
-  await line.decide(id, "uphold", { actions: [{ kind: "delete" }, { kind: "kick" }] });
+  const actions = [{ kind: "delete" }, { kind: "kick" }] as const;
+  await line.decide(id, "uphold", { rule: RULE, actions });
   await line.work();
   await line.work();
   expect(told(line, "rea")).toEqual([
-    "Your report was looked at\nThank you for your report. A person looked at the message: it does break the rules.",
+    "#1 — your report was looked at\nYou reported: “call ███████████ for this”\nThank you for your report. A person looked at the message: it does break the rules.",
   ]);
   expect(told(line, "ana")[0]).toContain(
     "What was relied on: other members reported the message, and a moderator looked at it",
@@ -134,7 +138,7 @@ test("a person's decision answers for a week, and then the message may be report
   line.pass(7 * DAY);
   expect(await report(line, message, "rob")).toMatchObject({ value: { case: { number: 2 } } });
   const second = (await line.cases()).find(({ number }) => number === 2);
-  await line.decide(second!.id, "uphold");
+  await line.decide(second!.id, "uphold", { rule: RULE });
   // What the first case answered stays as it was answered.
   expect(await line.deps.store.reportsOf(id)).toMatchObject([
     { reporterId: "rea", outcome: "dismissed" },
@@ -169,16 +173,39 @@ describe("who was wrong again and again", () => {
   }, 60_000);
 });
 
+test("neither a decision nor a report of an older text answers for a newer one", async () => {
+  const line = await openLine(lines);
+  const message = await post(line, PLAIN);
+  await report(line, message, "rea");
+  const { id } = await only(line);
+  await line.decide(id, "dismiss");
+  line.pass(HOUR);
+  const { platform, now } = line;
+  await platform.post({ ...message, text: `${PLAIN}，不然打死你`, revisedAt: now });
+  // She was wrong once, so that hers waits for another.
+  expect(await report(line, message, "rea")).toMatchObject({ value: { case: null } });
+  expect(await report(line, message, "rob")).toMatchObject({ value: { case: { number: 2 } } });
+  for (const who of ["rea", "rob"]) {
+    expect(await report(line, message, who)).toMatchObject({ error: { kind: "already-reported" } });
+  }
+  expect(await line.deps.store.reportsOf(id)).toMatchObject([
+    { outcome: "dismissed" },
+    { outcome: null },
+    { outcome: null },
+  ]);
+  expect((await line.cases()).find(({ number }) => number === 2)).toMatchObject({ reports: 2 });
+});
+
 test("a decision that is taken back leaves the report open, and one overturned makes it wrong", async () => {
   const line = await openLine(lines);
   const message = await post(line, PLAIN);
   await report(line, message, "rea");
   const { id } = await only(line);
   const outcome = async () => (await line.deps.store.reportsOf(id))[0]?.outcome;
-  await line.decide(id, "uphold");
+  await line.decide(id, "uphold", { rule: RULE });
   await undoDecision(line.deps, { caseId: id, by: "mo", reason: null });
   expect(await outcome()).toBeNull();
-  await line.decide(id, "uphold");
+  await line.decide(id, "uphold", { rule: RULE });
   expect(await appeal(line, id)).toMatchObject({ ok: true });
   await settle(line, id, true);
   expect(await outcome()).toBe("dismissed");

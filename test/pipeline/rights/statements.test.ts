@@ -221,7 +221,7 @@ describe("a decision", () => {
     await line.work();
     expect(await statements(line, false)).toEqual([]);
     expect(told(line, "ana")[1]).toContain(
-      "the removal of your message and your exclusion from the community",
+      "the removal of your message and your removal from the community",
     );
     expect(told(line, "ana")[1]).toContain("You may come back to the community.");
     await line.decide(id, "uphold");

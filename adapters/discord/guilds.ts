@@ -1,0 +1,161 @@
+import { ChannelType, PermissionFlagsBits as Can } from "discord.js";
+import type { PlatformMember, Right, TeamRole } from "../../src/engine/roles.ts";
+import type { Locale } from "../../src/engine/policy.ts";
+import type { Channel, guildSchema, Member } from "./payloads.ts";
+import {
+  has,
+  type Overwrite,
+  permissionsIn,
+  permissionsInChannel,
+  rankOf,
+  type Role,
+} from "./permissions.ts";
+import { memberName } from "./translate.ts";
+import type { z } from "zod";
+
+const THREADS: readonly number[] = [
+  ChannelType.AnnouncementThread,
+  ChannelType.PublicThread,
+  ChannelType.PrivateThread,
+];
+
+/** Channels in which people write, threads among them. */
+const WRITTEN_IN: readonly number[] = [
+  ChannelType.GuildText,
+  ChannelType.GuildAnnouncement,
+  ChannelType.GuildVoice,
+  ChannelType.GuildStageVoice,
+  ...THREADS,
+];
+
+/** The permission behind each right, by which Discord's own settings give it. */
+const RIGHTS: Readonly<Record<Right, bigint>> = {
+  "delete-messages": Can.ManageMessages,
+  "timeout-members": Can.ModerateMembers,
+  "kick-members": Can.KickMembers,
+  "ban-members": Can.BanMembers,
+};
+
+/** Ids of a server's roles that the policy gives a role in the team. */
+export type RoleGrants = Readonly<Partial<Record<TeamRole, readonly string[]>>>;
+
+/** One server as the gateway has told of it. */
+export class Guild {
+  readonly id: string;
+  name: string;
+  ownerId: string;
+  /** null while Discord has not said. */
+  memberCount: number | null;
+  locale: Locale | null;
+  /** Discord cannot show it at the moment. */
+  unavailable = false;
+  readonly roles = new Map<string, Role>();
+  readonly channels = new Map<string, Channel>();
+  /** The bot's own roles. */
+  ownRoles: readonly string[] = [];
+  /** Members with a permission of a moderator, or a role that was asked for: few, however large the server. */
+  readonly #team = new Map<string, Member>();
+
+  constructor({ id, name, owner_id, member_count, preferred_locale }: z.infer<typeof guildSchema>) {
+    this.id = id;
+    this.name = name;
+    this.ownerId = owner_id;
+    this.memberCount = member_count ?? null;
+    this.locale = localeOf(preferred_locale);
+  }
+
+  /** What a member may do in the whole server. */
+  permissionsOf(memberId: string, roles: readonly string[]): bigint {
+    return permissionsIn(this, { id: memberId, roles });
+  }
+
+  /** What a member may do in a channel; a thread has the permissions of the channel it belongs to. */
+  permissionsInChannel(memberId: string, roles: readonly string[], channelId: string): bigint {
+    const channel = this.channels.get(channelId);
+    const parent = channel && isThread(channel) ? this.channels.get(channel.parent_id ?? "") : null;
+    const overwrites: readonly Overwrite[] = (parent ?? channel)?.permission_overwrites ?? [];
+    return permissionsInChannel(this, { id: memberId, roles }, overwrites);
+  }
+
+  /** Channels that are read, with the id of their newest message where there is one. */
+  writtenChannels(): readonly Channel[] {
+    return [...this.channels.values()].filter(({ type }) => WRITTEN_IN.includes(type));
+  }
+
+  /** Keeps a member of the team, and forgets one who is no longer of it. */
+  noteMember(member: Member, grants: RoleGrants): void {
+    const { roles } = this.asMember(member, grants);
+    if (roles.length > 1) this.#team.set(member.user.id, member);
+    else this.#team.delete(member.user.id);
+  }
+
+  forgetMember(memberId: string): void {
+    this.#team.delete(memberId);
+  }
+
+  hasInTeam(memberId: string): boolean {
+    return this.#team.has(memberId);
+  }
+
+  team(grants: RoleGrants): readonly PlatformMember[] {
+    return [...this.#team.values()]
+      .map((member) => this.asMember(member, grants))
+      .filter(({ roles }) => roles.length > 1);
+  }
+
+  /** Somebody as Discord's settings and the policy's grants make them. */
+  asMember(member: Member, grants: RoleGrants): PlatformMember {
+    const { id } = member.user;
+    const held = this.permissionsOf(id, member.roles);
+    const granted = TEAM.filter((role) =>
+      grants[role]?.some((each) => member.roles.includes(each)),
+    );
+    const roles = new Set<TeamRole>([
+      ...byPermissions(this.ownerId === id, held),
+      ...granted,
+      "member",
+    ]);
+    // A program decides nothing.
+    const isBot = member.user.bot === true;
+    return {
+      id,
+      name: memberName(member),
+      roles: isBot ? ["member"] : TEAM.filter((role) => roles.has(role)),
+      rank: rankOf(this, { id, roles: member.roles }),
+      rights: RIGHT_NAMES.filter((right) => has(held, RIGHTS[right])),
+    };
+  }
+}
+
+const TEAM: readonly TeamRole[] = [
+  "owner",
+  "manager",
+  "moderator",
+  "service",
+  "analyst",
+  "staff",
+  "member",
+];
+const RIGHT_NAMES: readonly Right[] = [
+  "delete-messages",
+  "timeout-members",
+  "kick-members",
+  "ban-members",
+];
+const MODERATORS = Can.ModerateMembers | Can.KickMembers | Can.BanMembers | Can.ManageMessages;
+
+function byPermissions(isOwner: boolean, held: bigint): readonly TeamRole[] {
+  if (isOwner) return ["owner"];
+  if ((held & (Can.Administrator | Can.ManageGuild)) !== 0n) return ["manager"];
+  return (held & MODERATORS) === 0n ? [] : ["moderator"];
+}
+
+export function isThread({ type }: Pick<Channel, "type">): boolean {
+  return THREADS.includes(type);
+}
+
+/** Discord's locales as ours; null for a language that Candor does not speak. */
+export function localeOf(locale: string | null | undefined): Locale | null {
+  if (locale === "zh-CN" || locale === "zh-TW") return locale;
+  return locale?.startsWith("en") ? "en" : null;
+}

@@ -1,0 +1,128 @@
+import { Routes } from "discord.js";
+import { z } from "zod";
+import type { Log } from "../../src/ports/log.ts";
+import type { OnMessage } from "../../src/ports/platform.ts";
+import type { DiscordApi } from "./api.ts";
+import type { Guild } from "./guilds.ts";
+import { type DiscordMessage, messageSchema } from "./payloads.ts";
+import { type GuildSettings, roleOf } from "./settings.ts";
+import { isSaid, toMessage } from "./translate.ts";
+
+/** Pauses before a message that was not recorded is handed over again. */
+const AGAIN_MS = { first: 500, most: 30_000 } as const;
+/** After a restart, of each channel at most so many messages, and none older than a day, are caught up with. */
+const CATCH_UP = { messages: 1000, page: 100, ageMs: 24 * 60 * 60 * 1000 } as const;
+
+export interface IntakeParts {
+  readonly api: DiscordApi;
+  readonly settings: GuildSettings;
+  readonly log: Log;
+  readonly now: () => number;
+  /** The bot's own id; what it says itself is not judged. */
+  readonly ownId: () => string | null;
+  /** Id of the newest recorded message of a channel; null when there is none. */
+  readonly newestRecorded: (guildId: string, channelId: string) => Promise<string | null>;
+  /** Called with each message that a person wrote, and whether there was anything in it. */
+  readonly noteWords: (guild: Guild, isEmpty: boolean) => void;
+}
+
+/** Hands messages of servers over, in the order in which Discord tells of them, until each is recorded. */
+export class Intake {
+  readonly #parts: IntakeParts;
+  readonly #waits = new Set<() => void>();
+  #onMessage: OnMessage | null = null;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  open(onMessage: OnMessage): void {
+    this.#onMessage = onMessage;
+  }
+
+  /** Nothing more is handed over; what waits to be handed over again is left to the next process. */
+  close(): void {
+    this.#onMessage = null;
+    for (const wake of this.#waits) wake();
+  }
+
+  /** Resolves once the message is recorded, or needs not to be. Rejects when that is left to the next process. */
+  async take(guild: Guild, message: DiscordMessage): Promise<void> {
+    const { settings, ownId, noteWords } = this.#parts;
+    if (!isSaid(message) || message.author.id === ownId()) return;
+    const policy = settings.known(guild.id);
+    const said = toMessage(message, {
+      guild: { id: guild.id, name: guild.name, members: guild.memberCount },
+      channelName: guild.channels.get(message.channel_id)?.name ?? null,
+      roleOf: (author, roles) => roleOf(policy, author.id, roles),
+    });
+    if (said.author.role !== "bot") noteWords(guild, said.text === "");
+    let pause: number = AGAIN_MS.first;
+    for (;;) {
+      const onMessage = this.#onMessage;
+      if (!onMessage) throw new Error("stopped before a message was recorded");
+      try {
+        await onMessage(said);
+        return;
+      } catch (err) {
+        this.#parts.log.error(
+          { err, channel: message.channel_id },
+          "a message was not recorded; it is handed over again",
+        );
+      }
+      await this.#sleep(pause);
+      pause = Math.min(AGAIN_MS.most, pause * 2);
+    }
+  }
+
+  /** Judges what was said while nobody listened. Never throws: what fails is logged, and the channel is left. */
+  async catchUp(guild: Guild): Promise<void> {
+    const { newestRecorded, log } = this.#parts;
+    for (const { id, last_message_id: last } of guild.writtenChannels()) {
+      try {
+        if (last === null || last === undefined) continue;
+        const seen = await newestRecorded(guild.id, id);
+        if (seen === null || BigInt(last) <= BigInt(seen)) continue;
+        const found = await this.#catchUpChannel(guild, id, seen);
+        if (found > 0) log.info({ channel: id, messages: found }, "caught up with a channel");
+      } catch (err) {
+        log.error({ err, channel: id }, "a channel was not caught up with");
+      }
+    }
+  }
+
+  async #catchUpChannel(guild: Guild, channelId: string, seen: string): Promise<number> {
+    const { api, now } = this.#parts;
+    let after = seen;
+    let taken = 0;
+    while (taken < CATCH_UP.messages) {
+      const page = await api.ask("get", Routes.channelMessages(channelId), z.array(messageSchema), {
+        query: { after, limit: String(CATCH_UP.page) },
+        permission: "View Channel and Read Message History",
+      });
+      if (!page.ok) return taken;
+      const inOrder = page.value.toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+      for (const message of inOrder) {
+        after = message.id;
+        if (Date.parse(message.timestamp) < now() - CATCH_UP.ageMs) continue;
+        await this.take(guild, message);
+        taken += 1;
+      }
+      if (page.value.length < CATCH_UP.page) break;
+    }
+    return taken;
+  }
+
+  /** Waits, or less when the intake closes. */
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#waits.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.#waits.add(wake);
+    });
+  }
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { SHORT_ID_UNITS } from "../engine/case/decision.ts";
+import { type Argument, count, word } from "./arguments.ts";
+
+const MOST_MESSAGES = 999_999;
+const SEEN = /^(?:seen|已看)[:：]\s*/iu;
+const COUNT = /^[1-9]\d{0,5}$/u;
+
+/**
+ * `seen:3`: how many messages of a case whoever decides was shown. A platform's own form gives the number
+ * that it showed.
+ */
+export const seen: Argument<number> = {
+  ...count(MOST_MESSAGES),
+  schema: z
+    .union([z.string(), z.number().transform(String)])
+    .transform((words) => words.normalize("NFKC").trim().replace(SEEN, ""))
+    .pipe(z.string().regex(COUNT).transform(Number)),
+  accepted: { key: "accepts.seen" },
+  claims: (token) => SEEN.test(token),
+};
+
+const PROPOSAL = new RegExp(`^p:([\\w-]{1,${SHORT_ID_UNITS}})$`, "u");
+
+/** `p:1a2b3c4d`: the proposal that a button is about, by the end of its id. */
+export const proposalName: Argument<string> = {
+  ...word,
+  schema: z
+    .string()
+    .regex(PROPOSAL)
+    .transform((words) => words.replace(PROPOSAL, "$1")),
+  accepted: { key: "accepts.proposal" },
+  claims: (token) => PROPOSAL.test(token),
+};

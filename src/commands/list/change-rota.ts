@@ -1,0 +1,215 @@
+import { fail, ok, type Result } from "../../engine/result.ts";
+import {
+  onCallBetween,
+  type RotaEntry,
+  swapEntries,
+  type SwapError,
+} from "../../engine/rota/on-call.ts";
+import { personOf } from "../../pipeline/deps.ts";
+import { deliverJob } from "../../pipeline/escalation/attempts.ts";
+import { dutyAttempts } from "../../pipeline/escalation/duty.ts";
+import { sayMinutes } from "../case-words.ts";
+import type { CommandContext, Person } from "../command.ts";
+import { badInput, done, type Reply } from "../reply.ts";
+import type { RotaInUse } from "./rota-in-use.ts";
+
+const MINUTE_MS = 60_000;
+
+/** A time in which a rota is changed; `from` is epoch ms. */
+interface Stretch {
+  readonly from: number;
+  readonly minutes: number;
+}
+
+/** What a command makes of the entries of a rota, and whom it concerns beside whoever gives it. */
+interface Change {
+  readonly removed: readonly RotaEntry[];
+  readonly added: readonly RotaEntry[];
+  readonly concerns: readonly string[];
+}
+
+type Kind = "override" | "offer" | "swap" | "decline" | "clear";
+type ChangeError = SwapError | { readonly kind: "no-offer" } | { readonly kind: "several-offers" };
+
+/** Puts one person on call instead of everybody, for a time. */
+export async function override(
+  context: CommandContext,
+  used: RotaInUse,
+  { id }: Person,
+  { from, minutes }: Stretch,
+): Promise<Reply> {
+  const { name, rota } = used;
+  const to = from + minutes * MINUTE_MS;
+  const entry: RotaEntry = { from, to, personId: id, replaces: null, kind: "override" };
+  await write(context, used, "override", (entries) => {
+    const others = onCallBetween(rota, entries, from, to);
+    return ok({ removed: [], added: [entry], concerns: [id, ...others] });
+  });
+  const who = await context.nameOf(id);
+  const times = { from: context.time(from), until: context.time(to) };
+  return done([
+    from > context.now
+      ? context.say("oncall.overridden-later", { name, who, ...times })
+      : context.say("oncall.overridden", { name, who, ...times }),
+  ]);
+}
+
+/** Asks somebody to swap their duties of a time with one's own; nothing changes before they agree. */
+export async function offerSwap(
+  context: CommandContext,
+  used: RotaInUse,
+  { id }: Person,
+  { from, minutes }: Stretch,
+): Promise<Reply> {
+  const { name, rota } = used;
+  const { actor } = context;
+  const to = from + minutes * MINUTE_MS;
+  const offer: RotaEntry = { from, to, personId: id, replaces: actor.id, kind: "offer" };
+  const offered = await write(context, used, "offer", (entries) => {
+    const swapped = swapEntries(rota, entries, actor.id, id, from, to);
+    if (!swapped.ok) return swapped;
+    // One offer of two people at a time: the newest is what they are asked.
+    const removed = entries.filter(
+      ({ kind, personId, replaces }) =>
+        kind === "offer" && personId === id && replaces === actor.id,
+    );
+    return ok({ removed, added: [offer], concerns: [id] });
+  });
+  if (!offered.ok) return badInput([await sayError(context, offered.error, minutes)]);
+  const who = await context.nameOf(id);
+  const times = { from: context.time(from), until: context.time(to) };
+  return done([context.say("oncall.offered", { name, who, ...times })]);
+}
+
+/** Swaps the duties of two people as one of them has offered; `who` offered it. */
+export async function acceptSwap(
+  context: CommandContext,
+  used: RotaInUse,
+  who: Person | null,
+): Promise<Reply> {
+  const { name, rota } = used;
+  const { actor, now } = context;
+  const swapped = await write<ChangeError>(context, used, "swap", (entries) => {
+    const offer = oneOffer(entries, (each) => each.personId === actor.id && by(each, who));
+    if (!offer.ok) return offer;
+    const { replaces, to } = offer.value;
+    const from = Math.max(now, offer.value.from);
+    const rest = entries.filter((each) => each !== offer.value);
+    const added = swapEntries(rota, rest, replaces ?? "", actor.id, from, to);
+    if (!added.ok) return added;
+    return ok({ removed: [offer.value], added: added.value, concerns: [replaces ?? ""] });
+  });
+  if (!swapped.ok) return badInput([await sayError(context, swapped.error, 0)]);
+  const [offer] = swapped.value.removed;
+  const other = await context.nameOf(offer?.replaces ?? "");
+  const until = context.time(offer?.to ?? now);
+  return done([context.say("oncall.swapped", { name, who: other, until })]);
+}
+
+/** Turns down an offer of somebody, or withdraws one's own to them. */
+export async function declineSwap(
+  context: CommandContext,
+  used: RotaInUse,
+  who: Person | null,
+): Promise<Reply> {
+  const { actor } = context;
+  const declined = await write(context, used, "decline", (entries) => {
+    const offer = oneOffer(
+      entries,
+      (each) =>
+        (each.personId === actor.id && by(each, who)) ||
+        (each.replaces === actor.id && (who === null || each.personId === who.id)),
+    );
+    if (!offer.ok) return offer;
+    const { personId, replaces } = offer.value;
+    return ok({ removed: [offer.value], added: [], concerns: [personId, replaces ?? ""] });
+  });
+  if (!declined.ok) return badInput([await sayError(context, declined.error, 0)]);
+  return done([context.say("oncall.declined", { name: used.name })]);
+}
+
+/** Ends what people changed of a rota, and what they offered each other: all of it, or what concerns one person. */
+export async function clear(
+  context: CommandContext,
+  used: RotaInUse,
+  who: Person | null,
+): Promise<Reply> {
+  const { name, rota } = used;
+  const { now } = context;
+  const cleared = await write(context, used, "clear", (entries) => {
+    const removed = entries.filter(
+      ({ kind, personId, replaces }) =>
+        kind !== "imported" && (who === null || personId === who.id || replaces === who.id),
+    );
+    if (removed.length === 0) return fail({ kind: "nothing" as const });
+    const left = entries.filter((each) => !removed.includes(each));
+    // Who was on call until now stays on record.
+    const added = removed.flatMap((each) =>
+      each.kind === "override" && each.from < now ? [{ ...each, to: now }] : [],
+    );
+    const concerns = removed.flatMap(({ personId, replaces, from, to }) => [
+      personId,
+      ...(replaces === null ? onCallBetween(rota, left, Math.max(now, from), to) : [replaces]),
+    ]);
+    return ok({ removed, added, concerns });
+  });
+  if (!cleared.ok) return done([context.say("oncall.nothing-to-clear", { name })]);
+  return done([context.say("oncall.cleared", { name, count: cleared.value.removed.length })]);
+}
+
+function by({ replaces }: RotaEntry, who: Person | null): boolean {
+  return who === null || replaces === who.id;
+}
+
+function oneOffer(
+  entries: readonly RotaEntry[],
+  isMeant: (offer: RotaEntry) => boolean,
+): Result<RotaEntry, ChangeError> {
+  const [offer, ...others] = entries.filter((each) => each.kind === "offer" && isMeant(each));
+  if (!offer) return fail({ kind: "no-offer" });
+  return others.length > 0 ? fail({ kind: "several-offers" }) : ok(offer);
+}
+
+async function sayError(
+  context: CommandContext,
+  error: ChangeError,
+  minutes: number,
+): Promise<string> {
+  if (error.kind !== "no-duty") return context.say(`oncall.${error.kind}`);
+  const who = await context.nameOf(error.personId);
+  return minutes === 0
+    ? context.say("oncall.no-duty-left", { who })
+    : context.say("oncall.no-duty", { who, time: sayMinutes(context, minutes) });
+}
+
+/** Writes a change of a rota, and tells those whom it concerns, except whoever makes it. */
+async function write<E>(
+  { deps, actor, now }: CommandContext,
+  { name: rota }: RotaInUse,
+  kind: Kind,
+  change: (entries: readonly RotaEntry[]) => Result<Change, E>,
+) {
+  const { communityId, platform } = actor;
+  const fresh = deps.ids.next();
+  const written = await deps.store.changeRota<E>(communityId, rota, now, (entries) => {
+    const changed = change(entries);
+    if (!changed.ok) return changed;
+    const { removed, added, concerns } = changed.value;
+    const others = concerns.filter((id) => id !== actor.id);
+    const attempts = dutyAttempts(communityId, others, fresh, now);
+    const [first] = [...added, ...removed];
+    const payload = {
+      rota,
+      change: kind,
+      entries: added.length + removed.length,
+      moderator: personOf(deps, platform, actor.id),
+      until: Math.max(now, ...added.map(({ to }) => to)),
+    };
+    const person = first && first.personId !== "" ? personOf(deps, platform, first.personId) : null;
+    const event = { type: "rota.changed", at: now, person, payload } as const;
+    const jobs = attempts.map((each) => deliverJob(each));
+    return ok({ removed, added, event, attempts, jobs });
+  });
+  if (written.ok) deps.jobsWritten();
+  return written;
+}

@@ -1,0 +1,12 @@
+import { fallenSince, sayFallen } from "../pipeline/points-fell.ts";
+import type { CaseView } from "../ports/store.ts";
+import type { CommandContext } from "./command.ts";
+
+/** What points that were just taken back had added elsewhere: whoever took them back looks at it. */
+export async function sayFallenSince(
+  { deps, locale }: CommandContext,
+  item: CaseView,
+): Promise<readonly string[]> {
+  const fallen = await fallenSince(deps, item);
+  return fallen.map((each) => sayFallen(locale, each));
+}

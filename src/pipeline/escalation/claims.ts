@@ -1,0 +1,40 @@
+import type { Attempt } from "../../ports/attempts.ts";
+import type { PipelineDeps } from "../deps.ts";
+
+/** The longest that a way takes to answer, in ms. Its adapter gives up before: `adapters/notify` after 60 s and 10 s. */
+const OF_NOTIFIER_MS = { email: 65_000, webhook: 15_000 } as const;
+/** The same of the ways over the platform, which every deployment has. */
+const OF_PLATFORM_MS = 20_000;
+/** For what is read and written around the sending. */
+const MARGIN_MS = 10_000;
+
+type Deps = Pick<PipelineDeps, "notifiers">;
+
+/**
+ * How long whoever sends an attempt may need for it, every way tried in turn: for so long nobody else sends
+ * it. Whoever dies over it keeps its person waiting no longer than this.
+ */
+function claimMs({ notifiers }: Deps, { ways }: Pick<Attempt, "ways">): number {
+  return ways.reduce((sum, way) => {
+    if (way !== "email" && way !== "webhook") return sum + OF_PLATFORM_MS;
+    return notifiers.has(way) ? sum + OF_NOTIFIER_MS[way] : sum;
+  }, MARGIN_MS);
+}
+
+/** A new attempt as whoever writes it claims it, to send it right after; one that waits for a summary as it is. */
+export function claimed(deps: Deps, attempt: Attempt, at: number): Attempt {
+  if (attempt.outcome !== "pending") return attempt;
+  return { ...attempt, claimedUntil: at + claimMs(deps, attempt) };
+}
+
+/** Claims attempts; those that are settled by now, or that somebody else is sending, are not among what comes back. */
+export async function claim(
+  deps: Pick<PipelineDeps, "notifiers" | "store" | "clock">,
+  communityId: string,
+  attempts: readonly Attempt[],
+): Promise<readonly Attempt[]> {
+  const at = deps.clock.now();
+  const claims = attempts.map((each) => ({ id: each.id, until: at + claimMs(deps, each) }));
+  const mine = await deps.store.claimAttempts(communityId, claims, at);
+  return attempts.flatMap(({ id }) => mine.find((each) => each.id === id) ?? []);
+}

@@ -1,0 +1,133 @@
+import { onCallBetween, type RotaEntry } from "../../engine/rota/on-call.ts";
+import type { Attempt } from "../../ports/attempts.ts";
+import type { Notice, NoticeButton } from "../../ports/notifier.ts";
+import { say, sayTime } from "../../words/say.ts";
+import type { PipelineDeps } from "../deps.ts";
+import { newAttempt } from "./attempts.ts";
+import { claim } from "./claims.ts";
+import { type CommunityContext, contextOf, readerOf, type ReaderSettings } from "./context.ts";
+import { namesOf } from "./unreached.ts";
+import { settledAs, toldWhom, tryWays } from "./ways.ts";
+
+/** Changes of duties that one notice names. */
+const MOST_LINES = 10;
+
+/** Tells each of these people that something about their duties has changed; `fresh` makes ids that nothing else has. */
+export function dutyAttempts(
+  communityId: string,
+  people: readonly string[],
+  fresh: string,
+  at: number,
+): readonly Attempt[] {
+  const each = [...new Set(people)].filter((id) => id !== "");
+  return each.map((personId, i) => ({
+    ...newAttempt(`d-${fresh}-${i}`, communityId, personId, at),
+    kind: "duty",
+    ways: ["direct", "email"],
+  }));
+}
+
+/** A change of a rota that is not over. */
+interface Change {
+  readonly rota: string;
+  readonly entry: RotaEntry;
+}
+
+/**
+ * Tells one person how their duties stand, as they are when this is delivered: whoever hears late of several
+ * changes hears what counts. Throws when they must be tried again.
+ */
+export async function deliverDuty(deps: PipelineDeps, begun: Attempt): Promise<void> {
+  const { communityId } = begun;
+  const [attempt] = await claim(deps, communityId, [begun]);
+  // Whoever sends it may die over it: somebody has to look again.
+  if (!attempt) throw new Error("another try is telling somebody");
+  const place = (await deps.store.communities()).find(({ id }) => id === communityId);
+  if (!place) return;
+  const context = await contextOf(deps, { communityId, platform: place.platform });
+  const notice = await dutyNotice(deps, context, attempt);
+  const tried = await tryWays(deps, context, attempt, notice);
+  const at = deps.clock.now();
+  const isDone = tried.outcome !== "again";
+  const payload = { kind: "duty", case: null, ...toldWhom(deps, place.platform, [tried]) };
+  await deps.store.settleAttempts({
+    communityId,
+    attempts: [settledAs(attempt, tried.outcome, at, tried)],
+    events: isDone ? [{ type: "people.told", at, person: null, payload }] : [],
+    jobs: [],
+    added: [],
+  });
+  if (!isDone) throw new Error("somebody could not be told yet");
+}
+
+async function dutyNotice(
+  deps: PipelineDeps,
+  context: CommunityContext,
+  { id, communityId, personId }: Attempt,
+): Promise<Notice> {
+  const reader = readerOf(context, personId);
+  const changes = await changesFor(deps, context, personId);
+  const shown = changes.slice(0, MOST_LINES);
+  const lines = await Promise.all(shown.map((each) => changeLine(context, personId, reader, each)));
+  const asked = shown.filter(({ entry }) => entry.kind === "offer" && entry.personId === personId);
+  const title = asked.length > 0 ? "duty.title.offer" : "duty.title";
+  return {
+    id,
+    communityId,
+    caseNumber: null,
+    title: say(reader.locale, title),
+    lines: lines.length > 0 ? lines : [say(reader.locale, "duty.none")],
+    buttons: asked.flatMap((each) => buttonsOf(reader, each)),
+  };
+}
+
+/** What changes somebody's duties from now on, the soonest first. */
+async function changesFor(
+  deps: PipelineDeps,
+  { communityId, policy }: CommunityContext,
+  personId: string,
+): Promise<readonly Change[]> {
+  const at = deps.clock.now();
+  const all = await Promise.all(
+    Object.entries(policy.rotas).map(async ([rota, pattern]) => {
+      const entries = await deps.store.rotaEntries(communityId, rota, at);
+      return entries.flatMap((entry, i): readonly Change[] => {
+        if (entry.kind === "imported") return [];
+        const { from, to, replaces } = entry;
+        // Instead of everybody: only whoever would be on call otherwise is taken off.
+        const taken =
+          replaces === null ? onCallBetween(pattern, entries.slice(0, i), from, to) : [replaces];
+        const isAbout = entry.personId === personId || taken.includes(personId);
+        return isAbout ? [{ rota, entry }] : [];
+      });
+    }),
+  );
+  return all.flat().toSorted((a, b) => a.entry.from - b.entry.from);
+}
+
+async function changeLine(
+  context: CommunityContext,
+  personId: string,
+  { locale, timeZone }: ReaderSettings,
+  { rota, entry }: Change,
+): Promise<string> {
+  const { kind, personId: onCall, replaces } = entry;
+  const isOn = onCall === personId;
+  const other = isOn ? replaces : onCall;
+  const [who = ""] = other === null ? [] : await namesOf(context, [other]);
+  const from = sayTime(locale, timeZone, entry.from);
+  const values = { rota, who, from, until: sayTime(locale, timeZone, entry.to) };
+  if (kind === "offer") return say(locale, isOn ? "duty.offer" : "duty.offered", values);
+  return say(locale, isOn ? "duty.on" : "duty.off", values);
+}
+
+function buttonsOf(
+  { locale }: ReaderSettings,
+  { rota, entry: { replaces } }: Change,
+): readonly NoticeButton[] {
+  const whose = `${rota} <@${replaces ?? ""}>`;
+  return [
+    { label: say(locale, "button.swap-accept"), command: `oncall accept ${whose}` },
+    { label: say(locale, "button.swap-decline"), command: `oncall decline ${whose}` },
+  ];
+}

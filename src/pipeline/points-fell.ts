@@ -1,0 +1,113 @@
+import { CASE_STATES } from "../engine/case/case.ts";
+import {
+  type CaseAction,
+  type Decision,
+  isSanction,
+  type Sanction,
+  UNDONE_BY,
+} from "../engine/case/decision.ts";
+import type { Locale } from "../engine/policy.ts";
+import { ok } from "../engine/result.ts";
+import type { Job } from "../ports/jobs.ts";
+import type { CaseNote, CaseView } from "../ports/store.ts";
+import { say } from "../words/say.ts";
+import { caseEvent, changeCase, MINUTE_MS } from "./case-change.ts";
+import { type PipelineDeps, policyOf } from "./deps.ts";
+import { deliverJob, newAttempt } from "./escalation/attempts.ts";
+
+const STANDING = CASE_STATES.filter((state) => ["decided", "appealed", "closed"].includes(state));
+/** Decided cases of one person that are looked at, the newest. */
+const MOST_CASES = 200;
+
+/** What a threshold added to a decision that stands, and the points no longer reach. */
+export interface Fallen {
+  readonly case: CaseView;
+  readonly decision: Decision;
+  readonly action: Sanction & { readonly threshold: number };
+  /** Points that counted when it was decided, without those taken back since. */
+  readonly points: number;
+}
+
+/**
+ * What thresholds added to other decisions about the authors of a case, and no longer would. Points that are
+ * taken back were counted there: the statement to their author says that they count no more.
+ */
+export async function fallenSince(
+  deps: Pick<PipelineDeps, "store" | "clock">,
+  { id, communityId }: Pick<CaseView, "id" | "communityId">,
+): Promise<readonly Fallen[]> {
+  const fallen: Fallen[] = [];
+  for (const author of await deps.store.caseAuthors(id)) {
+    const filter = { communityId, authorId: author.id, states: STANDING, limit: MOST_CASES };
+    for (const item of await deps.store.listCases(filter)) {
+      const { decision, shadow } = item;
+      const action = decision?.actions.find(isAdded);
+      if (!decision || !action || item.id === id || shadow) continue;
+      if (!lasts(action, decision.decidedAt, deps.clock.now())) continue;
+      const standing = await deps.store.standing(communityId, author.id, decision.decidedAt);
+      const points = standing?.strikePoints ?? 0;
+      if (points < action.threshold) fallen.push({ case: item, decision, action, points });
+    }
+  }
+  return fallen;
+}
+
+/**
+ * Job `reweigh`: strike points were taken back. Where a threshold had added something because of them, a
+ * person must look at it: who decided it is told, and the case says so. Safe to deliver again.
+ */
+export async function reweigh(deps: PipelineDeps, job: Job): Promise<void> {
+  const [caseId, decisionId] = [String(job.payload["case"]), String(job.payload["decision"])];
+  const view = await deps.store.findCase(caseId);
+  const undone = (await deps.store.undoneDecisions(caseId)).find(({ id }) => id === decisionId);
+  if (!view || view.shadow || !undone) return;
+  const { language } = await policyOf(deps, view.communityId);
+  for (const fallen of await fallenSince(deps, view)) {
+    await tell(deps, fallen, {
+      id: `${fallen.decision.id}-fell-${decisionId}`,
+      caseId: fallen.case.id,
+      by: undone.undoneBy,
+      audience: "team",
+      text: sayFallen(language, fallen),
+      at: undone.undoneAt,
+    });
+  }
+}
+
+/** What somebody is asked to look at. */
+export function sayFallen(locale: Locale, { case: item, action, points }: Fallen): string {
+  const { number } = item;
+  const { threshold } = action;
+  const named = say(locale, `choice.${action.kind}`);
+  return say(locale, "case.points-fell", { number, action: named, threshold, points });
+}
+
+async function tell(deps: PipelineDeps, { case: item, decision }: Fallen, note: CaseNote) {
+  if ((await deps.store.caseNotes(item.id)).some(({ id }) => id === note.id)) return;
+  // Whoever took the points back has read it in the answer.
+  const deciders = [decision.moderatorId, decision.confirmedBy].filter((each) => each !== note.by);
+  const [to = ""] = deciders.filter((each) => each !== null && each !== "");
+  await changeCase(deps, item.id, ({ current, at }) => {
+    const payload = { note: note.id, audience: note.audience };
+    const event = caseEvent(deps, current, { type: "case.noted", by: null, at, payload });
+    const attempt = {
+      ...newAttempt(note.id, current.communityId, to ?? "", at),
+      caseId: current.id,
+      kind: "note",
+      ways: ["direct"],
+    } as const;
+    const sent = to ? { attempts: [attempt], jobs: [deliverJob(attempt)] } : { jobs: [] };
+    return ok({ case: current, events: [event], note, ...sent });
+  });
+}
+
+function isAdded(action: CaseAction): action is Fallen["action"] {
+  return (
+    isSanction(action) && action.threshold !== undefined && UNDONE_BY[action.kind] !== "nothing"
+  );
+}
+
+function lasts(action: Sanction, decidedAt: number, now: number): boolean {
+  if (!("minutes" in action) || action.minutes === null) return true;
+  return decidedAt + action.minutes * MINUTE_MS > now;
+}

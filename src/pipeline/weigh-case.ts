@@ -1,0 +1,108 @@
+import type { Case } from "../engine/case/case.ts";
+import type { CaseAction, CaseActionKind, Decision } from "../engine/case/decision.ts";
+import type { Policy } from "../engine/policy.ts";
+import { isGraver } from "../engine/severity.ts";
+import { weigh, type Weighed } from "../engine/strikes.ts";
+import { gravest } from "../engine/verdict.ts";
+import type { Strike } from "../ports/store.ts";
+import { isAsked } from "./asked.ts";
+import { touchedAuthors } from "./case-authors.ts";
+import { DAY_MS, type StepContext } from "./case-change.ts";
+
+/**
+ * The rule of the gravest finding, or the one that broke. Whoever asked is answered, and a false alarm is
+ * dismissed, without a rule; what else is upheld needs one that somebody names: empty.
+ */
+export function defaultRule(
+  { view, known }: Pick<StepContext, "view" | "known">,
+  outcome: Decision["outcome"],
+): string {
+  const { source, verdict } = view;
+  const all = known.authors.map(({ own }) => own.verdict);
+  const most = all.reduce((a, b) => (isGraver(gravest(b), gravest(a)) ? b : a), verdict);
+  const rule = most.findings[0]?.rule ?? verdict.errored?.[0];
+  if (rule !== undefined) return rule;
+  const isAgainst = outcome === "uphold" && !isAsked(view);
+  return isAgainst || source === "rule" ? "" : source;
+}
+
+/** What is to be done: what a moderator chose, or what follows from the outcome where they chose nothing. */
+export function chosenActions(
+  item: Case,
+  outcome: Decision["outcome"],
+  chosen: readonly CaseAction[] | null,
+): readonly CaseAction[] {
+  const { held } = item;
+  if (outcome === "uphold") {
+    // A question or feedback is answered, not deleted.
+    const wanted = chosen ?? (isAsked(item) ? [] : [{ kind: "delete" } as const]);
+    // What was hidden before anybody decided stays so, and then its author must hear of it.
+    const settles = wanted.some(({ kind }) => kind === "delete" || kind === "restore");
+    return held && !settles ? [{ kind: "delete" }, ...wanted] : wanted;
+  }
+  // Whatever else is chosen: what was hidden by a false alarm comes back.
+  const others = (chosen ?? []).filter(({ kind }) => kind !== "restore");
+  const restores = held || (chosen ?? []).some(({ kind }) => kind === "restore");
+  return restores ? [{ kind: "restore" }, ...others] : others;
+}
+
+/**
+ * What a decision weighs as the case stands. While the policy is in shadow mode it is recorded, counts
+ * nothing, and does nothing but bring back what was hidden.
+ */
+export function weighCase(
+  { current, known, policy }: Pick<StepContext, "current" | "known" | "policy">,
+  outcome: Decision["outcome"],
+  actions: readonly CaseAction[],
+): Weighed {
+  if (policy.mode === "shadow" && !current.shadow) {
+    return { points: new Map(), actions: actions.filter(({ kind }) => kind === "restore") };
+  }
+  const authors = touchedAuthors(current, known.authors).map(({ own, ...author }) => ({
+    ...author,
+    severity: gravest(own.verdict),
+  }));
+  return weigh(current, outcome === "uphold", actions, authors, policy.strikes);
+}
+
+/** The most points that an author gets. */
+export function mostPoints({ points }: Weighed): number {
+  return Math.max(0, ...points.values());
+}
+
+/** Four eyes. In shadow mode there are no consequences that a second moderator could prevent. */
+export function asksForSecond(
+  { mode, cases }: Policy,
+  { severity, shadow }: Case,
+  actions: readonly CaseAction[],
+): boolean {
+  const { severities } = cases.secondModerator;
+  if (shadow || mode === "shadow") return false;
+  return (
+    (severity !== null && severities.includes(severity)) ||
+    actions.some(({ kind }) => isSevere({ cases }, kind))
+  );
+}
+
+/** Whether the policy asks for a second moderator because of such an action. */
+export function isSevere({ cases }: Pick<Policy, "cases">, kind: CaseActionKind): boolean {
+  return cases.secondModerator.actions.includes(kind);
+}
+
+/** One for each author who gets points; of those who were erased nothing is known any more. */
+export function strikesOf(
+  { policy, at }: Pick<StepContext, "policy" | "at">,
+  { id: caseId, communityId }: Case,
+  { id: decisionId }: Decision,
+  points: Weighed["points"],
+): readonly Strike[] {
+  return [...points].map(([authorId, each]) => ({
+    decisionId,
+    caseId,
+    communityId,
+    authorId,
+    points: each,
+    at,
+    expiresAt: at + policy.strikes.expireDays * DAY_MS,
+  }));
+}

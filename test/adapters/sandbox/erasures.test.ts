@@ -1,0 +1,72 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
+import { personOf } from "../../../src/pipeline/deps.ts";
+import { BAD_TEXT, GOOD_TEXT } from "../../commands/desk.ts";
+import { type Ground, openGround, serveSandbox } from "./sandbox.ts";
+
+// Each is many transactions, on a machine that may be busy.
+jest.setTimeout(60_000);
+
+let ground: Ground;
+let served: Awaited<ReturnType<typeof serveSandbox>>;
+beforeAll(async () => {
+  ground = await openGround();
+}, 60_000);
+afterAll(() => ground.close());
+beforeEach(async () => {
+  served = await serveSandbox(ground);
+});
+afterEach(() => served.close());
+
+const NAME = "Bob Ziffer";
+
+/** As `candor audit erase` does it in a process of its own: the sandbox is not told. */
+async function erase(id: string) {
+  const { deps, clock } = served;
+  const event = { type: "person.erased", at: clock.at, person: null, payload: {} } as const;
+  expect(
+    await ground.store.erasePerson("sandbox", id, personOf(deps, "sandbox", id), event),
+  ).not.toBeNull();
+}
+
+const post = async (author: string, text: string) => {
+  const { body } = await served.write("/api/messages", { channel: "general", author, text });
+  await served.work();
+  return body.message;
+};
+const inboxOf = async (person: string) => {
+  const { body } = await served.read(`/api/inbox?person=${encodeURIComponent(person)}`);
+  return { ...body, words: JSON.stringify([body.notices, body.channel]) };
+};
+
+test("a guest who was erased leaves neither words nor name, and others keep theirs", async () => {
+  const bad = await post(NAME, `${BAD_TEXT} zebra`);
+  const id = bad?.author.id ?? "";
+  const good = await post("ana", GOOD_TEXT);
+  await served.command("sam", "decide 1 uphold warn first time");
+  await served.command("lin", "question when do you open?");
+  expect((await inboxOf("sam")).words).toContain("zebra");
+  const told = await inboxOf(id);
+  expect(told.notices).not.toEqual([]);
+  const before = await inboxOf("yu");
+  expect(before.words).toContain("when do you open?");
+  await erase(id);
+  expect((await inboxOf(id)).notices).toEqual([]);
+  for (const person of ["sam", "mei", "olivia"]) {
+    expect((await inboxOf(person)).words).not.toContain("zebra");
+  }
+  // That they were told, when, and about which case stays on record.
+  const about = (await inboxOf("sam")).notices?.find(({ caseNumber }) => caseNumber === 1);
+  expect(about).toMatchObject({ title: null, lines: [], kind: "page" });
+  expect((await inboxOf("yu")).notices).toEqual(before.notices);
+  const { body: state } = await served.read("/api/state");
+  expect(JSON.stringify(state)).not.toMatch(/zebra|Ziffer/u);
+  expect(state.messages?.map((message) => message.id)).toEqual([good?.id]);
+});
+
+test("whoever asked and was erased leaves no question in the inbox of those who answer", async () => {
+  await served.command("lin", "question is the zebra yours?");
+  expect((await inboxOf("yu")).words).toContain("zebra");
+  await erase("lin");
+  expect((await inboxOf("yu")).words).not.toContain("zebra");
+  expect((await inboxOf("lin")).notices).toEqual([]);
+});

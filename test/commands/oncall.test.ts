@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { policySchema } from "../../src/engine/policy.ts";
+import type { RotaEntry } from "../../src/engine/rota/on-call.ts";
+import { sayTime } from "../../src/words/say.ts";
+import { addRotaEntries } from "../conformance/recordings.ts";
+import { openLines } from "../pipeline/line.ts";
+import { Desk } from "./desk.ts";
+
+const HOUR = 60 * 60_000;
+const EVERY_DAY = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+let lines: Awaited<ReturnType<typeof openLines>>;
+beforeAll(async () => {
+  lines = await openLines();
+}, 60_000);
+afterAll(() => lines.close());
+
+/** A rota `night` of these people: all of them together, or a day each. */
+async function openDesk(rotate: "none" | "daily", people: readonly string[]): Promise<Desk> {
+  await lines.clear();
+  const desk = new Desk(lines.makeLine());
+  const shift = { days: EVERY_DAY, from: "00:00", to: "24:00", rotate, people };
+  await desk.line.usePolicy(policySchema.parse({ rotas: { night: { shifts: [shift] } } }));
+  return desk;
+}
+
+/** Who is on call now, as anybody of the team is told. */
+async function onCall(desk: Desk): Promise<string | undefined> {
+  const { lines: words } = await desk.type("owner", "oncall show");
+  return /^night: (.*?)(?:, until .*)?$/u.exec(words[0] ?? "")?.[1];
+}
+
+/** What somebody was told, each notice as its title and lines. */
+async function told(desk: Desk, who: string): Promise<readonly string[]> {
+  await desk.line.work();
+  return desk.line.platform
+    .inbox(desk.line.community, who)
+    .map(({ title, lines: words }) => [title, ...words].join("\n"));
+}
+
+function entries(desk: Desk): Promise<readonly RotaEntry[]> {
+  return desk.deps.store.rotaEntries(desk.line.community, "night", desk.line.now);
+}
+
+describe("an override", () => {
+  test("takes everybody off call, whoever a calendar put there too, and all of them hear of it", async () => {
+    const desk = await openDesk("none", ["moderator"]);
+    const { now, community } = desk.line;
+    const span = { from: now - HOUR, to: now + 8 * HOUR };
+    const imported = { ...span, personId: "manager", replaces: null, kind: "imported" } as const;
+    const event = { type: "rota.changed", at: now, person: null, payload: {} } as const;
+    await addRotaEntries(desk.deps.store, community, "night", [imported], event);
+    expect(await onCall(desk)).toBe("moderator, manager");
+    const reply = await desk.type("owner", "oncall override night @mo 2h");
+    const until = sayTime("en", "UTC", now + 2 * HOUR);
+    expect(reply.lines).toStrictEqual([`night: mo alone is on call until ${until}.`]);
+    expect(await onCall(desk)).toBe("mo");
+    expect(await told(desk, "mo")).toStrictEqual([
+      `Your on-call duties have changed\nnight: you are on call from ${sayTime("en", "UTC", now)} until ${until}.`,
+    ]);
+    for (const taken of ["moderator", "manager"]) {
+      expect((await told(desk, taken))[0]).toContain("night: mo is on call instead of you");
+    }
+    // Whoever does it knows.
+    expect(await told(desk, "owner")).toStrictEqual([]);
+  });
+
+  test("begins later where a time is named, on the clock of whoever types it", async () => {
+    const desk = await openDesk("none", ["moderator"]);
+    const { now } = desk.line;
+    const clock = new Date(now + 3 * HOUR).toISOString().slice(0, 16);
+    for (const from of [clock.slice(11), clock]) {
+      await desk.type("owner", `oncall override night @mo ${from} 2h`);
+      expect(await onCall(desk)).toBe("moderator");
+      const begins = Math.floor((now + 3 * HOUR) / 60_000) * 60_000;
+      expect((await entries(desk)).at(-1)).toMatchObject({ from: begins, to: begins + 2 * HOUR });
+    }
+    const past = await desk.type("owner", "oncall override night @mo 2020-01-01T10:00 2h");
+    expect(past).toMatchObject({ kind: "bad-input", lines: ["That time is over already."] });
+    const none = await desk.type("owner", "oncall override night @mo 2030-02-31T10:00 2h");
+    expect(none.lines[0]).toContain("a time such as 22:00");
+  });
+
+  test("is taken back by clear, and everybody hears that the rota applies", async () => {
+    const desk = await openDesk("none", ["moderator"]);
+    await desk.type("owner", "oncall override night @mo 2h");
+    await desk.line.work();
+    desk.line.pass(HOUR);
+    expect((await desk.type("mo", "oncall clear night")).kind).toBe("refused");
+    const reply = await desk.type("owner", "oncall clear night");
+    expect(reply.lines).toStrictEqual(["night: 1 change is taken back. The rota applies."]);
+    expect(await onCall(desk)).toBe("moderator");
+    for (const who of ["mo", "moderator"]) {
+      expect((await told(desk, who)).at(-1)).toContain("your duties are as the rota says");
+    }
+    // Who was on call until then stays on record.
+    const past = await desk.deps.store.rotaEntries(desk.line.community, "night", 0);
+    expect(past).toMatchObject([{ personId: "mo", to: desk.line.now }]);
+    expect((await desk.type("owner", "oncall clear night")).lines[0]).toContain("no such change");
+  });
+});
+
+/** mo asks moderator to swap a week. */
+async function offered() {
+  const desk = await openDesk("daily", ["moderator", "mo"]);
+  const before = await onCall(desk);
+  const reply = await desk.type("mo", "oncall swap night @moderator 7d");
+  expect(reply).toMatchObject({ kind: "done" });
+  expect(reply.lines[0]).toContain("Nothing changes before they agree.");
+  return { desk, before };
+}
+
+describe("a swap", () => {
+  test("changes nothing before the other has agreed, who is asked with two buttons", async () => {
+    const { desk, before } = await offered();
+    expect(await onCall(desk)).toBe(before);
+    expect((await told(desk, "moderator"))[0]).toContain("night: mo asks to swap the duties");
+    const [notice] = desk.line.platform.inbox(desk.line.community, "moderator");
+    expect(notice?.title).toBe("Somebody asks to swap duties with you");
+    expect(notice?.buttons.map(({ command }) => command)).toStrictEqual([
+      "oncall accept night <@mo>",
+      "oncall decline night <@mo>",
+    ]);
+    const shown = await desk.type("owner", "oncall");
+    expect(shown.lines[1]).toMatch(/^night: mo has asked moderator to swap, /u);
+  });
+
+  test("is made by the button of whoever was asked, once, and the other hears of it", async () => {
+    const { desk, before } = await offered();
+    const accept = "oncall accept night <@mo>";
+    for (const other of ["mo", "owner"]) {
+      expect((await desk.type(other, accept)).kind).toBe("bad-input");
+    }
+    expect((await desk.type("moderator", accept)).lines[0]).toContain(
+      "you and mo have swapped your duties until",
+    );
+    expect(await onCall(desk)).not.toBe(before);
+    expect((await told(desk, "mo")).at(-1)).toMatch(/^Your on-call duties have changed\n/u);
+    const again = await desk.type("moderator", accept);
+    expect(again).toMatchObject({ kind: "bad-input" });
+    expect(again.lines[0]).toContain("Nobody waits for that answer");
+  });
+
+  test.each(["moderator", "mo"])("that %s declines or withdraws is over", async (who) => {
+    const { desk, before } = await offered();
+    const other = who === "mo" ? "moderator" : "mo";
+    expect((await desk.type(who, "oncall decline night")).kind).toBe("done");
+    expect(await entries(desk)).toStrictEqual([]);
+    expect(await onCall(desk)).toBe(before);
+    expect((await told(desk, other)).at(-1)).toContain("your duties are as the rota says");
+    expect((await desk.type("moderator", "oncall accept night")).kind).toBe("bad-input");
+  });
+
+  test("is asked for once: a second offer takes the place of the first", async () => {
+    const { desk } = await offered();
+    await desk.type("mo", "oncall swap night @moderator 2w");
+    expect(await entries(desk)).toMatchObject([{ kind: "offer", to: desk.line.now + 336 * HOUR }]);
+  });
+});
+
+test("whoever cannot be reached about their duties is known as such, and is not asked for ever", async () => {
+  const desk = await openDesk("none", ["moderator"]);
+  desk.line.platform.unreachable.add("mo");
+  await desk.type("owner", "oncall override night @mo 2h");
+  await desk.line.work();
+  const { community: communityId } = desk.line;
+  const found = await desk.deps.store.attempts({ communityId, personId: "mo", limit: 9 });
+  expect(found).toMatchObject([{ kind: "duty", outcome: "unreachable", caseId: null }]);
+});
