@@ -18,7 +18,7 @@ import { databaseProblem, dataFolderProblem, folderHeldProblem } from "./problem
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** What every command that touches the record needs, opened and owned. */
-export interface Base extends Pick<Records, "store" | "pool"> {
+export interface Base extends Pick<Records, "store" | "memoryOf" | "pool"> {
   readonly settings: Settings;
   readonly log: Log;
   readonly digests: Digests;
@@ -58,12 +58,12 @@ export async function openBase(env: Env, options: BaseOptions): Promise<Base> {
     const databaseUrl = settings.DATABASE_URL;
     const records = await openRecords({ ...parts, databaseUrl, dataDir, digestsOf });
     if (!records.ok) throw databaseProblem(records.error);
-    const { store, pool, digests } = records.value;
+    const { store, memoryOf, pool, digests } = records.value;
     const closeAll = async () => {
       await records.value.close();
       await lock?.release();
     };
-    return { settings, log, digests, store, pool, close: closeAll };
+    return { settings, log, digests, store, memoryOf, pool, close: closeAll };
   } catch (error) {
     await lock?.release();
     throw error;
@@ -114,7 +114,7 @@ export function openNotifiers({
   return notifiers;
 }
 
-const PLATFORMS = { DISCORD_TOKEN: "Discord", TELEGRAM_TOKEN: "Telegram" } as const;
+const PLATFORMS = { TELEGRAM_TOKEN: "Telegram" } as const;
 
 /** Throws when a token asks for a platform that this version cannot join. */
 export function refuseToken(settings: Settings, name: keyof typeof PLATFORMS): void {

@@ -1,11 +1,14 @@
 import { openJobs } from "../adapters/bullmq/open-jobs.ts";
+import { type Discord, makeDiscord } from "../adapters/discord/index.ts";
 import { makeSandbox, type RuleWords, type Sandbox } from "../adapters/sandbox/index.ts";
 import { systemClock } from "../adapters/system/clock.ts";
 import { systemIds } from "../adapters/system/ids.ts";
 import type { CommandIo } from "./cli/io.ts";
 import { shippedRules } from "./cli/rule-set.ts";
 import { runCommand, runLine } from "./commands/run.ts";
+import { caseCard } from "./commands/case-card.ts";
 import type { CommandDeps } from "./commands/command.ts";
+import { COMMANDS } from "./commands/index.ts";
 import {
   type Base,
   openBase,
@@ -29,7 +32,6 @@ import type { Notifier } from "./ports/notifier.ts";
 /** Runs Candor until SIGINT or SIGTERM; resolves to the exit code once everything is closed. */
 export async function start(io: CommandIo): Promise<number> {
   const settings = settingsOf(io.env);
-  refuseToken(settings, "DISCORD_TOKEN");
   refuseToken(settings, "TELEGRAM_TOKEN");
   refuseRoles(settings);
   const running = await startCandor(io.env);
@@ -83,9 +85,11 @@ export async function startCandor(env: CommandIo["env"]): Promise<Running> {
       await dispatcher.drain();
       await jobs.close();
     });
-    const { deps, sandbox } = wire(base, ruleSet, dispatcher, notifiers);
-    closers.push(() => sandbox.platform.stop());
-    await sandbox.platform.start((message) => handleMessage(deps, message));
+    const { deps, sandbox, discord } = wire(base, ruleSet, dispatcher, notifiers);
+    for (const platform of [sandbox.platform, ...(discord ? [discord.platform] : [])]) {
+      closers.push(() => platform.stop());
+      await platform.start((message) => handleMessage(deps, message));
+    }
     await startWorkers(deps, jobs, dispatcher);
     const address = { host: base.settings.CANDOR_HTTP_HOST, port: base.settings.CANDOR_HTTP_PORT };
     const listening = await sandbox.listen(address);
@@ -103,7 +107,7 @@ function wire(
   ruleSet: RuleSet,
   dispatcher: Dispatcher,
   notifiers: PipelineDeps["notifiers"],
-): { readonly deps: PipelineDeps; readonly sandbox: Sandbox } {
+): { readonly deps: PipelineDeps; readonly sandbox: Sandbox; readonly discord: Discord | null } {
   const { store, digests, log } = base;
   const shared = { clock: systemClock, ids: systemIds, log };
   const sandbox: Sandbox = makeSandbox({
@@ -117,6 +121,7 @@ function wire(
     ruleWords: ruleWordsOf(ruleSet),
     ruleTexts: (locale) => allRuleWords({ ruleSet }, locale),
   });
+  const discord = joinDiscord(base, ruleSet, () => deps);
   const deps: CommandDeps = {
     ...shared,
     ruleSet,
@@ -125,10 +130,32 @@ function wire(
     jobsWritten: () => dispatcher.wake(),
     recordChanged: () => sandbox.notifyChanged(),
     notifiers,
-    platform: (name) => (name === sandbox.platform.name ? sandbox.platform : undefined),
-    findPerson: async (_actor, words) => sandbox.findPerson(words),
+    platform: (name) => [sandbox.platform, discord?.platform].find((each) => each?.name === name),
+    findPerson: async ({ platform, communityId }, words) =>
+      platform === discord?.platform.name
+        ? discord.findPerson(communityId, words)
+        : sandbox.findPerson(words),
   };
-  return { deps, sandbox };
+  return { deps, sandbox, discord };
+}
+
+/** Discord, where there is a token for it. `deps` is asked for when it is needed: it names the platforms itself. */
+function joinDiscord(base: Base, ruleSet: RuleSet, deps: () => CommandDeps): Discord | null {
+  const { settings, store, log } = base;
+  if (settings.DISCORD_TOKEN === undefined) return null;
+  return makeDiscord({
+    token: settings.DISCORD_TOKEN,
+    apiUrl: settings.DISCORD_API_URL,
+    store,
+    memory: base.memoryOf("discord"),
+    ruleSet,
+    commands: COMMANDS,
+    clock: systemClock,
+    log,
+    runLine: (actor, line) => runLine(deps(), actor, line),
+    runCommand: (actor, name, input) => runCommand(deps(), actor, name, input),
+    describe: (view) => caseCard(deps(), view),
+  });
 }
 
 async function closeNotifiers(notifiers: PipelineDeps["notifiers"]): Promise<void> {

@@ -159,8 +159,7 @@ class Connection {
     this.#intake.close();
     await this.gateway?.close();
     this.gateway = null;
-    this.#api.rest.clearHashSweeper();
-    this.#api.rest.clearHandlerSweeper();
+    this.#api.close();
   }
 
   async #connect(): Promise<void> {

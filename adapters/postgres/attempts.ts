@@ -91,10 +91,13 @@ export function makeAttempts(
     },
     settleAttempts: (settled) =>
       context.chains.write(settled.communityId, async (transaction, chain) => {
-        const changed = await settle(transaction, settled);
+        const [changed, events] = await Promise.all([
+          settle(transaction, settled),
+          withoutErased(transaction, settled.events),
+        ]);
         if (changed === 0 && settled.attempts.length > 0) return false;
         chain.send(addAttempts(transaction, settled.added));
-        chain.append(await withoutErased(transaction, settled.events));
+        chain.append(events);
         chain.enqueue(settled.jobs);
         return true;
       }),

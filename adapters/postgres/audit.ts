@@ -41,14 +41,16 @@ export function makeAudit(context: StoreContext): AuditMethods {
     },
     noteEffect: (effectId, communityId, event, follows = {}) =>
       context.chains.write(communityId, async (transaction, chain) => {
-        const inserted = await transaction
-          .insertInto("effects")
-          .values({ id: effectId, community_id: communityId, noted_at: event.at })
-          .onConflict((conflict) => conflict.column("id").doNothing())
-          .returning("id")
-          .executeTakeFirst();
+        const [inserted, noted] = await Promise.all([
+          transaction
+            .insertInto("effects")
+            .values({ id: effectId, community_id: communityId, noted_at: event.at })
+            .onConflict((conflict) => conflict.column("id").doNothing())
+            .returning("id")
+            .executeTakeFirst(),
+          withoutErased(transaction, [event]),
+        ]);
         if (!inserted) return false;
-        const noted = await withoutErased(transaction, [event]);
         const isErased = event.person !== null && noted[0]?.person === null;
         const more = isErased ? withoutPerson(follows, event.author?.id ?? "") : follows;
         chain.append(noted);

@@ -36,13 +36,15 @@ export async function changeIn<E>(
   { at, people = [], rights = false }: ChangeOptions,
   change: (current: Case, known: KnownInChange) => Result<CaseChange, E>,
 ): Promise<Result<Case, E | { readonly kind: "not-found" }>> {
-  const [before, inboxes] = await Promise.all([
+  // Asked for together, whether the case is there or not: one journey.
+  const [before, inboxes, authors] = await Promise.all([
     readCase(transaction, communityId, id),
     inboxesFor(transaction, communityId, people, at),
+    rights ? weighedAuthors(transaction, id, at) : [],
   ]);
   if (!before) return fail({ kind: "not-found" as const });
   const known: KnownInChange = {
-    authors: rights ? await weighedAuthors(transaction, before.id, at) : [],
+    authors,
     inboxes,
     rights: rights ? await rightsOf(transaction, before) : null,
   };

@@ -20,8 +20,8 @@ export interface Erasure {
 }
 
 export function makeErasePerson(context: StoreContext): Store["erasePerson"] {
-  return (community, person, fingerprint, event) =>
-    context.chains.writeAlone(community, async (transaction, chain) => {
+  return async (community, person, fingerprint, event) => {
+    const erased = await context.chains.writeAlone(community, async (transaction, chain) => {
       const erasure = { transaction, community, person, fingerprint, at: event.at };
       await lockMessages(erasure);
       const payloads = await erasePayloads(erasure);
@@ -46,6 +46,9 @@ export function makeErasePerson(context: StoreContext): Store["erasePerson"] {
       chain.append([counted]);
       return payloads;
     });
+    context.policies.written();
+    return erased;
+  };
 }
 
 /**

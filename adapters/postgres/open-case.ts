@@ -194,37 +194,30 @@ export function joinOrOpen(
 ): Opened {
   const change = existing ? onJoin(existing) : onOpen({ ...opens, number: joining.cases + 1 });
   const { case: item } = change;
-  if (existing) {
-    chain.send(
-      transaction.updateTable("cases").set(fromCase(item)).where("id", "=", existing.id).execute(),
-    );
-  } else {
-    const opened = transaction.insertInto("cases").values(fromCase(item));
-    chain.send(
-      sql`WITH opened AS (${opened})
-        UPDATE communities SET cases = ${item.number} WHERE id = ${item.communityId}`.execute(
-        transaction,
-      ),
-    );
-  }
-  chain.send(addMessages(transaction, item.id, { held, keepsUntil }, joining));
+  const row = existing
+    ? sql`changed AS (${transaction
+        .updateTable("cases")
+        .set(fromCase(item))
+        .where("id", "=", existing.id)})`
+    : sql`opened AS (${transaction.insertInto("cases").values(fromCase(item))}), numbered AS (
+        UPDATE communities SET cases = ${item.number} WHERE id = ${item.communityId})`;
+  const keeping = { held, keepsUntil };
+  chain.send(sql`WITH ${row}, ${messagesAdded(item.id, keeping, joining)}`.execute(transaction));
   chain.append(change.events);
   chain.enqueue(change.jobs);
   return change;
 }
 
 /**
- * Puts messages into a case behind those that it has, and remembers what they say. From then on they are
- * evidence, and no longer context of others.
+ * The end of a statement that puts messages into a case behind those that it has, and remembers what they
+ * say. From then on they are evidence, and no longer context of others.
  */
-async function addMessages(
-  transaction: Transaction<Tables>,
+function messagesAdded(
   caseId: string,
   { held, keepsUntil }: Pick<Opening, "held" | "keepsUntil">,
   { keys, at }: Joining,
-): Promise<void> {
-  await sql`
-    WITH added AS (
+) {
+  return sql`added AS (
       SELECT added.key, added.nth + (
         SELECT coalesce(max(position), 0) FROM case_messages WHERE case_id = ${caseId}) AS position
       FROM unnest(${[...keys]}::text[]) WITH ORDINALITY AS added (key, nth)
@@ -242,5 +235,5 @@ async function addMessages(
     SELECT DISTINCT messages.text_fingerprint, ${caseId}
     FROM messages JOIN added ON added.key = messages.key
     WHERE messages.text_fingerprint <> ''
-    ON CONFLICT DO NOTHING`.execute(transaction);
+    ON CONFLICT DO NOTHING`;
 }

@@ -16,16 +16,22 @@ type PolicyMethods = Pick<
 export function makePolicies(context: StoreContext): PolicyMethods {
   const { db } = context;
   return {
-    policyOf: (communityId) => context.policies.read(db, communityId),
-    savePolicy: (community, policy, event) =>
-      context.chains.writeAlone(community.id, (transaction, chain) =>
+    policyOf: (communityId) => context.policies.recent(db, communityId),
+    async savePolicy(community, policy, event) {
+      const version = await context.chains.writeAlone(community.id, (transaction, chain) =>
         addVersion(transaction, chain, community, { policy, event }),
-      ),
-    changePolicy: (community, change) =>
-      context.chains.writeAlone(community.id, async (transaction, chain) => {
+      );
+      context.policies.written();
+      return version;
+    },
+    async changePolicy(community, change) {
+      const version = await context.chains.writeAlone(community.id, async (transaction, chain) => {
         const changed = change(await chain.policy());
         return changed && addVersion(transaction, chain, community, changed);
-      }),
+      });
+      context.policies.written();
+      return version;
+    },
     async communities() {
       const rows = await db
         .selectFrom("communities")

@@ -3,6 +3,7 @@ import type { Clock } from "../../src/ports/clock.ts";
 import type { Digests } from "../../src/ports/digests.ts";
 import type { Ids } from "../../src/ports/ids.ts";
 import type { Log } from "../../src/ports/log.ts";
+import type { PlatformMemory } from "../../src/ports/platform-memory.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { makeAppeals } from "./appeals.ts";
 import { makeAttempts } from "./attempts.ts";
@@ -17,6 +18,7 @@ import { migrate, type MigrateError } from "./migrate.ts";
 import { makeOutbox } from "./outbox.ts";
 import { makePolicies } from "./policies.ts";
 import { makePersonRecord } from "./person-record.ts";
+import { makePlatformMemory } from "./platform-memory.ts";
 import { PolicyReader } from "./policy-reader.ts";
 import type { Pool } from "./pool.ts";
 import { makeFindJudged, makeRecord } from "./record.ts";
@@ -29,6 +31,8 @@ import { makeStatements } from "./statements.ts";
 export interface Records {
   readonly store: Store;
   readonly digests: Digests;
+  /** What the adapter of a platform remembers. */
+  memoryOf(platform: string): PlatformMemory;
   /** For the queue, when it has no Redis. */
   readonly pool: Pool;
   /** Closes the database; the queue that uses the pool must be closed before. Idempotent. */
@@ -114,5 +118,11 @@ export async function recordsOver(
     purgeExpired: makePurge(context),
     close,
   };
-  return ok({ store, digests: parts.digests, pool, close });
+  return ok({
+    memoryOf: (platform) => makePlatformMemory(db, platform),
+    store,
+    digests: parts.digests,
+    pool,
+    close,
+  });
 }

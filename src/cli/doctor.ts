@@ -4,6 +4,7 @@ import { type Base, openBase, refuseRoles, refuseToken, settingsOf } from "../co
 import type { Settings } from "../config/settings.ts";
 import { CandorError } from "../engine/errors.ts";
 import { redisProblem } from "../problems.ts";
+import { lookAtDiscord } from "./check-discord.ts";
 import { checkMail } from "./check-mail.ts";
 import { counted } from "./counted.ts";
 import { failureOf, type Finding, findingLines } from "./findings.ts";
@@ -57,7 +58,11 @@ async function checkSettings(settings: Settings, looking: Looking): Promise<void
   await checkQueue(settings.REDIS_URL, looking);
   await look("web page", () => describeAddress(settings));
   await look("e-mail", () => checkMail(settings));
-  await look("discord", () => checkToken(settings, "DISCORD_TOKEN"));
+  try {
+    for (const finding of await lookAtDiscord(settings)) looking.tell(finding);
+  } catch (error) {
+    looking.tell(failureOf("discord", error));
+  }
   await look("telegram", () => checkToken(settings, "TELEGRAM_TOKEN"));
 }
 
@@ -147,7 +152,7 @@ function checkRoles(settings: Settings): string {
   return settings.CANDOR_ROLES.join(", ");
 }
 
-function checkToken(settings: Settings, name: "DISCORD_TOKEN" | "TELEGRAM_TOKEN"): string {
+function checkToken(settings: Settings, name: "TELEGRAM_TOKEN"): string {
   refuseToken(settings, name);
   return "no token; the sandbox takes its place";
 }

@@ -124,6 +124,17 @@ export const ERRORS = {
     remedy:
       "Set the CANDOR_SECRET with which this database was first used, or put its file `secret` back into CANDOR_DATA_DIR. With another one nobody could be found again to be erased; only a new database begins with a new secret.",
   },
+  "CANDOR-023": {
+    exit: 2,
+    title: "Discord does not let the bot in",
+    remedy:
+      "On the Bot page of the developer portal, copy the token into DISCORD_TOKEN and switch on the intents that the line names.",
+  },
+  "CANDOR-024": {
+    exit: 3,
+    title: "Discord cannot be reached",
+    remedy: "Try again later, or correct DISCORD_API_URL where a proxy is used.",
+  },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

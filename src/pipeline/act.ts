@@ -65,7 +65,10 @@ export async function nudge(deps: PipelineDeps, job: Job): Promise<void> {
 export async function show(deps: PipelineDeps, job: Job): Promise<void> {
   const caseId = String(job.payload["case"]);
   const id = `${caseId}-shown`;
-  const [view, shown] = await Promise.all([deps.store.findCase(caseId), deps.store.hasEffect(id)]);
+  const [view, shown] = await Promise.all([
+    deps.store.findCase(caseId),
+    job.payload["first"] === undefined && deps.store.hasEffect(id),
+  ]);
   if (!view || view.shadow) return;
   const { mode } = await policyOf(deps, view.communityId);
   if (mode === "shadow" && !shown) return;

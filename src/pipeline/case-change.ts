@@ -160,13 +160,16 @@ export function caseEvent(
   };
 }
 
-/** Shows the newest state of a case to the moderators. Each change has its own, for a queue keeps ids. */
-export function showJob(ids: Ids, item: Pick<Case, "id">): Job {
+/**
+ * Shows the newest state of a case to the moderators. Each change has its own, for a queue keeps ids. `first`:
+ * written with a case that is opened, of which nothing was shown before.
+ */
+export function showJob(ids: Ids, item: Pick<Case, "id">, first = false): Job {
   return {
     queue: "actions",
     id: `${item.id}-show-${ids.next()}`,
     name: "show",
-    payload: { case: item.id },
+    payload: { case: item.id, ...(first && { first: 1 }) },
   };
 }
 

@@ -119,7 +119,7 @@ function open(deps: PipelineDeps, judged: Judged, opened: Case) {
   return {
     case: item,
     events: [caseEvent(deps, item, { type: "case.opened", by: null, at, payload })],
-    jobs: [...messageJobs(judged), ...(shows ? [showJob(deps.ids, item)] : []), ...jobs],
+    jobs: [...messageJobs(judged), ...(shows ? [showJob(deps.ids, item, true)] : []), ...jobs],
   };
 }
 

@@ -108,11 +108,17 @@ test("the doctor says that all is well, and what is not", async () => {
     stdout: expect.stringContaining("Everything is as it must be"),
   });
   const sick = await runCommand(["doctor"], {
-    env: { ...env, REDIS_URL: "redis://127.0.0.1:1", DISCORD_TOKEN: "x" },
+    env: {
+      ...env,
+      REDIS_URL: "redis://127.0.0.1:1",
+      DISCORD_TOKEN: "x",
+      DISCORD_API_URL: "http://127.0.0.1:1/api",
+      TELEGRAM_TOKEN: "x",
+    },
   });
   expect(sick.code).toBe(1);
   expect(sick.stdout).toMatch(
-    /FAILED {2}redis: CANDOR-006[^]*FAILED {2}discord: CANDOR-014[^]*2 checks failed/u,
+    /FAILED {2}redis: CANDOR-006[^]*FAILED {2}discord: CANDOR-024[^]*FAILED {2}telegram: CANDOR-014[^]*3 checks failed/u,
   );
 });
 

@@ -1,8 +1,9 @@
 import { AWAITED, type Case } from "../../engine/case/case.ts";
-import { type CaseError, stepCase } from "../../engine/case/transitions.ts";
+import { type CaseError, ownerAt, stepCase } from "../../engine/case/transitions.ts";
 import { PERSONAL_WAYS } from "../../engine/escalation/escalation-policy.ts";
 import { type Result, fail, ok } from "../../engine/result.ts";
 import type { Job } from "../../ports/jobs.ts";
+import type { Attempt } from "../../ports/attempts.ts";
 import type { CaseChange, KnownInChange } from "../../ports/store.ts";
 import { caseEvent, showJob } from "../case-change.ts";
 import { personOf, type PipelineDeps } from "../deps.ts";
@@ -45,17 +46,24 @@ export async function unacknowledge(deps: PipelineDeps, job: Job): Promise<void>
   );
 }
 
-/** Ends the acknowledgement by somebody whom nothing reaches, if it stands: they would not hear that the case waits for them. */
+/**
+ * Ends the acknowledgement by somebody whom a reminder did not reach, if it stands: they would not hear that
+ * the case waits for them. Whoever took the case and works on it needs no reminder, with direct messages
+ * closed or not; whoever was handed it has yet to hear of it.
+ */
 export async function endAcknowledgementOf(
   deps: PipelineDeps,
   context: CommunityContext,
   item: Pick<Case, "id" | "communityId">,
-  by: string,
+  { personId: by, requestedAt }: Pick<Attempt, "personId" | "requestedAt">,
 ): Promise<void> {
   const at = deps.clock.now();
   const changed = await deps.store.changeCase<CaseError | NotDue>(item, { at }, (current) => {
     const { acknowledged } = current.ladder;
     if (acknowledged?.by !== by || !waits(current)) return fail({ kind: "not-due" });
+    const since = current.assignment?.since ?? requestedAt;
+    const works = ownerAt(current, at) === by && since < requestedAt;
+    if (works) return fail({ kind: "not-due" });
     return endAcknowledgement(deps, context, current, acknowledged, at);
   });
   if (changed.ok) deps.jobsWritten();

@@ -31,7 +31,7 @@ export async function climb(deps: PipelineDeps, job: Job): Promise<void> {
     ? await findPeople(deps, context, step.rung, at)
     : { people: [], isWhole: true, lookAgainAt: at };
   const told = step ? await toldBefore(deps, view, order, step) : new Set<string>();
-  const authors = (await deps.store.caseAuthors(view.id)).map(({ id }) => id);
+  const authors = await authorsOf(deps, view);
   const fresh = deps.ids.next();
   const situation = { order, context, steps, ...found, authors, told, at, fresh };
   let written: readonly Attempt[] = [];
@@ -52,6 +52,15 @@ export async function climb(deps: PipelineDeps, job: Job): Promise<void> {
   if (!taken.ok) return finishStep(deps, context, order);
   const mine = written.filter(({ outcome }) => outcome === "pending");
   await deliverClaimed(deps, context, { ...view, ...taken.value }, written, mine);
+}
+
+/** Who wrote in the case; of most there is one message, and nothing to look up. */
+async function authorsOf(
+  deps: PipelineDeps,
+  { id, messages, authorId }: CaseView,
+): Promise<readonly string[]> {
+  if (messages === 1) return [authorId];
+  return (await deps.store.caseAuthors(id)).map((author) => author.id);
 }
 
 /** Delivers what a killed or refused try of the same step left pending. */

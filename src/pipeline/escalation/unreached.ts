@@ -33,8 +33,8 @@ export async function afterSilence(
   attempts: readonly Attempt[],
   silent: readonly Attempt[],
 ): Promise<readonly Attempt[]> {
-  for (const { kind, personId } of silent) {
-    if (kind === "reminder") await endAcknowledgementOf(deps, context, view, personId);
+  for (const attempt of silent) {
+    if (attempt.kind === "reminder") await endAcknowledgementOf(deps, context, view, attempt);
   }
   const pages = attempts.filter(isPageOfPerson);
   const isSilent = ({ id }: Attempt) => silent.some((each) => each.id === id);

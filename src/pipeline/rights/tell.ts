@@ -164,7 +164,9 @@ function takenBackLines(
   personId: string,
   locale: Locale,
 ): readonly string[] {
-  const done = new Set<UndoneKey>(revoked.flatMap((each) => undoneOf(known, each)));
+  const all = revoked.flatMap((each) => undoneOf(known, each));
+  // In an order of their own: that of statements of the same time means nothing to a reader.
+  const done = new Set<UndoneKey>(UNDONE.filter((key) => all.includes(key)));
   // What was hidden before anybody decided is hidden again, whatever was decided meanwhile.
   const waits = UNDECIDED.includes(known.view.state);
   const isHidden = waits && ownMessage(known, personId, true) !== undefined;
@@ -193,6 +195,15 @@ function undoneOf({ undone }: Known, { record, decisionId }: Statement): readonl
   }
   return keys;
 }
+
+/** What may be taken back, of messages before what is of people. */
+const UNDONE: readonly UndoneKey[] = [
+  "rights.undone.hidden",
+  "rights.undone.removed",
+  "rights.undone.suspended",
+  "rights.undone.banned",
+  "rights.undone.excluded",
+];
 
 type UndoneKey = Extract<WordKey, `rights.undone.${string}`>;
 

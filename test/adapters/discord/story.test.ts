@@ -56,4 +56,4 @@ test("from a member's post to a moderator's press to the author's appeal", async
   expect((await desk.store.findCaseByNumber(place.guild.id, 1))?.state).toBe("appealed");
   // Nothing of ours was refused by Discord's own document.
   expect(desk.server.refusals).toEqual([]);
-});
+}, 60_000);

@@ -138,4 +138,16 @@ describe("nobody waits for somebody whom a summary or a reminder did not reach",
     const notices = desk.platform.inbox(desk.community, CHANNEL);
     expect(notices.some((each) => `${each.title} ${each.lines[0]}`.includes("Ann"))).toBe(true);
   });
+
+  test("but not of whoever works on the case, with direct messages closed or not", async () => {
+    const desk = await withBoss();
+    const { id } = await desk.openCase();
+    desk.platform.unreachable.add("ann");
+    const until = desk.clock.at + HOUR;
+    await desk.step(id, { kind: "take", by: "ann", until });
+    await desk.pass(30 * MINUTE);
+    expect(await desk.events("case.unacknowledged")).toHaveLength(0);
+    const item = await desk.deps.store.findCase(id);
+    expect(item?.assignment).toMatchObject({ moderatorId: "ann", until });
+  });
 });

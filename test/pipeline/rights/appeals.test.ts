@@ -63,7 +63,7 @@ describe("from hiding to overturning", () => {
     expect(await statements(line, false)).toEqual([]);
     expect(await statements(line)).toHaveLength(2);
     expect(told(line, "ana").at(-1)).toBe(
-      "#1 — your appeal was decided\nSomebody else has looked at it, and you were right. The decision was taken back and does not count against you.\nThis no longer stands: the removal of your message, your timeout, and the hiding of your message.\nWhy: it was a quotation",
+      "#1 — your appeal was decided\nSomebody else has looked at it, and you were right. The decision was taken back and does not count against you.\nThis no longer stands: the hiding of your message, the removal of your message, and your timeout.\nWhy: it was a quotation",
     );
     expect(await line.deps.store.appealsOf(id)).toMatchObject([
       { decidedBy: "kim", overturned: true, answer: "it was a quotation", decidedAt: line.now },
