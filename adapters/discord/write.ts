@@ -44,7 +44,7 @@ export function messageOf({ title, lines, buttons }: Saying, colour?: number) {
 
 /** Marks of Discord's Markdown would change what a line says, and hide where a link leads. */
 export function plain(line: string): string {
-  return line.replace(/[\\*_~`|<>[\]()#@]/gu, (mark) => `\\${mark}`);
+  return line.replace(/[\\*_~`|<>[\]]|^#/gu, (mark) => `\\${mark}`);
 }
 
 /** A number that is the same for every try of one thing. */

@@ -32,7 +32,7 @@ export interface Records {
   readonly store: Store;
   readonly digests: Digests;
   /** What the adapter of a platform remembers. */
-  memoryOf(platform: string): PlatformMemory;
+  readonly memoryOf: (platform: string) => PlatformMemory;
   /** For the queue, when it has no Redis. */
   readonly pool: Pool;
   /** Closes the database; the queue that uses the pool must be closed before. Idempotent. */

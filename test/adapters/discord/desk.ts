@@ -18,11 +18,11 @@ export type Desk = Awaited<ReturnType<typeof openDesk>>;
 
 export async function openDesk() {
   const database = await openMemory();
-  const { store } = await openTestRecords(database);
   const ruleSet = await shippedRuleSet();
   const server = await startLoopbackDiscord();
   const log = makeListeningLog();
   const clock = { now: () => server.clock.now() };
+  const { store } = await openTestRecords(database, clock);
   const memory = makePlatformMemory(openKysely(database.pool), "discord");
   const parts = { ...testParts, clock, log };
   const open = (): { discord: Discord; deps: CommandDeps } => {

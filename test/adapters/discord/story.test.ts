@@ -48,7 +48,7 @@ test("from a member's post to a moderator's press to the author's appeal", async
   expect(JSON.stringify(notice)).toContain("#1");
 
   const appeal = use.slash({ channel: general, userId: lin.user.id }, "candor appeal", {
-    case: "1",
+    number: "1",
     reason: "this was a joke",
   });
   await appeal.replied();
