@@ -26,6 +26,7 @@ const memberChunk = inGuild.extend({ members: z.array(memberSchema) });
 const readyEvent = z.object({
   user: z.object({ id: snowflake }),
   application: z.object({ id: snowflake }),
+  guilds: z.array(z.object({ id: snowflake })),
 });
 const messagePlace = inGuild.extend({ id: snowflake, channel_id: snowflake });
 const updatedGuild = guildSchema.pick({
@@ -41,13 +42,18 @@ export interface EventParts {
   readonly settings: GuildSettings;
   readonly intake: Intake;
   readonly log: Log;
-  readonly onReady: (own: {
-    readonly userId: string;
-    readonly applicationId: string;
-  }) => Promise<void>;
+  /** What READY says: who the bot is, and on which servers. */
+  readonly onReady: (own: Own) => Promise<void>;
   readonly onInteraction: (payload: unknown) => Promise<void>;
   /** Asks the gateway for every member of a server, who come in `GUILD_MEMBERS_CHUNK`. */
   readonly send: (shard: number, payload: MembersRequest) => Promise<void>;
+}
+
+/** Who the bot is, and the servers that Discord will show. */
+export interface Own {
+  readonly userId: string;
+  readonly applicationId: string;
+  readonly guildIds: readonly string[];
 }
 
 export interface MembersRequest {
@@ -94,8 +100,9 @@ export class Events {
   }
 
   async #ready(data: unknown): Promise<void> {
-    const { user, application } = readyEvent.parse(data);
-    await this.#parts.onReady({ userId: user.id, applicationId: application.id });
+    const { user, application, guilds } = readyEvent.parse(data);
+    const guildIds = guilds.map(({ id }) => id);
+    await this.#parts.onReady({ userId: user.id, applicationId: application.id, guildIds });
   }
 
   async #guildCreated(data: unknown, shard: number): Promise<void> {

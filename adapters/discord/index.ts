@@ -73,7 +73,7 @@ export function makeDiscord(options: DiscordOptions): Discord {
     () => performance.now(),
   );
   const locales = new Locales();
-  const own: { userId: string | null } = { userId: null };
+  const own: { userId: string | null; guilds: readonly string[] } = { userId: null, guilds: [] };
   const cards = new CaseCards({
     api,
     memory,
@@ -100,6 +100,7 @@ export function makeDiscord(options: DiscordOptions): Discord {
     log,
     connect: (onMessage) => connection.open(onMessage),
     disconnect: () => connection.close(),
+    isLoaded: () => own.userId !== null && own.guilds.every((id) => guilds.has(id)),
     localeOf: async (memberId) => locales.of(memberId),
   });
   const interactions = new Interactions({
@@ -121,8 +122,9 @@ export function makeDiscord(options: DiscordOptions): Discord {
     settings,
     intake,
     log,
-    onReady: async ({ userId, applicationId }) => {
+    onReady: async ({ userId, applicationId, guildIds }) => {
       own.userId = userId;
+      own.guilds = guildIds;
       await register(api, memory, applicationId, commands, log);
     },
     onInteraction: (payload) => interactions.handle(payload),

@@ -39,6 +39,8 @@ export interface PlatformParts {
   /** Begins and ends the connection; `intake` is what becomes of each message. */
   readonly connect: (intake: OnMessage) => Promise<void>;
   readonly disconnect: () => Promise<void>;
+  /** Whether Discord has named every server of the bot since it was joined. */
+  readonly isLoaded: () => boolean;
   /** The language in which somebody was last seen to use Discord; null when they never spoke to Candor. */
   readonly localeOf: (memberId: string) => Promise<Locale | null>;
 }
@@ -65,16 +67,20 @@ export class DiscordPlatform implements PlatformPort {
   }
 
   /** Discord has no hidden messages: it is deleted, and its text is with Candor's evidence alone. */
-  async hideMessage({ channelId, messageId }: MessageTarget): Promise<ActionResult> {
-    if (!isId(channelId) || !isId(messageId)) return fail({ kind: "gone" });
+  async hideMessage(target: MessageTarget): Promise<ActionResult> {
+    const absent = this.#absent(target);
+    if (absent) return fail(absent);
+    const { channelId, messageId } = target;
     return this.#parts.api.send("delete", Routes.channelMessage(channelId, messageId), {
       permission: "Manage Messages",
     });
   }
 
   /** What was deleted cannot be brought back. */
-  async restoreMessage({ channelId, messageId }: MessageTarget): Promise<ActionResult> {
-    if (!isId(channelId) || !isId(messageId)) return fail({ kind: "gone" });
+  async restoreMessage(target: MessageTarget): Promise<ActionResult> {
+    const absent = this.#absent(target);
+    if (absent) return fail(absent);
+    const { channelId, messageId } = target;
     const found = await this.#parts.api.ask(
       "get",
       Routes.channelMessage(channelId, messageId),
@@ -89,6 +95,8 @@ export class DiscordPlatform implements PlatformPort {
     target: MessageTarget & { readonly authorId: string },
     reason: string,
   ): Promise<ActionResult> {
+    const absent = this.#absent(target);
+    if (absent) return fail(absent);
     const { authorId, messageId } = target;
     const saying = { title: null, lines: [reason], buttons: [] };
     const sent = await this.#write(authorId, `nudge ${messageId} ${reason}`, messageOf(saying));
@@ -133,8 +141,9 @@ export class DiscordPlatform implements PlatformPort {
   }
 
   async publish(target: MessageTarget, id: string, text: string): Promise<ActionResult> {
+    const absent = this.#absent(target);
+    if (absent) return fail(absent);
     const { channelId, messageId } = target;
-    if (!isId(channelId) || !isId(messageId)) return fail({ kind: "gone" });
     return this.#once(`publish/${id}`, async () => {
       const body = {
         content: text,
@@ -206,6 +215,15 @@ export class DiscordPlatform implements PlatformPort {
     if (!isId(memberId)) return null;
     const found = await this.#parts.api.ask("get", Routes.user(memberId), userSchema);
     return found.ok ? displayName(found.value) : null;
+  }
+
+  /** Why nothing can be done to a message: no such place, or its server is not known yet. */
+  #absent({ communityId, channelId, messageId }: MessageTarget): ActionError | null {
+    if (!isId(channelId) || !isId(messageId)) return { kind: "gone" };
+    const { guilds, isLoaded } = this.#parts;
+    if (guilds.has(communityId)) return null;
+    if (isLoaded()) return { kind: "gone" };
+    return { kind: "unavailable", cause: new Error("Discord has not named its servers yet") };
   }
 
   async #findMember(target: MemberTarget): Promise<Result<Member | null, ActionError>> {

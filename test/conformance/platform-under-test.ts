@@ -46,6 +46,8 @@ export interface PlatformUnderTest {
   readonly inbox: (personId: string) => Promise<readonly string[]>;
   /** Official answers under a message. */
   readonly answers: (target: MessageTarget) => Promise<readonly string[]>;
+  /** What was hidden cannot be shown again on this platform. */
+  readonly irreversible?: boolean;
   readonly close: () => Promise<void>;
 }
 

@@ -117,7 +117,7 @@ export async function openCommunity(desk: Desk, policy: Partial<Policy> = {}) {
 }
 
 /** View and write, and what Discord's own settings give a moderator: delete, time out, kick, ban. */
-const MODERATOR = (1n << 13n) | (1n << 40n) | (1n << 1n) | (1n << 2n);
+export const MODERATOR = (1n << 13n) | (1n << 40n) | (1n << 1n) | (1n << 2n);
 
 /** Resolves with what `find` gives once it gives something; rejects after `timeoutMs`. */
 export async function soon<T>(
