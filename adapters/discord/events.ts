@@ -23,11 +23,7 @@ const roleGone = inGuild.extend({ role_id: snowflake });
 const memberEvent = memberSchema.extend({ guild_id: snowflake });
 const memberGone = inGuild.extend({ user: z.object({ id: snowflake }) });
 const memberChunk = inGuild.extend({ members: z.array(memberSchema) });
-const readyEvent = z.object({
-  user: z.object({ id: snowflake }),
-  application: z.object({ id: snowflake }),
-  guilds: z.array(z.object({ id: snowflake })),
-});
+const threadsSchema = z.object({ threads: z.array(channelSchema) });
 const messagePlace = inGuild.extend({ id: snowflake, channel_id: snowflake });
 const updatedGuild = guildSchema.pick({
   id: true,
@@ -42,18 +38,11 @@ export interface EventParts {
   readonly settings: GuildSettings;
   readonly intake: Intake;
   readonly log: Log;
-  /** What READY says: who the bot is, and on which servers. */
-  readonly onReady: (own: Own) => Promise<void>;
   readonly onInteraction: (payload: unknown) => Promise<void>;
+  /** The shard that tells of a server. */
+  readonly shardOf: (guildId: string) => number;
   /** Asks the gateway for every member of a server, who come in `GUILD_MEMBERS_CHUNK`. */
   readonly send: (shard: number, payload: MembersRequest) => Promise<void>;
-}
-
-/** Who the bot is, and the servers that Discord will show. */
-export interface Own {
-  readonly userId: string;
-  readonly applicationId: string;
-  readonly guildIds: readonly string[];
 }
 
 export interface MembersRequest {
@@ -67,11 +56,11 @@ type Handle = (data: unknown, shard: number) => Promise<void> | void;
 export class Events {
   readonly #parts: EventParts;
   readonly #handles: Readonly<Partial<Record<string, Handle>>>;
+  readonly #loading = new Map<string, Promise<Guild | null>>();
 
   constructor(parts: EventParts) {
     this.#parts = parts;
     this.#handles = {
-      [Event.Ready]: (data) => this.#ready(data),
       [Event.GuildCreate]: (data, shard) => this.#guildCreated(data, shard),
       [Event.GuildUpdate]: (data) => this.#guildUpdated(data),
       [Event.GuildDelete]: (data) => this.#guildGone(data),
@@ -99,15 +88,51 @@ export class Events {
     await this.#handles[type]?.(data, shard);
   }
 
-  async #ready(data: unknown): Promise<void> {
-    const { user, application, guilds } = readyEvent.parse(data);
-    const guildIds = guilds.map(({ id }) => id);
-    await this.#parts.onReady({ userId: user.id, applicationId: application.id, guildIds });
+  /**
+   * A server by its id, asked for by REST where the gateway has not told of it: a session that goes on in a
+   * new process does not tell again. null where the bot is not, or no longer, on it. Throws when Discord does
+   * not answer.
+   */
+  async guildOf(id: string): Promise<Guild | null> {
+    const known = this.#parts.guilds.get(id);
+    if (known) return known;
+    let loading = this.#loading.get(id);
+    if (!loading) {
+      loading = this.#load(id).finally(() => this.#loading.delete(id));
+      this.#loading.set(id, loading);
+    }
+    return loading;
+  }
+
+  async #load(id: string): Promise<Guild | null> {
+    const { api, guilds, shardOf } = this.#parts;
+    const [guild, channels, threads] = await Promise.all([
+      api.ask("get", Routes.guild(id), guildSchema, { query: { with_counts: "true" } }),
+      api.ask("get", Routes.guildChannels(id), z.array(channelSchema)),
+      api.ask("get", Routes.guildActiveThreads(id), threadsSchema),
+    ]);
+    const told = guilds.get(id);
+    if (told) return told;
+    if (!guild.ok) {
+      if (guild.error.kind === "gone" || guild.error.kind === "forbidden") return null;
+      throw new Error(`a server was not read: ${guild.error.kind}`);
+    }
+    return this.#adopt(
+      {
+        ...guild.value,
+        channels: channels.ok ? channels.value : [],
+        threads: threads.ok ? threads.value.threads : [],
+      },
+      shardOf(id),
+    );
   }
 
   async #guildCreated(data: unknown, shard: number): Promise<void> {
+    await this.#adopt(guildSchema.parse(data), shard);
+  }
+
+  async #adopt(payload: z.infer<typeof guildSchema>, shard: number): Promise<Guild> {
     const { guilds, settings, intake, log, send } = this.#parts;
-    const payload = guildSchema.parse(data);
     const guild = new Guild(payload);
     for (const role of payload.roles) guild.roles.set(role.id, role);
     for (const channel of [...payload.channels, ...payload.threads]) {
@@ -120,11 +145,12 @@ export class Events {
       log.error({ err, guild: guild.id }, "the policy of a server was not read");
     }
     for (const member of payload.members) this.#noteMember(guild, member);
-    if ((payload.member_count ?? 0) > payload.members.length) {
+    if ((payload.member_count ?? Number.POSITIVE_INFINITY) > payload.members.length) {
       const d = { guild_id: guild.id, query: "", limit: 0 };
       await send(shard, { op: GatewayOpcodes.RequestGuildMembers, d });
     }
-    await intake.catchUp(guild);
+    void intake.catchUp(guild);
+    return guild;
   }
 
   #guildUpdated(data: unknown): void {
@@ -192,7 +218,9 @@ export class Events {
 
   async #message(data: unknown): Promise<void> {
     const message = messageSchema.parse(data);
-    const guild = this.#parts.guilds.get(message.guild_id ?? "");
+    if (message.guild_id === undefined) return;
+    const guild =
+      this.#parts.guilds.get(message.guild_id) ?? (await this.guildOf(message.guild_id));
     if (guild) await this.#parts.intake.take(guild, message);
   }
 
@@ -200,7 +228,7 @@ export class Events {
   async #messageEdited(data: unknown): Promise<void> {
     const whole = messageSchema.safeParse(data);
     const { guild_id, channel_id, id } = messagePlace.parse(data);
-    const guild = this.#parts.guilds.get(guild_id);
+    const guild = await this.guildOf(guild_id);
     if (!guild) return;
     const message = whole.success ? whole.data : await this.#read(channel_id, id);
     if (message && timeOf(message.edited_timestamp) !== null) {

@@ -111,6 +111,13 @@ export class Gateway {
     await this.#manager.connect();
   }
 
+  /** The shard that tells of a server (https://discord.com/developers/docs/events/gateway#sharding). */
+  shardOf(guildId: string): number {
+    const count =
+      [...this.#shards.values()].find(({ session }) => session)?.session?.shardCount ?? 1;
+    return Number((BigInt(guildId) >> 22n) % BigInt(count));
+  }
+
   async send(shard: number, payload: Parameters<WebSocketManager["send"]>[1]): Promise<void> {
     await this.#manager.send(shard, payload);
   }

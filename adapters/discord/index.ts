@@ -20,15 +20,19 @@ import type { Guild } from "./guilds.ts";
 import { Intake } from "./intake.ts";
 import { Interactions } from "./interactions.ts";
 import { Locales } from "./locales.ts";
-import { memberSchema } from "./payloads.ts";
+import { memberSchema, snowflake } from "./payloads.ts";
 import { DiscordPlatform } from "./platform.ts";
 import { GuildSettings } from "./settings.ts";
 import type { Saying } from "./write.ts";
 
 /** A refused bot asks again this often: the token or the intents may have been put right. */
 const ASK_AGAIN_MS = 5 * 60_000;
+/** One that did not answer is asked again sooner. */
+const SOON_MS = 10_000;
 /** Messages of people in a row without a word in them, from which the missing intent is the likely cause. */
 const EMPTY_IN_A_ROW = 10;
+
+const idSchema = z.object({ id: snowflake });
 
 export interface DiscordOptions {
   readonly token: string;
@@ -73,7 +77,7 @@ export function makeDiscord(options: DiscordOptions): Discord {
     () => performance.now(),
   );
   const locales = new Locales();
-  const own: { userId: string | null; guilds: readonly string[] } = { userId: null, guilds: [] };
+  const own: Own = { userId: null, guilds: [] };
   const cards = new CaseCards({
     api,
     memory,
@@ -122,73 +126,113 @@ export function makeDiscord(options: DiscordOptions): Discord {
     settings,
     intake,
     log,
-    onReady: async ({ userId, applicationId, guildIds }) => {
-      own.userId = userId;
-      own.guilds = guildIds;
-      await register(api, memory, applicationId, commands, log);
-    },
     onInteraction: (payload) => interactions.handle(payload),
+    shardOf: (guildId) => connection.gateway?.shardOf(guildId) ?? 0,
     send: (shard, payload) => connection.gateway?.send(shard, payload) ?? Promise.resolve(),
   });
-  const connection = new Connection(options, api, intake, events);
+  const connection = new Connection(options, { api, intake, events, own });
   return { platform, findPerson: (communityId, words) => findPerson(api, communityId, words) };
+}
+
+/** Who the bot is, and the servers that it is on; nobody before Discord has said. */
+interface Own {
+  userId: string | null;
+  guilds: readonly string[];
+}
+
+interface ConnectionParts {
+  readonly api: DiscordApi;
+  readonly intake: Intake;
+  readonly events: Events;
+  readonly own: Own;
 }
 
 /** Keeps the connection up, and asks again where Discord refused it. */
 class Connection {
   readonly #options: DiscordOptions;
-  readonly #api: DiscordApi;
-  readonly #intake: Intake;
-  readonly #events: Events;
+  readonly #parts: ConnectionParts;
   gateway: Gateway | null = null;
   #again: NodeJS.Timeout | undefined;
+  #closed = false;
 
-  constructor(options: DiscordOptions, api: DiscordApi, intake: Intake, events: Events) {
+  constructor(options: DiscordOptions, parts: ConnectionParts) {
     this.#options = options;
-    this.#api = api;
-    this.#intake = intake;
-    this.#events = events;
+    this.#parts = parts;
   }
 
   /** Resolves at once: a Discord that is away, or refuses, must not keep the rest of Candor from starting. */
   async open(onMessage: OnMessage): Promise<void> {
-    this.#intake.open(onMessage);
+    this.#parts.intake.open(onMessage);
     void this.#connect();
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     clearTimeout(this.#again);
-    this.#intake.close();
+    this.#parts.intake.close();
     await this.gateway?.close();
     this.gateway = null;
-    this.#api.close();
+    this.#parts.api.close();
   }
 
   async #connect(): Promise<void> {
-    const { token, memory, log } = this.#options;
-    const gateway = new Gateway({
-      rest: this.#api.rest,
-      token,
-      memory,
-      log,
-      onDispatch: (event) => this.#events.handle(event),
-      onRefusal: (refusal) => {
-        log.error({}, REFUSALS[refusal]);
-        this.#later();
-      },
-    });
-    this.gateway = gateway;
+    const { log } = this.#options;
     try {
-      await gateway.connect();
+      const refusal = await this.#introduce();
+      if (this.#closed) return;
+      if (refusal) this.#refused(refusal);
+      else await this.#listen();
     } catch (err) {
       log.error({ err }, "Discord was not joined; it is tried again");
-      this.#later();
+      this.#later(SOON_MS);
     }
   }
 
-  #later(): void {
+  /** Learns who the bot is, and has its commands registered. Throws when Discord does not answer. */
+  async #introduce(): Promise<Refusal | null> {
+    const { memory, commands, log } = this.#options;
+    const { api, own } = this.#parts;
+    const me = await api.ask("get", Routes.user(), idSchema);
+    if (!me.ok && me.error.kind === "forbidden") return "bad-token";
+    const application = await api.ask("get", Routes.currentApplication(), idSchema);
+    const guilds = await api.ask("get", Routes.userGuilds(), z.array(idSchema));
+    if (!me.ok || !application.ok || !guilds.ok) throw new Error("Discord does not answer");
+    own.userId = me.value.id;
+    own.guilds = guilds.value.map(({ id }) => id);
+    await register(api, memory, application.value.id, commands, log);
+    return null;
+  }
+
+  async #listen(): Promise<void> {
+    const { token, memory, log } = this.#options;
+    const { api, events, own } = this.#parts;
+    const gateway = new Gateway({
+      rest: api.rest,
+      token,
+      memory,
+      log,
+      onDispatch: (event) => events.handle(event),
+      onRefusal: (refusal) => this.#refused(refusal),
+    });
+    this.gateway = gateway;
+    await gateway.connect();
+    // Where a session goes on, Discord does not tell again of the servers.
+    for (const id of own.guilds) {
+      await events
+        .guildOf(id)
+        .catch((err: unknown) => log.warn({ err, guild: id }, "a server was not read"));
+    }
+  }
+
+  #refused(refusal: Refusal): void {
+    this.#options.log.error({}, REFUSALS[refusal]);
+    this.#later(ASK_AGAIN_MS);
+  }
+
+  #later(ms: number): void {
+    if (this.#closed) return;
     clearTimeout(this.#again);
-    this.#again = setTimeout(() => void this.#connect(), ASK_AGAIN_MS);
+    this.#again = setTimeout(() => void this.#connect(), ms);
     this.#again.unref();
   }
 }

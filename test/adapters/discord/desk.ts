@@ -9,21 +9,22 @@ import { type Policy, policySchema } from "../../../src/engine/policy.ts";
 import { handleMessage } from "../../../src/pipeline/handle-message.ts";
 import { HANDLERS } from "../../../src/pipeline/workers.ts";
 import { startLoopbackDiscord } from "../../support/discord/loopback.ts";
-import { shippedRuleSet } from "../../support/rules.ts";
-import { openMemory, openTestRecords, testParts } from "../postgres/databases.ts";
+import { NOW } from "../../conformance/recordings.ts";
+import { testParts } from "../postgres/databases.ts";
+import type { Ground } from "../sandbox/sandbox.ts";
 import { makeListeningLog } from "../system/silent-log.ts";
 
 /** Candor on a Discord of our own, over a real database, with its jobs run by hand. */
 export type Desk = Awaited<ReturnType<typeof openDesk>>;
 
-export async function openDesk() {
-  const database = await openMemory();
-  const ruleSet = await shippedRuleSet();
+export async function openDesk(ground: Ground) {
+  await ground.clear();
+  const { store, ruleSet, pool } = ground;
   const server = await startLoopbackDiscord();
+  server.clock.advance(NOW - server.clock.now());
   const log = makeListeningLog();
   const clock = { now: () => server.clock.now() };
-  const { store } = await openTestRecords(database, clock);
-  const memory = makePlatformMemory(openKysely(database.pool), "discord");
+  const memory = makePlatformMemory(openKysely(pool), "discord");
   const parts = { ...testParts, clock, log };
   const open = (): { discord: Discord; deps: CommandDeps } => {
     const discord = makeDiscord({
@@ -77,9 +78,10 @@ export async function openDesk() {
     get platform() {
       return current.discord.platform;
     },
-    /** Ends the process and begins another over the same database. */
-    async restart() {
+    /** Ends the process and begins another over the same database; `meanwhile` happens between the two. */
+    async restart(meanwhile: () => unknown) {
       await current.discord.platform.stop();
+      meanwhile();
       current = open();
       await start();
     },
@@ -93,7 +95,6 @@ export async function openDesk() {
     async close() {
       await current.discord.platform.stop();
       await server.close();
-      await database.close();
     },
   };
 }

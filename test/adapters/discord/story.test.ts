@@ -1,9 +1,15 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { type Desk, openCommunity, openDesk, soon } from "./desk.ts";
+import { type Ground, openGround } from "../sandbox/sandbox.ts";
 
+let ground: Ground;
 let desk: Desk;
+beforeAll(async () => {
+  ground = await openGround();
+}, 60_000);
+afterAll(() => ground.close());
 beforeEach(async () => {
-  desk = await openDesk();
+  desk = await openDesk(ground);
 }, 60_000);
 afterEach(() => desk.close());
 

@@ -1,7 +1,6 @@
 import pg from "pg";
 import { embeddedPool, openDatabase } from "../../../adapters/postgres/database.ts";
 import { openPgliteMemory } from "../../../adapters/postgres/pglite-folder.ts";
-import type { Clock } from "../../../src/ports/clock.ts";
 import type { Pool } from "../../../adapters/postgres/pool.ts";
 import { makePostgresHistory } from "../../../adapters/postgres/history.ts";
 import { openKysely } from "../../../adapters/postgres/kysely.ts";
@@ -60,9 +59,8 @@ export const testParts = {
   log: silentLog,
 };
 
-/** Records whose clock stands at `NOW`, unless there is another. */
-export async function openTestRecords(database: TestDatabase, clock: Clock = testParts.clock) {
-  const records = await recordsOver(database.pool, { ...testParts, clock });
+export async function openTestRecords(database: TestDatabase) {
+  const records = await recordsOver(database.pool, testParts);
   if (!records.ok) throw new Error(`records did not open: ${records.error.kind}`);
   return records.value;
 }
