@@ -69,7 +69,7 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
 
 /** Discord for one bot: connection, platform and commands. Nothing is asked of Discord before `platform.start`. */
 export function makeDiscord(options: DiscordOptions): Discord {
-  const { store, memory, ruleSet, commands, clock, log } = options;
+  const { store, memory, ruleSet, clock, log } = options;
   const api = new DiscordApi(options);
   const guilds = new Map<string, Guild>();
   const settings = new GuildSettings(

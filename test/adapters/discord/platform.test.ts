@@ -157,7 +157,7 @@ function startingWith(platform: PlatformPort, start: PlatformPort["start"]): Pla
     get(target, key) {
       if (key === "start") return start;
       const value: unknown = Reflect.get(target, key, target);
-      return typeof value === "function" ? value.bind(target) : value;
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
     },
   });
 }

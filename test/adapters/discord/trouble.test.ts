@@ -35,6 +35,11 @@ function post(nth: number) {
   return act.post(place.general, author.user.id, bad(nth));
 }
 
+/** What was logged with these words in it, once it was. */
+function said(words: string): Promise<string> {
+  return soon(() => desk.log.lines.find((line) => line.words.includes(words))?.words);
+}
+
 async function cases(count: number) {
   const found = await soon(async () => {
     const all = await desk.store.listCases({ limit: 100 });
@@ -94,22 +99,21 @@ describe("the owner is told in plain words", () => {
   test("that the token is wrong", async () => {
     desk.server.setToken("another");
     await desk.start();
-    await soon(() =>
-      desk.log.lines.some(({ words }) => words.includes("does not know the bot token")),
-    );
+    expect(await said("does not know the bot token")).toContain("developer portal");
   });
 
   test("that an intent is missing", async () => {
     desk.server.gateway.privileged.messageContent = false;
     await desk.start();
-    await soon(() => desk.log.lines.some(({ words }) => words.includes("Message Content")));
+    expect(await said("Message Content")).toContain("developer portal");
   });
 });
 
-describe("the doctor, without joining", () => {
-  const look = (token = desk.server.token) =>
-    checkDiscord({ token, apiUrl: `${desk.server.url}/api` });
+function look(token = desk.server.token) {
+  return checkDiscord({ token, apiUrl: `${desk.server.url}/api` });
+}
 
+describe("the doctor, without joining", () => {
   test("finds that all is well", async () => {
     expect(await look()).toMatchObject({
       ok: true,
