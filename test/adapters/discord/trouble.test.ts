@@ -87,9 +87,9 @@ test("a payload of an unknown shape is an error of its own alone", async () => {
 test("an edit is judged, a preview that Discord adds is not", async () => {
   await join();
   const { act } = desk.server;
-  const said = act.post(place.general, place.lin.user.id, "https://example.org/tea");
-  act.unfurl(said, [{ type: "link" as never, title: bad(1), url: "https://example.org/tea" }]);
-  act.edit(said, bad(2));
+  const link = act.post(place.general, place.lin.user.id, "https://example.org/tea");
+  act.unfurl(link, [{ type: "link" as never, title: bad(1), url: "https://example.org/tea" }]);
+  act.edit(link, bad(2));
   await cases(1);
   const [item] = await desk.store.listCases({ limit: 2 });
   expect(item?.message.revisedAt).not.toBeNull();
