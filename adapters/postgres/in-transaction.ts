@@ -1,5 +1,5 @@
 import { sql, type Transaction } from "kysely";
-import { sessionOver } from "./kysely.ts";
+import { borrowSession } from "./kysely.ts";
 import type { Pool } from "./pool.ts";
 import type { Tables } from "./tables.ts";
 
@@ -17,9 +17,9 @@ export async function inTransaction<T>(
   pool: Pick<Pool, "connect">,
   work: (session: Transaction<Tables>) => Promise<Ending<T>>,
 ): Promise<T> {
-  const client = await pool.connect();
+  const { db, release } = await borrowSession(pool);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is done with it is done between BEGIN and COMMIT
-  const session = sessionOver(client) as Transaction<Tables>;
+  const session = db as Transaction<Tables>;
   let broken = false;
   try {
     const begun = sql`BEGIN`.execute(session);
@@ -37,6 +37,6 @@ export async function inTransaction<T>(
     });
     throw error;
   } finally {
-    client.release(broken);
+    release(broken);
   }
 }

@@ -7,8 +7,8 @@ import type { Tables } from "./tables.ts";
 const MOST_NAMES = 500;
 const names = new Map<string, string>();
 
-/** SQLSTATE of "cached plan must not change result type". */
-const CACHED_PLAN = "0A000";
+/** SQLSTATE of "cached plan must not change result type": a newer process changed a table. */
+export const CACHED_PLAN = "0A000";
 
 /** What Kysely needs of a borrowed connection. */
 type Lent = Pick<PoolClient, "query" | "release">;
@@ -17,21 +17,44 @@ const lendings = new WeakMap<PoolClient, Lent>();
 
 /** Kysely over a pool of either kind. The pool stays the caller's to end. */
 export function openKysely(pool: Pick<Pool, "connect">): Kysely<Tables> {
-  return kyselyOver(async () => lend(await pool.connect()));
+  return kyselyOver(async () => {
+    const { query, release } = lend(await pool.connect());
+    return { release, query: readingAnew(query) };
+  });
 }
 
-const sessions = new WeakMap<PoolClient, Kysely<Tables>>();
+/** A statement that stands by itself is planned anew where the table has changed since; within a transaction it is too late. */
+function readingAnew(query: Lent["query"]): Lent["query"] {
+  return async (text, values) => {
+    try {
+      return await query(text, values);
+    } catch (error) {
+      if (errorCode(error) !== CACHED_PLAN || typeof text !== "string") throw error;
+      return query({ name: "", text, values: values ?? [] });
+    }
+  };
+}
+
+/** One borrowed connection; `release` gives it back, and `true` has it thrown away. */
+export interface Session {
+  readonly db: Kysely<Tables>;
+  release(destroy?: boolean): void;
+}
+
+const sessions = new WeakMap<PoolClient, Session>();
 
 /**
  * Kysely over one borrowed connection, which sends statements as they come: within a transaction of its
  * own Kysely waits for each answer before it sends the next, so that nothing is ever pipelined. Whoever
  * borrowed the connection begins and ends the transaction, and gives the connection back.
  */
-export function sessionOver(client: PoolClient): Kysely<Tables> {
+export async function borrowSession(pool: Pick<Pool, "connect">): Promise<Session> {
+  const client = await pool.connect();
   const known = sessions.get(client);
   if (known) return known;
-  const lent = { ...lend(client), release: () => undefined };
-  const session = kyselyOver(async () => lent);
+  const lent = lend(client);
+  const kept = { ...lent, release: () => undefined };
+  const session = { db: kyselyOver(async () => kept), release: lent.release };
   sessions.set(client, session);
   return session;
 }
@@ -54,7 +77,7 @@ function lend(client: PoolClient): Lent {
         const plain = typeof text !== "string" || values.length === 0;
         return await (plain ? client.query(text) : client.query(named(text, values)));
       } catch (error) {
-        // A newer process changed a table: this connection would go on with the plan for the old one.
+        // This connection would go on with the plan for the old table.
         if (errorCode(error) === CACHED_PLAN) outdated = true;
         throw error;
       }

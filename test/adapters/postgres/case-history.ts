@@ -54,8 +54,8 @@ function part(payload: AuditEvent["payload"], prefix: string) {
   return stateSchema.parse(Object.fromEntries(entries));
 }
 
-/** Only whoever has the lease does these while it lasts. */
-const NEED_THE_LEASE = ["take", "release", "hand-over", "hold", "decide", "confirm", "reject"];
+/** Only whoever has the lease does these while it lasts; it binds no second moderator. */
+const NEED_THE_LEASE = ["take", "release", "hand-over", "hold", "decide"];
 /** Only these end a decision. */
 const END_A_DECISION = ["undo", "reopen", "decide-appeal"];
 const MAKE_A_DECISION = ["decide", "confirm"];

@@ -4,9 +4,10 @@ import { ChainWriter } from "../../../adapters/postgres/chain-writer.ts";
 import { openKysely } from "../../../adapters/postgres/kysely.ts";
 import { PolicyReader } from "../../../adapters/postgres/policy-reader.ts";
 import type { NewAuditEvent } from "../../../src/engine/audit.ts";
+import { ok } from "../../../src/engine/result.ts";
 import { verifyChain } from "../../../src/pipeline/audit-report.ts";
 import type { Store } from "../../../src/ports/store.ts";
-import { freshId, NOW } from "../../conformance/recordings.ts";
+import { freshId, makeRecording, NOW, record } from "../../conformance/recordings.ts";
 import {
   openMemory,
   openServer,
@@ -93,5 +94,22 @@ describe.each(kinds)("writes of one community on %s", (_, open) => {
     await expect(write(3)).rejects.toThrow("given up");
     expect(tries).toBe(3);
     expect(await writtenIn(community)).toEqual([2]);
+  });
+
+  test("go on when another process changes a table that this one has plans for", async () => {
+    const community = freshId("c");
+    await record(store, makeRecording({ community, caseId: freshId("case") }));
+    const item = { id: freshId("case"), communityId: community };
+    await record(store, makeRecording({ community, caseId: item.id }));
+    const touch = () =>
+      store.changeCase(item, { at: NOW }, (current) => ok({ case: current, events: [], jobs: [] }));
+    // From the sixth run on, a statement with a name has a plan that is kept.
+    for (let time = 0; time < 8; time += 1) await touch();
+    await Promise.all([1, 2, 3, 4].map(() => store.findCase(item.id)));
+    await database.pool.query(`ALTER TABLE candor.cases ADD COLUMN "${freshId("later")}" integer`);
+    for (let time = 0; time < 3; time += 1) {
+      expect((await touch()).ok).toBe(true);
+      expect((await store.findCase(item.id))?.id).toBe(item.id);
+    }
   });
 });
