@@ -11,7 +11,7 @@ import { isAnyOf } from "./any-of.ts";
 import type { StoreContext } from "./chain.ts";
 import { emptyInbox, inboxesOf } from "./inboxes.ts";
 import { withoutErased } from "./late-author.ts";
-import { storable } from "./stored-json.ts";
+import { storable, storableJson } from "./stored-json.ts";
 import type { AttemptTable, Tables } from "./tables.ts";
 
 const words = {
@@ -136,7 +136,7 @@ async function settle(
       ${attempts.map(({ bundle }) => bundle)}::text[],
       ${attempts.map(({ way }) => way)}::text[],
       ${attempts.map(({ ref }) => storable(ref))}::text[],
-      ${attempts.map(({ refused }) => JSON.stringify(refused))}::text[],
+      ${attempts.map(({ refused }) => storableJson(refused))}::text[],
       ${attempts.map(({ doneAt }) => doneAt)}::bigint[],
       ${attempts.map(({ dueAt }) => dueAt)}::bigint[],
       ${attempts.map(({ claimedUntil }) => claimedUntil ?? null)}::bigint[]
@@ -186,7 +186,7 @@ function fromAttempt(attempt: Attempt) {
     kind: attempt.kind,
     round: attempt.round,
     step: attempt.step,
-    ways: JSON.stringify(attempt.ways),
+    ways: storableJson(attempt.ways),
     outcome: attempt.outcome,
     waits_for: attempt.waitsFor ?? null,
     due_at: attempt.dueAt,
@@ -194,7 +194,7 @@ function fromAttempt(attempt: Attempt) {
     bundle: attempt.bundle,
     way: attempt.way,
     ref: storable(attempt.ref),
-    refused: JSON.stringify(attempt.refused),
+    refused: storableJson(attempt.refused),
     done_at: attempt.doneAt,
     claimed_until: attempt.claimedUntil ?? null,
   } satisfies Record<keyof AttemptTable, unknown>;

@@ -18,7 +18,7 @@ import { AUTHOR_ROLES, FAMILIES } from "../../src/engine/message.ts";
 import { SEVERITIES } from "../../src/engine/severity.ts";
 import type { CaseView, UndoneDecision } from "../../src/ports/store.ts";
 import { MESSAGE_COLUMNS, toMessage } from "./message-rows.ts";
-import { storable, storedVerdict } from "./stored-json.ts";
+import { storable, storableJson, storedVerdict } from "./stored-json.ts";
 import type { CaseTable, DecisionTable, Tables } from "./tables.ts";
 
 const words = {
@@ -84,7 +84,7 @@ export function fromCase(item: Case) {
     assigned_since: assignment?.since ?? null,
     assigned_until: assignment?.until ?? null,
     on_hold_until: item.onHoldUntil,
-    proposal: item.proposal && JSON.stringify(item.proposal),
+    proposal: item.proposal && storableJson(item.proposal),
     ladder_round: ladder.round,
     ladder_started_at: ladder.startedAt,
     ladder_step: ladder.step,
@@ -111,7 +111,7 @@ export function fromDecision(caseId: string, decision: Decision) {
     outcome: decision.outcome,
     rule: storable(decision.rule),
     reason: storable(decision.reason),
-    actions: JSON.stringify(decision.actions),
+    actions: storableJson(decision.actions),
     moderator_id: decision.moderatorId,
     decided_at: decision.decidedAt,
     confirmed_by: decision.confirmedBy,

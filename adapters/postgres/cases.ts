@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { UNDECIDED } from "../../src/engine/case/case.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { isAmong, isAnyOf } from "./any-of.ts";
@@ -73,8 +74,8 @@ export function makeCases(context: StoreContext): CaseMethods {
         .execute();
       return rows.map(toUndone);
     },
-    async overdueCases(at, limit) {
-      const rows = await selectCases(db)
+    async overdueCases(at, limit, after) {
+      let query = selectCases(db)
         .where(awaited)
         .where("cases.shadow", "=", false)
         .where("cases.ladder_next_at", "is not", null)
@@ -85,9 +86,13 @@ export function makeCases(context: StoreContext): CaseMethods {
           ]),
         )
         .orderBy("cases.ladder_next_at")
-        .limit(limit)
-        .execute();
-      return rows.map(toCase);
+        .orderBy("cases.id")
+        .limit(limit);
+      if (after !== undefined)
+        query = query.where(
+          sql<boolean>`(cases.ladder_next_at, cases.id) > (${after.ladder.nextAt}::bigint, ${after.id})`,
+        );
+      return (await query.execute()).map(toCase);
     },
     lateTimers: makeLateTimers(context),
     async caseNotes(caseId) {

@@ -1,10 +1,11 @@
 import { sql } from "kysely";
 import type { Erasure } from "./erase.ts";
 import { ERASED_PERSON } from "./stored-json.ts";
+import { theirCases } from "./their-cases.ts";
 
 /**
  * Takes somebody out of statements, appeals and reports. The records of statements stay: they hold nobody's
- * data. Words that others wrote about them go with their own.
+ * data. Words that others wrote about them go with their own, those of a case in which they wrote too.
  */
 export async function eraseRights(erasure: Erasure): Promise<number> {
   const statements = await eraseStatements(erasure);
@@ -22,13 +23,14 @@ async function eraseStatements({ transaction, community, person }: Erasure): Pro
 }
 
 async function eraseAppeals({ transaction, community, person }: Erasure): Promise<number> {
+  const about = sql`(author_id = ${person} OR case_id IN ${theirCases(community, person)})`;
   const { numAffectedRows } = await sql`
     UPDATE appeals SET
-      reason = CASE WHEN author_id = ${person} THEN '' ELSE reason END,
-      answer = CASE WHEN author_id = ${person} AND answer IS NOT NULL THEN '' ELSE answer END,
+      reason = CASE WHEN ${about} THEN '' ELSE reason END,
+      answer = CASE WHEN ${about} AND answer IS NOT NULL THEN '' ELSE answer END,
       author_id = CASE WHEN author_id = ${person} THEN ${ERASED_PERSON} ELSE author_id END,
       decided_by = CASE WHEN decided_by = ${person} THEN ${ERASED_PERSON} ELSE decided_by END
-    WHERE community_id = ${community} AND ${person} IN (author_id, decided_by)`.execute(
+    WHERE community_id = ${community} AND (${about} OR decided_by = ${person})`.execute(
     transaction,
   );
   return Number(numAffectedRows ?? 0);

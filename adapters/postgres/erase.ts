@@ -4,8 +4,9 @@ import type { Store } from "../../src/ports/store.ts";
 import { storedDecision } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
 import { eraseRights } from "./erase-rights.ts";
+import { makePersonRecord } from "./person-record.ts";
 import { policyWithoutPerson } from "./policy-without-person.ts";
-import { ERASED_PERSON } from "./stored-json.ts";
+import { ERASED_PERSON, storableJson } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
 import { theirCases } from "./their-cases.ts";
 
@@ -20,9 +21,14 @@ export interface Erasure {
 }
 
 export function makeErasePerson(context: StoreContext): Store["erasePerson"] {
-  return async (community, person, fingerprint, event) => {
+  return async (community, person, fingerprint, event, mayErase) => {
     const erased = await context.chains.writeAlone(community, async (transaction, chain) => {
       const erasure = { transaction, community, person, fingerprint, at: event.at };
+      if (mayErase) {
+        const read = makePersonRecord({ db: transaction });
+        const asked = { communityId: community, personId: person, fingerprint, at: event.at };
+        if (!mayErase(await read(asked))) return null;
+      }
       await lockMessages(erasure);
       const payloads = await erasePayloads(erasure);
       let found = payloads;
@@ -121,7 +127,7 @@ async function eraseProposals({ transaction, community, person }: Erasure): Prom
     };
     await transaction
       .updateTable("cases")
-      .set({ proposal: JSON.stringify(left) })
+      .set({ proposal: storableJson(left) })
       .where("id", "=", row.id)
       .execute();
     erased += 1;
@@ -265,7 +271,7 @@ async function erasePolicies({ transaction, community, person }: Erasure): Promi
     if (!left) continue;
     await transaction
       .updateTable("policies")
-      .set({ policy: JSON.stringify(left) })
+      .set({ policy: storableJson(left) })
       .where("community_id", "=", community)
       .where("version", "=", version)
       .execute();

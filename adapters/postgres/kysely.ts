@@ -38,7 +38,7 @@ function readingAnew(query: Lent["query"]): Lent["query"] {
 /** One borrowed connection; `release` gives it back, and `true` has it thrown away. */
 export interface Session {
   readonly db: Kysely<Tables>;
-  release(destroy?: boolean): void;
+  readonly release: (destroy?: boolean) => void;
 }
 
 const sessions = new WeakMap<PoolClient, Session>();

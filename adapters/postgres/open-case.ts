@@ -202,7 +202,7 @@ export function joinOrOpen(
     : sql`opened AS (${transaction.insertInto("cases").values(fromCase(item))}), numbered AS (
         UPDATE communities SET cases = ${item.number} WHERE id = ${item.communityId})`;
   const keeping = { held, keepsUntil };
-  chain.send(sql`WITH ${row}, ${messagesAdded(item.id, keeping, joining)}`.execute(transaction));
+  chain.send(sql`WITH ${row}, ${messagesAdded(item, keeping, joining)}`.execute(transaction));
   chain.append(change.events);
   chain.enqueue(change.jobs);
   return change;
@@ -210,10 +210,11 @@ export function joinOrOpen(
 
 /**
  * The end of a statement that puts messages into a case behind those that it has, and remembers what they
- * say. From then on they are evidence, and no longer context of others.
+ * say. From then on they are evidence, and no longer context of others. The message that opened the case,
+ * with which the case goes, stays as long as any of them.
  */
 function messagesAdded(
-  caseId: string,
+  { id: caseId, messageKey }: Pick<Case, "id" | "messageKey">,
   { held, keepsUntil }: Pick<Opening, "held" | "keepsUntil">,
   { keys, at }: Joining,
 ) {
@@ -225,11 +226,18 @@ function messagesAdded(
       INSERT INTO case_messages (case_id, message_key, held, joined_at, position)
       SELECT ${caseId}, key, ${held}, ${at}, position FROM added
       ON CONFLICT (case_id, message_key) DO NOTHING
+    ), needed AS (
+      SELECT key, max(until) AS until FROM (
+        SELECT key, ${keepsUntil}::bigint FROM added
+        UNION ALL
+        SELECT ${messageKey}, greatest(${keepsUntil}::bigint, max(joining.expires_at))
+        FROM messages AS joining JOIN added ON added.key = joining.key
+      ) AS each (key, until) GROUP BY key
     ), kept AS (
       UPDATE messages SET
-        expires_at = greatest(messages.expires_at, ${keepsUntil}::bigint), context_until = NULL
-      FROM added WHERE messages.key = added.key
-        AND (messages.expires_at < ${keepsUntil} OR messages.context_until IS NOT NULL)
+        expires_at = greatest(messages.expires_at, needed.until), context_until = NULL
+      FROM needed WHERE messages.key = needed.key
+        AND (messages.expires_at < needed.until OR messages.context_until IS NOT NULL)
     )
     INSERT INTO case_texts (text_fingerprint, case_id)
     SELECT DISTINCT messages.text_fingerprint, ${caseId}

@@ -2,7 +2,7 @@ import { sql, type Transaction } from "kysely";
 import { type Job, QUEUES, type QueueName } from "../../src/ports/jobs.ts";
 import type { JobName, PendingJob, Store } from "../../src/ports/store.ts";
 import type { ChainContext, StoreContext } from "./chain.ts";
-import { storedPayload } from "./stored-json.ts";
+import { storableJson, storedPayload } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
 
 type Outbox = Pick<Store, "pendingJobs" | "markEnqueued" | "jobsUnderWay" | "markEnded">;
@@ -23,7 +23,7 @@ export async function writeJobs(
       ${jobs.map(({ queue }) => queue)}::text[],
       ${jobs.map(({ id }) => id)}::text[],
       ${jobs.map(({ name }) => name)}::text[],
-      ${jobs.map(({ payload }) => JSON.stringify(payload))}::text[],
+      ${jobs.map(({ payload }) => storableJson(payload))}::text[],
       ${jobs.map(({ delayMs = 0 }) => delayMs)}::bigint[]
     ) WITH ORDINALITY AS written (queue, id, name, payload, delay_ms, place)
     ORDER BY place

@@ -4,20 +4,25 @@ import type { PersonRecord, PersonRecords } from "../../src/ports/person-record.
 import { awaited, undecided } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
 import { theirCases } from "./their-cases.ts";
+import { WRITTEN_RULES } from "./write-message.ts";
 
-type Row = Omit<PersonRecord, "counting" | "pending"> & {
+type Row = Omit<PersonRecord, "counting" | "pending" | "erasedReports"> & {
   readonly counting: unknown;
+  readonly erased_reports: number;
+  readonly erased_until: number | null;
   readonly open_cases: number;
   readonly open_asked: number;
   readonly open_reports: number;
   readonly open_appeals: number;
   readonly decided_at: number | null;
+  readonly own_decided_at: number | null;
+  readonly own_appealed: number;
 };
 
 const counting = z.array(z.object({ points: z.number(), expiresAt: z.number() }));
 
 /** Counts by the same columns by which erase.ts finds what it erases. */
-export function makePersonRecord({ db }: StoreContext): PersonRecords["personRecord"] {
+export function makePersonRecord({ db }: Pick<StoreContext, "db">): PersonRecords["personRecord"] {
   return async ({ communityId: community, personId: person, fingerprint, at }) => {
     const { rows } = await sql<Row>`
       WITH cases_of AS (
@@ -31,7 +36,17 @@ export function makePersonRecord({ db }: StoreContext): PersonRecords["personRec
         FROM cases
         WHERE cases.community_id = ${community} AND cases.id IN ${theirCases(community, person)}
       ), reports_of AS (
-        SELECT outcome FROM reports WHERE community_id = ${community} AND reporter_id = ${person}
+        SELECT outcome, case_id IN (SELECT id FROM cases WHERE NOT shadow) AS is_asked
+        FROM reports WHERE community_id = ${community} AND reporter_id = ${person}
+      ), erased_of AS (
+        SELECT expires_at FROM erased_reports
+        WHERE community_id = ${community} AND reporter = ${fingerprint} AND expires_at > ${at}
+      ), own_decisions AS (
+        SELECT cases.state, decisions.decided_at
+        FROM decisions JOIN cases ON cases.id = decisions.case_id
+        WHERE cases.community_id = ${community} AND NOT cases.shadow AND NOT ${asked}
+          AND decisions.undone_at IS NULL AND decisions.outcome = 'uphold'
+          AND ${person} IN (decisions.moderator_id, decisions.confirmed_by)
       ), appeals_of AS (
         SELECT decided_at FROM appeals WHERE community_id = ${community} AND author_id = ${person}
       ), strikes_of AS (
@@ -76,9 +91,17 @@ export function makePersonRecord({ db }: StoreContext): PersonRecords["personRec
           FROM strikes_of WHERE revoked_at IS NULL AND expires_at > ${at}) AS counting,
         (SELECT count(*) FROM cases_of WHERE is_open) AS open_cases,
         (SELECT count(*) FROM cases_of WHERE is_asked) AS open_asked,
-        (SELECT count(*) FROM reports_of WHERE outcome IS NULL) AS open_reports,
+        (SELECT count(*) FROM reports_of WHERE outcome IS NULL AND is_asked) AS open_reports,
         (SELECT count(*) FROM appeals_of WHERE decided_at IS NULL) AS open_appeals,
-        (SELECT max(decided_at) FROM cases_of WHERE is_decided) AS decided_at`.execute(db);
+        (SELECT max(decided_at) FROM cases_of WHERE is_decided) AS decided_at,
+        (SELECT max(decided_at) FROM own_decisions WHERE state = 'decided') AS own_decided_at,
+        (SELECT count(*) FROM own_decisions WHERE state = 'appealed') AS own_appealed,
+        (SELECT count(*) FROM erased_of) AS erased_reports,
+        (SELECT max(expires_at) FROM erased_of) AS erased_until,
+        (SELECT max(greatest(sent_at, revised_at, received_at))
+          FROM messages JOIN verdicts ON verdicts.message_key = messages.key
+          WHERE community_id = ${community} AND author_id = ${person}
+            AND rules_version <> ${WRITTEN_RULES}) AS "postedAt"`.execute(db);
     const [row] = rows;
     if (!row) throw new Error("a query of counts gave no row");
     return toRecord(row);
@@ -86,7 +109,7 @@ export function makePersonRecord({ db }: StoreContext): PersonRecords["personRec
 }
 
 /** What members ask and say: answered, and not judged. */
-const asked = sql<boolean>`cases.source IN ('question', 'feedback')`;
+export const asked = sql<boolean>`cases.source IN ('question', 'feedback')`;
 
 function toRecord({
   open_cases,
@@ -94,17 +117,24 @@ function toRecord({
   open_reports,
   open_appeals,
   decided_at,
+  own_decided_at,
+  own_appealed,
+  erased_reports,
+  erased_until,
   ...row
 }: Row): PersonRecord {
   return {
     ...row,
     counting: counting.parse(row.counting),
+    erasedReports: erased_until === null ? null : { count: erased_reports, until: erased_until },
     pending: {
       cases: open_cases,
       asked: open_asked,
       reports: open_reports,
       appeals: open_appeals,
       decidedAt: decided_at,
+      ownDecidedAt: own_decided_at,
+      ownAppealed: own_appealed,
     },
   };
 }

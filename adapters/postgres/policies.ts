@@ -1,9 +1,9 @@
-import type { Transaction } from "kysely";
-import type { PolicyChange, PolicyPlace, Store } from "../../src/ports/store.ts";
+import type { Kysely, Transaction } from "kysely";
+import type { PolicyChange, PolicyPlace, Standing, Store } from "../../src/ports/store.ts";
 import { undecided } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
 import type { LockedChain } from "./chain-writer.ts";
-import { storable } from "./stored-json.ts";
+import { ERASED_PERSON, storable, storableJson } from "./stored-json.ts";
 import { strikePointsOf } from "./strikes.ts";
 import type { Tables } from "./tables.ts";
 
@@ -54,10 +54,52 @@ export function makePolicies(context: StoreContext): PolicyMethods {
         .where("community_id", "=", communityId)
         .where("author_id", "=", authorId)
         .executeTakeFirst();
-      if (!row) return null;
-      return { ...row, strikePoints: await strikePointsOf(db, communityId, authorId, at) };
+      const known = row ?? (await standingOfSilent(db, communityId, authorId));
+      if (!known) return null;
+      return { ...known, strikePoints: await strikePointsOf(db, communityId, authorId, at) };
     },
   };
+}
+
+/**
+ * Of somebody of whom no message counts any more, or ever did: what was decided about them by itself, such as a
+ * warning, weighs on them all the same. null where nothing was decided.
+ */
+async function standingOfSilent(
+  db: Kysely<Tables>,
+  communityId: string,
+  authorId: string,
+): Promise<Omit<Standing, "strikePoints"> | null> {
+  if (authorId === ERASED_PERSON) return null;
+  const { firstSeenAt, lastSeenAt, ...counts } = await db
+    .selectFrom("decisions")
+    .innerJoin("cases", "cases.id", "decisions.case_id")
+    .select((eb) => [
+      eb.fn.countAll<number>().filterWhere("decisions.outcome", "=", "uphold").as("upheld"),
+      eb.fn.countAll<number>().filterWhere("decisions.outcome", "=", "dismiss").as("dismissed"),
+      eb.fn.min("decisions.decided_at").as("firstSeenAt"),
+      eb.fn.max("decisions.decided_at").as("lastSeenAt"),
+    ])
+    .where("cases.community_id", "=", communityId)
+    .where((eb) =>
+      eb.or([
+        eb("cases.author_id", "=", authorId),
+        eb(
+          "decisions.id",
+          "in",
+          eb
+            .selectFrom("strikes")
+            .select("decision_id")
+            .where("community_id", "=", communityId)
+            .where("author_id", "=", authorId),
+        ),
+      ]),
+    )
+    .where("cases.shadow", "=", false)
+    .where("decisions.undone_at", "is", null)
+    .executeTakeFirstOrThrow();
+  if (firstSeenAt === null || lastSeenAt === null) return null;
+  return { messages: 0, flagged: 0, ...counts, firstSeenAt, lastSeenAt };
 }
 
 async function addVersion(
@@ -86,7 +128,7 @@ async function addVersion(
         .select((max) =>
           max(max.fn.coalesce(max.fn.max("version"), max.lit(0)), "+", 1).as("next"),
         ),
-      policy: JSON.stringify(policy),
+      policy: storableJson(policy),
     }))
     .returning("version")
     .executeTakeFirstOrThrow();

@@ -8,10 +8,14 @@ import type {
   ReportTarget,
   RightsChange,
   RightsStore,
+  UndecidedCase,
 } from "../../src/ports/rights.ts";
+import { selectCases, toCase, undecided } from "./case-rows.ts";
+import type { StoredMessage } from "../../src/ports/store.ts";
 import type { StoreContext } from "./chain.ts";
 import { makeMessages } from "./messages.ts";
 import { openIn } from "./open-case.ts";
+import { asked } from "./person-record.ts";
 import { makeFindJudged } from "./record.ts";
 import { ERASED_PERSON, storable } from "./stored-json.ts";
 import type { ReportTable, Tables } from "./tables.ts";
@@ -95,10 +99,37 @@ async function readKnown(context: StoreContext, target: ReportTarget): Promise<K
     message,
     verdict: judged?.verdict ?? null,
     case: judged?.case ?? null,
+    undecided: message ? await undecidedOf(db, message) : [],
     reports: reports.map((report) => ({ ...report, record: recordFor(report.reporterId) })),
     record,
     inLastHour: since,
   };
+}
+
+/** Undecided cases that have a message in any revision, those with this one first, then the newest. */
+async function undecidedOf(
+  db: Kysely<Tables>,
+  { key, communityId, channelId, messageId }: StoredMessage,
+): Promise<readonly UndecidedCase[]> {
+  const has = sql<boolean>`EXISTS (
+    SELECT FROM case_messages WHERE case_id = cases.id AND message_key = ${key})`;
+  const rows = await selectCases(db)
+    .select(has.as("has"))
+    .where("cases.community_id", "=", communityId)
+    .where(undecided)
+    // What members asked is the service team's to answer: no report joins it.
+    .where(sql<boolean>`NOT ${asked}`)
+    .where(
+      sql<boolean>`cases.id IN (
+        SELECT case_messages.case_id
+        FROM messages JOIN case_messages ON case_messages.message_key = messages.key
+        WHERE messages.community_id = ${communityId} AND messages.channel_id = ${channelId}
+          AND messages.message_id = ${messageId})`,
+    )
+    .orderBy("has", "desc")
+    .orderBy("cases.number", "desc")
+    .execute();
+  return rows.map(({ has: hasIt, ...row }) => ({ case: toCase(row), has: hasIt }));
 }
 
 /** How somebody's reports were decided, and how many they made lately. */

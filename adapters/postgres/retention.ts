@@ -15,6 +15,7 @@ const OUTBOX_KEPT_MS = 7 * DAY_MS;
 const ATTEMPTS_KEPT_MS = 90 * DAY_MS;
 /** A member who has not written for so long begins anew. */
 const STANDING_KEPT_MS = 365 * DAY_MS;
+const EFFECTS_KEPT_MS = 365 * DAY_MS;
 /** Of expired strikes, and of changes of a rota that are over. */
 const PAST_KEPT_MS = 365 * DAY_MS;
 /** Messages before and after one of an undecided case that a moderator can still read. */
@@ -36,7 +37,18 @@ async function purgeUpkeep({ db }: StoreContext, now: number): Promise<void> {
     .execute();
   await db
     .deleteFrom("effects")
-    .where("noted_at", "<", now - STANDING_KEPT_MS)
+    .where("noted_at", "<", now - EFFECTS_KEPT_MS)
+    // What a decision has done is known as long as it can be taken back.
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom("decisions")
+            .select("decisions.id")
+            .whereRef("decisions.id", "=", "effects.decision_id"),
+        ),
+      ),
+    )
     .execute();
   await db
     .deleteFrom("attempts")
@@ -105,7 +117,7 @@ function neededCase(eb: ExpressionBuilder<Tables, "messages">, now: number) {
     .where(sql<boolean>`(cases.state <> 'closed' OR ${weighsOnSomebody(now)})`);
 }
 
-/** A strike that counts, or a sanction that lasts, against somebody who was not erased. */
+/** A strike that counts, or a sanction that was carried out and lasts, against somebody who was not erased. */
 function weighsOnSomebody(now: number) {
   return sql<boolean>`EXISTS (
     SELECT 1 FROM decisions
@@ -116,7 +128,10 @@ function weighsOnSomebody(now: number) {
           AND strikes.revoked_at IS NULL AND strikes.expires_at > ${now})
       OR (
         EXISTS (
-          SELECT 1 FROM json_array_elements(decisions.actions) AS action
+          SELECT 1
+          FROM json_array_elements(decisions.actions) WITH ORDINALITY AS each (action, nth)
+          JOIN effects ON effects.decision_id = decisions.id
+            AND substr(effects.id, length(decisions.id) + 1) ~ ('^-act-' || nth - 1 || '-[0-9a-f]+$')
           WHERE action ->> 'kind' IN ('timeout', 'ban') AND (
             action ->> 'minutes' IS NULL
             OR decisions.decided_at + (action ->> 'minutes')::bigint * ${MINUTE_MS} > ${now}))

@@ -3,7 +3,7 @@ import { transparencyRecordSchema } from "../../src/engine/statement/transparenc
 import { MOST_AUTHORS, type RightsStore, type Statement } from "../../src/ports/rights.ts";
 import { isAnyOf } from "./any-of.ts";
 import type { StoreContext } from "./chain.ts";
-import { ERASED_PERSON } from "./stored-json.ts";
+import { ERASED_PERSON, storableJson } from "./stored-json.ts";
 import type { StatementTable, Tables } from "./tables.ts";
 
 /** Statements of reasons, as they were given. */
@@ -88,7 +88,7 @@ function fromStatement(statement: Statement) {
     decision_id: statement.decisionId,
     author_id: statement.authorId,
     at: statement.at,
-    record: JSON.stringify(transparencyRecordSchema.parse(statement.record)),
+    record: storableJson(transparencyRecordSchema.parse(statement.record)),
     revoked_at: statement.revokedAt,
   } satisfies Record<keyof StatementTable, unknown>;
 }

@@ -37,11 +37,27 @@ export const storedPayload: z.ZodType<JobPayload> = z.record(
   z.union([z.string(), z.number()]),
 );
 
-/** PostgreSQL has no place for U+0000 in a text; platforms do not send it, imports may. */
+/**
+ * PostgreSQL has no place for U+0000 in a text, nor for half a character; platforms do not send them, imports
+ * and forms may.
+ */
 export function storable(text: string): string;
 export function storable(text: string | null): string | null;
 export function storable(text: string | null): string | null {
-  return text?.replaceAll("\u0000", "\uFFFD") ?? null;
+  return text?.replaceAll("\u0000", "\uFFFD").toWellFormed() ?? null;
+}
+
+/** What `JSON.stringify` escapes of what is not storable; of a surrogate only one that stands alone. */
+const UNSTORABLE = /\\(?:\\|u0000|ud[89a-f][0-9a-f]{2})/gu;
+
+/**
+ * The text of a JSON column. PostgreSQL takes these escapes there, and refuses every query that then reads a
+ * value: one of them would stop whatever goes through the whole table.
+ */
+export function storableJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(UNSTORABLE, (escape) =>
+    escape === "\\\\" ? escape : "\uFFFD",
+  );
 }
 
 /** Takes the place of an erased person's id; no platform gives an empty one. */

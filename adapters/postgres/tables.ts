@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
 
 /** A JSON column: kept as text by PostgreSQL's `json`, so that any string of any platform fits; `jsonb` refuses some. */
 type Json = JSONColumnType<object>;
@@ -295,6 +295,8 @@ export interface OutboxTable {
 
 export interface EffectTable {
   id: string;
+  /** What the id begins with, of an action of a decision or of taking it back. */
+  decision_id: GeneratedAlways<string | null>;
   community_id: string;
   noted_at: Big;
 }

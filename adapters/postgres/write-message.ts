@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import type { Recording } from "../../src/ports/store.ts";
 import { fromMessage } from "./message-rows.ts";
-import { storable } from "./stored-json.ts";
+import { storable, storableJson } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
 
 /** Version of the rules of words that were given to Candor itself, which are judged by none. */
@@ -34,7 +34,7 @@ export async function writeMessage(
   const { rows } = await sql<{ cases: number }>`
     WITH new AS (${inserted}), judged AS (
       INSERT INTO verdicts (message_key, verdict, rules_version, mode)
-      SELECT key, ${JSON.stringify(verdict)}::json, ${rulesVersion}, ${mode} FROM new
+      SELECT key, ${storableJson(verdict)}::json, ${rulesVersion}, ${mode} FROM new
     ), known AS (
       INSERT INTO standing
         (community_id, author_id, messages, flagged, upheld, dismissed, first_seen_at, last_seen_at)

@@ -16,7 +16,21 @@ export async function rightsOf(
     statements: await standingStatements(transaction, id),
     reports: await reportsOfCase(transaction, id),
     appeal: decision && (await appealAgainst(transaction, decision.id)),
+    notes: await notesOf(transaction, id),
   };
+}
+
+async function notesOf(
+  transaction: Transaction<Tables>,
+  caseId: string,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await transaction
+    .selectFrom("case_notes")
+    .select(["by_person", (eb) => eb.fn.countAll<string>().as("notes")])
+    .where("case_id", "=", caseId)
+    .groupBy("by_person")
+    .execute();
+  return new Map(rows.map(({ by_person: by, notes }) => [by, Number(notes)]));
 }
 
 /** Writes what a step or an effect is for the people it is about; decisions must have been written before. */

@@ -22,7 +22,7 @@ export function addCaseRoutes(app: Hono, parts: SandboxParts): void {
     const query = readRequest(casesSchema, c.req.query());
     if (!query.ok) return c.json({ error: query.error }, 400);
     const { person, states, limit } = query.value;
-    const { id } = members.admit(person);
+    const { id } = members.known(person);
     const sight = await sightOf({ ...deps, members }, id);
     const sources = sight.sources.filter((each) => query.value.sources?.includes(each) ?? true);
     if (sight.sources.length === 0) return c.json({ error: NOT_YOURS }, 403);
@@ -41,7 +41,7 @@ export function addCaseRoutes(app: Hono, parts: SandboxParts): void {
   app.get("/api/cases/:id", async (c) => {
     const query = readRequest(personSchema, c.req.query());
     if (!query.ok) return c.json({ error: query.error }, 400);
-    const { id } = members.admit(query.value.person);
+    const { id } = members.known(query.value.person);
     const sight = await sightOf({ ...deps, members }, id);
     if (sight.sources.length === 0) return c.json({ error: NOT_YOURS }, 403);
     const view = await findCase(parts, c);

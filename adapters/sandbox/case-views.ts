@@ -203,8 +203,12 @@ function viewStored(message: StoredMessage, known: Known) {
   };
 }
 
-/** What the channel shows of a message, which moderators can read there; else its redacted evidence. */
+/**
+ * What the channel shows of a message, which moderators can read there; else its redacted evidence. Of
+ * somebody who was erased nothing is shown, whatever the chat still holds.
+ */
 function shownText(message: StoredMessage, chat: Chat): string | null {
+  if (message.authorId === "") return message.evidence;
   const shown = chat.find(message.channelId, message.messageId);
   return shown && !shown.hidden && message.evidence === null ? shown.text : message.evidence;
 }

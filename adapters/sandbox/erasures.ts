@@ -1,6 +1,6 @@
 import { CHANNEL } from "../../src/ports/attempts.ts";
 import type { Store } from "../../src/ports/store.ts";
-import type { Chat } from "./chat.ts";
+import type { Chat, ChatMessage } from "./chat.ts";
 import type { DeliveredNotice, Inboxes } from "./inboxes.ts";
 import type { Members } from "./members.ts";
 import { COMMUNITY } from "./people.ts";
@@ -88,12 +88,14 @@ export class Erasures {
     const { store, chat, members } = this.#parts;
     const recorded = await store.recentMessages(COMMUNITY.id, authorId, null, MOST);
     const known = new Set(recorded.map(({ messageId }) => messageId));
-    const gone = chat.messages().filter(({ id, author, status, verdict }) => {
-      const wasRecorded = status === "judged" && verdict !== null;
-      return author.id === authorId && wasRecorded && !known.has(id);
-    });
-    for (const { channelId, id } of gone) chat.forget(channelId, id);
-    if (gone.length > 0 && known.size === 0) members.forget(authorId);
+    const theirs = chat.messages().filter(({ author }) => author.id === authorId);
+    const gone = theirs.filter(
+      ({ id, status, verdict }) => status === "judged" && verdict !== null && !known.has(id),
+    );
+    // What was never recorded tells nothing of its author: it goes with the rest of theirs, or where there is none.
+    const left = gone.length > 0 || known.size === 0 ? theirs.filter(isUnrecorded) : [];
+    for (const { channelId, id } of [...gone, ...left]) chat.forget(channelId, id);
+    if (gone.length + left.length > 0 && known.size === 0) members.forget(authorId);
   }
 
   /** Ids of the notices of a box that are still addressed to whom it belongs. */
@@ -131,6 +133,10 @@ export class Erasures {
     if (messages.some(({ message }) => message.authorId === "")) return true;
     return (await store.reportsOf(caseId)).some(({ reporterId }) => reporterId === "");
   }
+}
+
+function isUnrecorded({ status }: ChatMessage): boolean {
+  return status === "not-recorded";
 }
 
 /** Under their message, of what a rule found in it. */

@@ -39,7 +39,12 @@ export class Members {
     return this.#people.get(id) ?? this.#guests.get(id);
   }
 
-  /** A person by id, or a guest by the name they give; a guest is remembered from then on. */
+  /** A person by id, or the guest that somebody of this name would be. */
+  known(idOrName: string): Person {
+    return this.find(idOrName) ?? guest(idOrName);
+  }
+
+  /** The same; a guest is remembered from then on. */
   admit(idOrName: string): Person {
     const known = this.find(idOrName);
     if (known) return known;

@@ -42,8 +42,9 @@ export function addPersonRoutes(app: Hono, parts: SandboxParts): void {
   app.get("/api/inbox", async (c) => {
     const query = readRequest(inboxSchema, c.req.query());
     if (!query.ok) return c.json({ error: query.error }, 400);
-    const person = members.admit(query.value.person);
-    zones.readsIn(person.id, query.value.timeZone ?? null);
+    const person = members.known(query.value.person);
+    // Nothing is kept of whoever only reads.
+    if (members.find(person.id)) zones.readsIn(person.id, query.value.timeZone ?? null);
     const { sources } = await sightOf({ ...deps, members }, person.id);
     return c.json({
       person: person.id,

@@ -112,8 +112,12 @@ export class SandboxPlatform implements PlatformPort {
   }
 
   async unbanMember(target: MemberTarget): Promise<ActionResult> {
-    const at = this.#parts.clock.now();
-    return this.#withMember(target, (members, id) => members.unban(id, at));
+    // Whoever is banned is no member, and as a guest may be forgotten meanwhile.
+    const { members, clock, hub } = this.#parts;
+    const { communityId, memberId } = target;
+    if (communityId !== COMMUNITY.id || !members.unban(memberId, clock.now())) return gone();
+    hub.send("member", { person: memberId });
+    return ok(undefined);
   }
 
   async publish(target: MessageTarget, id: string, text: string): Promise<ActionResult> {

@@ -10,6 +10,8 @@ import { SKIP_REASONS } from "../../adapters/calendar/skip.ts";
 import { systemClock } from "../../adapters/system/clock.ts";
 import { openBase } from "../composition.ts";
 import { CandorError } from "../engine/errors.ts";
+import { mayBeOnCall } from "../engine/escalation/may-work.ts";
+import type { Policy } from "../engine/policy.ts";
 import type { Span } from "../engine/rota/wall-clock.ts";
 import { DAY_MS } from "../engine/rota/wall-clock.ts";
 import { findCommunity, findRota } from "./community.ts";
@@ -88,6 +90,7 @@ export async function importOnCall(
         ...(nothingRead && options.replace ? ["  nothing could be read, so nothing went"] : []),
         ...describeSkipped(skipped),
         ...describeUnknown(finder.unknownAttendees()),
+        ...describeUnfit(community.policy, options.rota, entries),
         "",
       ].join("\n"),
     );
@@ -180,4 +183,19 @@ function describeUnknown(attendees: number): readonly string[] {
     : [
         `  ${counted(attendees, "attendee is", "attendees are")} nobody of the policy's team and got no duty`,
       ];
+}
+
+/** The platform may give them a role that the policy does not: they are taken, and named. */
+function describeUnfit(
+  { team, escalation }: Policy,
+  rota: string,
+  entries: readonly { readonly personId: string }[],
+): readonly string[] {
+  const onCall = new Set(entries.map(({ personId }) => personId));
+  return team
+    .filter(({ id, role }) => onCall.has(id) && !mayBeOnCall(escalation, rota, [role]))
+    .map(
+      ({ id, name, role }) =>
+        `  ${name ?? id} is ${role} in the policy's team and may not decide the cases of this rota: while they are on call it pages nobody, unless the platform gives them another role`,
+    );
 }

@@ -5,7 +5,7 @@ import { LOCALES } from "../engine/policy.ts";
 import { CATALOGUES, type WordKey, type WordValues } from "../words/say.ts";
 import type { Person } from "./command.ts";
 import { type ClockTime, isClockTime, parseClockTime } from "./clock-time.ts";
-import { parseDuration } from "./duration.ts";
+import { looksLikeNumber, looksLikeTime, parseDuration } from "./duration.ts";
 import { isNear } from "./near.ts";
 import { isQuoted } from "./quoted.ts";
 
@@ -143,10 +143,10 @@ export const personOrReply: Argument<Person> = {
   orReply: true,
 };
 
-/** "2nd" begins a sentence. */
-const ORDINAL = /^\d+(?:st|nd|rd|th)$/u;
-
-/** `30m`, `2h`, `1d`, `1w`, in minutes; from one minute to `mostMinutes`. */
+/**
+ * `30m`, `2h`, `1d`, `1w`, in minutes; from one minute to `mostMinutes`. Whatever looks like a time is claimed, and
+ * refused where it is none that is accepted: as words of the reason it would leave what is done without its end.
+ */
 export function duration(mostMinutes: number): Argument<number> {
   return argument<number>({
     kind: "duration",
@@ -163,7 +163,7 @@ export function durationOrEver(mostMinutes: number): Argument<number | "forever"
     kind: "duration",
     schema: read((words) => (EVER.test(words) ? "forever" : readMinutes(words, mostMinutes))),
     accepted: { ...accepted, key: "accepts.duration-or-ever" },
-    claims: (word) => EVER.test(word) || isTime(word),
+    claims: isTime,
   });
 }
 
@@ -176,7 +176,7 @@ function readMinutes(words: string, most: number): number | typeof TOO_MUCH | nu
 }
 
 function isTime(word: string): boolean {
-  return /^\d[\d\p{L}]{0,20}$/u.test(word) && !ORDINAL.test(word);
+  return EVER.test(word) || looksLikeTime(word);
 }
 
 /** `22:00`, or `2026-03-02T22:00`: a time on the clock of whoever types it. */
@@ -244,8 +244,9 @@ function parseActions(words: string): readonly (TypedAction | WordedAction)[] | 
 /** The actions of a decision in full; a ban or timeout without a time is one for ever, or a day. */
 export function toCaseActions(
   kinds: readonly TypedAction[],
-  minutes: number | null,
+  time: number | "forever" | null,
 ): readonly CaseAction[] {
+  const minutes = time === "forever" ? null : time;
   return kinds.map((kind): CaseAction => {
     if (kind === "timeout") return { kind, minutes: minutes ?? DEFAULT_TIMEOUT_MINUTES };
     return kind === "ban" ? { kind, minutes } : { kind };
@@ -325,7 +326,7 @@ export function count(most: number): Argument<number> {
       return value >= 1 ? value : null;
     }),
     accepted: { key: "accepts.count", values: { most } },
-    claims: (token) => /^\d+$/u.test(token),
+    claims: looksLikeNumber,
   });
 }
 

@@ -1,6 +1,9 @@
 import type { CaseSource } from "../engine/case/case.ts";
+import { SERVICE_SOURCES } from "../engine/escalation/may-work.ts";
 import { type Result, fail, ok } from "../engine/result.ts";
 import { type Right, type TeamRole, TEAM_ROLES } from "../engine/roles.ts";
+
+export { SERVICE_SOURCES };
 
 /** Why somebody may not give a command. */
 export type Refusal =
@@ -44,9 +47,6 @@ export interface AuthorisedCase {
   /** Those of them on whom, or on whose messages, the command acts. */
   readonly touched: readonly Subject[];
 }
-
-/** What the service team looks after. */
-export const SERVICE_SOURCES: readonly CaseSource[] = ["question", "feedback"];
 
 /**
  * Whether somebody may give a command. Roles come first, then the case, the person acted on, and last

@@ -1,6 +1,7 @@
 import type { Case } from "../engine/case/case.ts";
-import { type CaseAction, isSanction } from "../engine/case/decision.ts";
+import type { CaseAction } from "../engine/case/decision.ts";
 import { ownerAt } from "../engine/case/transitions.ts";
+import { actionWords, minuteWords } from "../pipeline/action-words.ts";
 import { sayList } from "../words/say.ts";
 import type { CommandContext } from "./command.ts";
 
@@ -9,19 +10,12 @@ const HOUR_MINUTES = 60;
 const DAY_MINUTES = 24 * HOUR_MINUTES;
 
 /** A stretch of time in the reader's language, exact to the minute, in the greatest unit that fits. */
-export function sayMinutes({ say }: Pick<CommandContext, "say">, minutes: number): string {
-  const whole = Math.max(0, Math.round(minutes));
-  if (whole > 0 && whole % DAY_MINUTES === 0) {
-    return say("span.days", { count: whole / DAY_MINUTES });
-  }
-  if (whole > 0 && whole % HOUR_MINUTES === 0) {
-    return say("span.hours", { count: whole / HOUR_MINUTES });
-  }
-  return say("span.minutes", { count: whole });
+export function sayMinutes({ locale }: Pick<CommandContext, "locale">, minutes: number): string {
+  return minuteWords(locale, minutes);
 }
 
 /** How long ago something was: from two hours on to the hour, from two days on to the day. */
-export function sayAge(context: Pick<CommandContext, "say" | "now">, at: number): string {
+export function sayAge(context: Pick<CommandContext, "locale" | "now">, at: number): string {
   const minutes = (context.now - at) / MINUTE_MS;
   const unit = [DAY_MINUTES, HOUR_MINUTES].find((each) => minutes >= 2 * each) ?? 1;
   return sayMinutes(context, Math.round(minutes / unit) * unit);
@@ -66,25 +60,6 @@ export function sayState({ say, now }: CommandContext, item: Case): string {
 }
 
 /** What was, or will be, done because of a decision. */
-export function sayActions(context: CommandContext, actions: readonly CaseAction[]): string {
-  if (actions.length === 0) return context.say("choice.none");
-  return sayList(
-    context.locale,
-    actions.map((action) => sayAction(context, action)),
-  );
-}
-
-function sayAction(context: CommandContext, action: CaseAction): string {
-  const said = sayWithTime(context, action);
-  if (!isSanction(action) || action.threshold === undefined) return said;
-  return context.say("case.action-added", { action: said, points: action.threshold });
-}
-
-function sayWithTime(context: CommandContext, action: CaseAction): string {
-  const name = context.say(`choice.${action.kind}`);
-  if (!("minutes" in action)) return name;
-  return context.say("case.action-for", {
-    action: name,
-    time: action.minutes === null ? context.say("span.ever") : sayMinutes(context, action.minutes),
-  });
+export function sayActions({ locale }: CommandContext, actions: readonly CaseAction[]): string {
+  return actionWords(locale, actions);
 }

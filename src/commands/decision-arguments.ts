@@ -20,6 +20,19 @@ export const seen: Argument<number> = {
   claims: (token) => SEEN.test(token),
 };
 
+const PART = /^(?:part|部分)[:：]\s*/iu;
+
+/** `part:2`: which part of a text that takes several replies. */
+export const part: Argument<number> = {
+  ...seen,
+  schema: z
+    .union([z.string(), z.number().transform(String)])
+    .transform((words) => words.normalize("NFKC").trim().replace(PART, ""))
+    .pipe(z.string().regex(COUNT).transform(Number)),
+  accepted: { key: "accepts.part" },
+  claims: (token) => PART.test(token),
+};
+
 const PROPOSAL = new RegExp(`^p:([\\w-]{1,${SHORT_ID_UNITS}})$`, "u");
 
 /** `p:1a2b3c4d`: the proposal that a button is about, by the end of its id. */

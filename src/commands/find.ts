@@ -47,7 +47,10 @@ export async function findArguments(
     }
     if (kind === "person") {
       const id = await personIdOf(context, value, orReply);
-      if (id === "unknown") return { kind: "no-person" };
+      if (id === "unknown") {
+        const isLeftOut = orReply && isForAnother(command, name, value);
+        return isLeftOut ? { kind: "missing", argument: name } : { kind: "no-person" };
+      }
       if (id === null && orReply) return { kind: "missing", argument: name };
       const person = id === null ? null : await context.personOf(id.id);
       args[name] = person;
@@ -55,6 +58,14 @@ export async function findArguments(
     }
   }
   return { kind: "found", args, item, authors, target };
+}
+
+/** Whether a word in the place of a person is what stands behind one, such as `rule:INV-01`: then nobody was named. */
+function isForAnother({ args }: Command, name: string, words: unknown): boolean {
+  if (typeof words !== "string" || args[name]?.claims(words)) return false;
+  return Object.values(args).some(
+    ({ kind, optional, claims }) => optional && kind !== "person" && claims(words),
+  );
 }
 
 /** Whom an argument names; where it names nobody, the author of the message that the command answers. */

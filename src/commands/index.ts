@@ -1,7 +1,7 @@
 import type { Command } from "./command.ts";
 import { appeal } from "./list/appeal.ts";
 import { feedback, question } from "./list/ask.ts";
-import { confirm, decide, reject, reopen, undo } from "./list/decide.ts";
+import { decide, reopen, undo } from "./list/decide.ts";
 import { makeHelp } from "./list/help.ts";
 import { history, queue, show } from "./list/look.ts";
 import { ban, kick, purge, timeout, warn } from "./list/members.ts";
@@ -10,6 +10,7 @@ import { privacy } from "./list/privacy.ts";
 import { answer, correct } from "./list/reply-words.ts";
 import { report } from "./list/report.ts";
 import { explain, rules } from "./list/rules.ts";
+import { confirm, reject } from "./list/second.ts";
 import { policy, shadow } from "./list/settings.ts";
 import { status } from "./list/status.ts";
 import { unban } from "./list/unban.ts";

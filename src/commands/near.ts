@@ -1,10 +1,17 @@
 /** Shortest word whose slips are recognised: in a shorter one a slip is another word (pick, kick). */
 const SHORTEST = 5;
+/** A command stands at the head of a line, where no other word is meant. */
+const SHORTEST_COMMAND = 4;
+
+/** Whether a word is a command with a single slip. */
+export function isNearCommand(typed: string, name: string): boolean {
+  return isNear(typed, name, SHORTEST_COMMAND);
+}
 
 /** Whether a word is a known one with a single slip: a letter too many, too few, wrong, or two swapped. */
-export function isNear(typed: string, known: string): boolean {
+export function isNear(typed: string, known: string, shortest = SHORTEST): boolean {
   const word = typed.toLowerCase();
-  if (known.length < SHORTEST || Math.abs(word.length - known.length) > 1) return false;
+  if (known.length < shortest || Math.abs(word.length - known.length) > 1) return false;
   let start = 0;
   while (start < known.length && word[start] === known[start]) start += 1;
   const wordEnd = word.slice(start);

@@ -3,6 +3,7 @@ import type { Argument } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
 import { MARKS, unquoted } from "./quoted.ts";
 import { sayArgument } from "./say-problem.ts";
+import { type StrayKind, strayOption } from "./stray-option.ts";
 
 /** A typed command: its name, and the rest as it was typed. */
 export interface CommandLine {
@@ -16,7 +17,9 @@ export type ParseProblem =
   /** Words that no argument takes. */
   | { readonly kind: "left-over"; readonly words: string }
   /** A word that is no option, with an option behind it: all of it would count as words for people. */
-  | { readonly kind: "stray"; readonly word: string; readonly option: string };
+  | { readonly kind: "stray"; readonly word: string; readonly option: string }
+  /** Words for people that begin with what an option would have taken. */
+  | { readonly kind: "stray-head"; readonly what: StrayKind; readonly words: string };
 
 export type ParsedArguments =
   | { readonly ok: true; readonly value: Readonly<Record<string, string>> }
@@ -99,7 +102,7 @@ function wants(argument: Argument<unknown>, { words, quoted }: Word, replying: b
   return !quoted && argument.claims(words);
 }
 
-/** Words of which the first was meant as an option, for one stands behind it; null where all may be said to people. */
+/** What of the words was meant as an option: their head, or one that stands behind another word; null where all may be said to people. */
 function strayIn(
   args: Arguments,
   found: Readonly<Record<string, string>>,
@@ -114,7 +117,11 @@ function strayIn(
       return { kind: "stray", word: first.words, option: words };
     }
   }
-  return null;
+  const head = strayOption(text, {
+    actions: "actions" in args,
+    times: Object.values(args).some(({ kind }) => kind === "duration"),
+  });
+  return head && { kind: "stray-head", what: head.kind, words: head.words };
 }
 
 /** Whether a word can be nothing but an option: `rule:INV-01`, the id of a rule, `time:1d`. */

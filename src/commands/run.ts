@@ -1,21 +1,15 @@
-import {
-  authorise,
-  type AuthorisedCase,
-  type Refusal,
-  strongestRole,
-  type Subject,
-} from "./authorise.ts";
+import { authorise, type AuthorisedCase, type Refusal, type Subject } from "./authorise.ts";
 import type { Actor, Command, CommandContext, CommandDeps, Person } from "./command.ts";
 import { makeContext, PlatformSilent } from "./context.ts";
 import { type Find, findArguments } from "./find.ts";
 import { COMMANDS } from "./index.ts";
+import { noteRefusal } from "./note-refusal.ts";
 import { parseArguments, parseLine } from "./parse.ts";
-import { isNear } from "./near.ts";
+import { isNearCommand } from "./near.ts";
 import { badInput, failed, refused, type Reply } from "./reply.ts";
 import { sayBadArgument, sayMissing, sayNoRule, sayUnparsed, sayUsage } from "./say-problem.ts";
 import { say } from "../words/say.ts";
 import { teamOf } from "../engine/escalation/roster.ts";
-import { personOf } from "../pipeline/deps.ts";
 import { MOST_AUTHORS } from "../ports/rights.ts";
 import type { CaseAuthor, CaseView } from "../ports/store.ts";
 
@@ -24,9 +18,6 @@ export type CommandInput = string | Readonly<Record<string, unknown>>;
 
 /** The name of a command that no command can have. */
 const UNKNOWN = /^\s*[/／]([^\s/／]\S*)/u;
-
-/** Refusals of one command for one person within this time are one event of the audit log. */
-const REFUSALS_MERGE_MS = 60_000;
 
 /** Runs a typed line, such as `/take #142` or the command of a button. Never throws. */
 export async function runLine(deps: CommandDeps, actor: Actor, line: string): Promise<Reply> {
@@ -62,7 +53,7 @@ export async function runCommand(
 }
 
 function unknownCommand(context: CommandContext, name: string): Reply {
-  const meant = COMMANDS.find((each) => isNear(name, each.name) && mayUse(context, each).ok);
+  const meant = COMMANDS.find((each) => isNearCommand(name, each.name) && mayUse(context, each).ok);
   const lines = [context.say("command.unknown", { name: name.slice(0, 32) })];
   return badInput(meant ? [...lines, context.say("command.meant", { name: meant.name })] : lines);
 }
@@ -179,33 +170,10 @@ function usageOf(context: CommandContext, command: Command): string {
 
 /** Says no, and leaves a trace of it where it was about more than one's own affairs. */
 async function refuse(context: CommandContext, command: Command, refusal: Refusal): Promise<Reply> {
-  if (command.privileged) await noteRefusal(context, command, refusal);
+  if (command.privileged) await noteRefusal(context, command.name, refusal.kind);
   return refused(
     refusal.kind === "no-right"
       ? context.say("refusal.no-right", { right: context.say(`right.${refusal.right}`) })
       : context.say(`refusal.${refusal.kind}`),
   );
-}
-
-async function noteRefusal(
-  { deps, actor, person, now }: CommandContext,
-  command: Command,
-  refusal: Refusal,
-): Promise<void> {
-  const fingerprint = personOf(deps, actor.platform, actor.id);
-  const payload = {
-    command: command.name,
-    actor: fingerprint,
-    role: strongestRole(person.roles),
-    refusal: refusal.kind,
-  };
-  deps.log.warn({ community: actor.communityId, ...payload }, "a command was refused");
-  const minute = Math.floor(now / REFUSALS_MERGE_MS);
-  const digest = deps.digests.hash([actor.communityId, payload, minute]).slice(0, 32);
-  await deps.store.noteEffect(`refused-${digest}`, actor.communityId, {
-    type: "command.refused",
-    at: now,
-    person: fingerprint,
-    payload,
-  });
 }

@@ -7,7 +7,7 @@ import type { CommandContext } from "./command.ts";
 
 /** How many people a decision, or the proposal of one, touches when it is more than one, and what it weighs for them. */
 export async function sayAuthors(context: CommandContext, item: Case): Promise<readonly string[]> {
-  const { deps, say } = context;
+  const { deps, policy, say } = context;
   const points = item.decision?.strikePoints ?? 0;
   const authors = await deps.store.caseAuthors(item.id);
   if (authors.length <= 1) return points > 0 ? [say("decide.strikes", { points })] : [];
@@ -17,6 +17,7 @@ export async function sayAuthors(context: CommandContext, item: Case): Promise<r
     say("decide.authors", { count: authors.length }),
     ...(left > 0 ? [say("decide.left-out", { count: left, most: MOST_AUTHORS })] : []),
     ...(points > 0 ? [await sayPoints(context, touched)] : []),
+    ...(points > 0 && policy.strikes.thresholds.length > 0 ? [say("decide.no-threshold")] : []),
   ];
 }
 

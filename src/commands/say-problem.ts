@@ -87,7 +87,7 @@ export function sayBadArgument(
         units: words.trim().length,
         most: argument.accepted.values?.["most"] ?? 0,
       })
-    : say(locale, "argument.unread", {
+    : say(locale, argument.kind === "duration" ? "argument.unread-time" : "argument.unread", {
         argument: sayArgument(locale, name),
         read: words.slice(0, MOST_READ_UNITS),
         accepted: sayAccepted(locale, argument.accepted),
@@ -112,6 +112,10 @@ export function sayUnparsed(
       return context.say("argument.stray", {
         word: problem.word.slice(0, MOST_READ_UNITS),
         option: problem.option.slice(0, MOST_READ_UNITS),
+      });
+    case "stray-head":
+      return context.say(`argument.stray-${problem.what}`, {
+        words: problem.words.slice(0, MOST_READ_UNITS),
       });
   }
 }
@@ -185,6 +189,18 @@ export async function sayStepProblem(
       });
     case "reason-too-long":
       return context.say("problem.reason-too-long", { units: problem.units, most: problem.most });
+    case "under-appeal":
+    case "closed":
+    case "answer-required":
+      return context.say(`problem.${problem.kind}`, {
+        item,
+        name: caseNumber === null ? "" : `#${caseNumber}`,
+      });
+    case "not-on-question":
+      return context.say("problem.not-on-question", {
+        item,
+        action: context.say(`choice.${problem.action}`),
+      });
     case "personal-answer":
       return context.say("problem.personal-answer");
     case "action-not-allowed":

@@ -104,7 +104,7 @@ function byModerator(action: CaseAction): CaseAction {
 }
 
 /** Whether `a` shuts somebody out at least as much as `b`. */
-function isAtLeast(a: Sanction, b: Sanction): boolean {
+export function isAtLeast(a: Sanction, b: Sanction): boolean {
   const byKind = SANCTIONS.indexOf(a.kind) - SANCTIONS.indexOf(b.kind);
   return byKind === 0 ? lengthOf(a) >= lengthOf(b) : byKind > 0;
 }

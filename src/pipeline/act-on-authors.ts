@@ -4,7 +4,7 @@ import type { ActionResult, MemberTarget, PlatformPort } from "../ports/platform
 import type { CaseAuthor, CaseView } from "../ports/store.ts";
 import { touchedAuthors } from "./case-authors.ts";
 import { personOf, type PipelineDeps } from "./deps.ts";
-import { doOnce, effectOn, mustRetry, refusalOf } from "./effects.ts";
+import { doAndNote, effectOn, isNotedOn, mustRetry, refusalOf } from "./effects.ts";
 
 /** After so many people with whom it must be tried again the rest waits for the next try: the platform is busy. */
 const MOST_PROBLEMS = 3;
@@ -53,14 +53,14 @@ async function onAuthor(deps: PipelineDeps, asked: OnAuthors, author: CaseAuthor
   const { communityId, platform } = view;
   const person = personOf(deps, platform, author.id);
   const about = { person, author: { id: author.id, caseId: view.id } };
-  const sparedId = effectOn(deps, `${actionId}-team`, person);
+  const team = `${actionId}-team`;
   if (type === "action.undone") {
     // They may be shut out for something else, which is not taken back here.
-    if (!(await wasDone(deps, asked, person, sparedId))) return;
+    if (!(await wasDone(deps, asked, person, team))) return;
   } else if (author.id !== view.authorId && (await isOfTeam(asked, author))) {
     const spared = { ...payload, refused: "team" };
     const at = deps.clock.now();
-    await deps.store.noteEffect(sparedId, communityId, {
+    await deps.store.noteEffect(effectOn(deps, team, person), communityId, {
       type: "action.failed",
       at,
       ...about,
@@ -68,7 +68,8 @@ async function onAuthor(deps: PipelineDeps, asked: OnAuthors, author: CaseAuthor
     });
     return;
   }
-  await doOnce(deps, {
+  if (await isNotedOn(deps, base, person)) return;
+  await doAndNote(deps, {
     id: effectOn(deps, base, person),
     type,
     communityId,
@@ -84,13 +85,11 @@ async function wasDone(
   deps: PipelineDeps,
   { actionId, mayBeUnnoted }: OnAuthors,
   person: string,
-  sparedId: string,
+  team: string,
 ): Promise<boolean> {
-  const { store } = deps;
-  const done = effectOn(deps, actionId, person);
-  if (await store.hasEffect(done)) return true;
-  if (!mayBeUnnoted || (await store.hasEffect(sparedId))) return false;
-  return !(await store.hasEffect(refusalOf(done)));
+  if (await isNotedOn(deps, actionId, person)) return true;
+  if (!mayBeUnnoted || (await isNotedOn(deps, team, person))) return false;
+  return !(await isNotedOn(deps, actionId, person, refusalOf));
 }
 
 async function isOfTeam(

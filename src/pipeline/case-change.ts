@@ -6,7 +6,13 @@ import { fail, ok, type Result } from "../engine/result.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Job } from "../ports/jobs.ts";
 import type { RightsChange } from "../ports/rights.ts";
-import type { CaseChange, CaseView, ChangeOptions, KnownInChange } from "../ports/store.ts";
+import type {
+  CaseChange,
+  CaseNote,
+  CaseView,
+  ChangeOptions,
+  KnownInChange,
+} from "../ports/store.ts";
 import { personOf, type PipelineDeps, policyOf } from "./deps.ts";
 import { planClimb } from "./escalation/plan-climb.ts";
 
@@ -15,6 +21,8 @@ export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
 export type NotFound = { readonly kind: "not-found" };
+/** Whoever reported something does not grade their own report. */
+export type OwnReport = { readonly kind: "own-report" };
 
 /** All that a step of a case may look at. Times are epoch ms. */
 export interface StepContext {
@@ -66,6 +74,12 @@ export function withoutEcho({ shadow }: Pick<Case, "shadow">, step: Step): Step 
   return shadow ? { ...step, jobs: [], attempts: [] } : step;
 }
 
+/** Whoever reported something in a case does not decide it, and so must not keep others from it. Known where `rights` are. */
+export function ownReport({ known }: Pick<StepContext, "known">, by: string): OwnReport | null {
+  const isTheirs = known.rights?.reports.some(({ reporterId }) => reporterId === by) ?? false;
+  return isTheirs ? { kind: "own-report" } : null;
+}
+
 /** A step of the state machine that somebody asked for, with its audit event. */
 export interface Move {
   readonly command: CaseCommand;
@@ -101,8 +115,10 @@ export function hold(
   context: StepContext,
   by: string,
   hours: number | null,
-): Result<Step, CaseError> {
+): Result<Step, CaseError | OwnReport> {
   const { current, at } = context;
+  const own = ownReport(context, by);
+  if (own) return fail(own);
   const { holdHours, holdHoursS1 } = context.policy.cases;
   const restsUntil =
     current.severity === "S1"
@@ -122,6 +138,19 @@ export function hold(
 /** A step that writes more jobs. */
 export function addJobs(step: Step, jobs: readonly Job[]): Step {
   return { ...step, jobs: [...step.jobs, ...jobs] };
+}
+
+/** A step with a note for the team; `words: null` is none. */
+export function withNote(
+  step: Step,
+  { at }: Pick<StepContext, "at">,
+  id: string,
+  by: string,
+  words: string | null,
+): Step {
+  if (words === null) return step;
+  const note: CaseNote = { id, caseId: step.case.id, by, audience: "team", text: words, at };
+  return { ...step, note };
 }
 
 /** A case whose round has just begun, with the first step of it planned. */

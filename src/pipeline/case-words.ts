@@ -23,3 +23,8 @@ export function readPlainWords(words: string): Result<string, WordsProblem> {
   }
   return ok(trimmed);
 }
+
+/** Words that may be left out; null where they are. */
+export function readNote(words: string | null): Result<string | null, WordsProblem> {
+  return words === null || words.trim() === "" ? ok(null) : readWords(words);
+}

@@ -1,11 +1,12 @@
 import type { AuditPayload } from "../engine/audit.ts";
 import type { Case } from "../engine/case/case.ts";
 import {
+  type CaseAction,
   type Decision,
+  isOnPerson,
   isSanction,
   type Proposal,
   type Sanction,
-  UNDONE_BY,
 } from "../engine/case/decision.ts";
 import { type CaseError, stepCase } from "../engine/case/transitions.ts";
 import { fail, ok, type Result } from "../engine/result.ts";
@@ -13,7 +14,14 @@ import { graver, type Severity } from "../engine/severity.ts";
 import type { Weighed } from "../engine/strikes.ts";
 import type { Job } from "../ports/jobs.ts";
 import type { CaseNote } from "../ports/store.ts";
-import { isAsked, proposedAnswer, withAnswer, withProposedAnswer } from "./asked.ts";
+import {
+  isAsked,
+  ON_MESSAGE,
+  proposedAnswer,
+  withAnswer,
+  withProposedAnswer,
+  withTurnedDown,
+} from "./asked.ts";
 import { countAuthors } from "./case-authors.ts";
 import {
   addJobs,
@@ -24,10 +32,12 @@ import {
   type Move,
   move,
   type NotFound,
+  ownReport,
   type Step,
   type StepContext,
+  withNote,
 } from "./case-change.ts";
-import { readWords, type WordsProblem } from "./case-words.ts";
+import { readNote, type WordsProblem } from "./case-words.ts";
 import { personOf, type PipelineDeps } from "./deps.ts";
 import {
   type DecideProblem,
@@ -36,8 +46,7 @@ import {
   type ReadDecision,
   readDecision,
 } from "./read-decision.ts";
-import { reopenedAttempts, tellAll } from "./rights/attempts.ts";
-import { afterDecision, afterUndo } from "./rights/follow.ts";
+import { afterDecision } from "./rights/follow.ts";
 import { stepSeen } from "./seen.ts";
 import {
   asksForSecond,
@@ -88,20 +97,23 @@ export function decisionStep(
   id: string,
   gravest: Severity | null = null,
 ): (context: StepContext) => Result<Step, DecideProblem> {
-  const { by, outcome } = input;
+  const { by } = input;
   return (context) => {
     const severity = graver(context.current.severity, gravest);
     const { current, policy, at } = context;
     const { answer } = words;
-    if (isAsked(current) && holdsLeak(deps, answer)) return fail({ kind: "personal-answer" });
+    // A question that was answered was not put aside, whatever it was called.
+    const outcome = isAsked(current) && answer !== null ? "uphold" : input.outcome;
     const problem = problemOf(context, by, input.seen ?? 0, input.upTo);
     if (problem) return fail(problem);
     const chosen = chosenActions(current, outcome, words.actions);
+    const unfit = isAsked(current) ? unfitForAsked(deps, outcome, chosen, answer) : null;
+    if (unfit) return fail(unfit);
     const weighed = weighCase(context, outcome, chosen);
     const decision: Proposal = {
       id,
       outcome,
-      rule: words.rule ?? defaultRule(context, outcome),
+      rule: words.rule ?? defaultRule(context, outcome, chosen),
       reason: words.reason,
       actions: weighed.actions,
       moderatorId: by,
@@ -121,22 +133,35 @@ export function decisionStep(
     return ok(
       needsSecond
         ? withProposedAnswer(step.value, by, at, answer)
-        : withAnswer(step.value, by, at, answer),
+        : withAnswer(step.value, by, context, answer),
     );
   };
 }
 
+/** Why a question is not decided in this way; null where it is. */
+function unfitForAsked(
+  deps: PipelineDeps,
+  outcome: Decision["outcome"],
+  actions: readonly CaseAction[],
+  answer: string | null,
+): DecideProblem | null {
+  const unfit = actions.find(({ kind }) => ON_MESSAGE.includes(kind));
+  if (unfit) return { kind: "not-on-question", action: unfit.kind };
+  if (answer !== null) return holdsLeak(deps, answer) ? { kind: "personal-answer" } : null;
+  const isSilent = outcome === "uphold" && !actions.some(isOnPerson);
+  return isSilent ? { kind: "answer-required" } : null;
+}
+
 /** Why somebody may not settle a case that they know up to a message; null when they may. */
 function problemOf(
-  { current, known }: StepContext,
+  context: StepContext,
   by: string,
   seen: number,
   upTo = Number.POSITIVE_INFINITY,
 ): Extract<DecideProblem, { kind: "own-report" | "more-joined" }> | null {
-  if (known.rights?.reports.some(({ reporterId }) => reporterId === by)) {
-    return { kind: "own-report" };
-  }
-  const { messages } = current;
+  const own = ownReport(context, by);
+  if (own) return own;
+  const { messages } = context.current;
   return messages > upTo ? { kind: "more-joined", seen, messages } : null;
 }
 
@@ -194,7 +219,9 @@ function confirmation(
         proposedBy: personOf(deps, current.platform, proposal.moderatorId),
       },
     });
-    return step.ok ? ok(withAnswer(step.value, by, at, proposedAnswer(proposal, notes))) : step;
+    return step.ok
+      ? ok(withAnswer(step.value, by, context, proposedAnswer(proposal, notes)))
+      : step;
   };
 }
 
@@ -204,7 +231,10 @@ function addedTo(proposal: Proposal, { actions }: Weighed): Sanction | undefined
   return actions.filter(isSanction).find(({ kind }) => !kinds.includes(kind));
 }
 
-/** The second moderator, or whoever proposed, drops the proposal. `reason` becomes a note for the team. */
+/**
+ * The second moderator, or whoever proposed, drops the proposal. `reason` becomes a note for the team, which
+ * whoever proposed is sent where another has dropped it.
+ */
 export function rejectProposal(
   deps: PipelineDeps,
   input: Pick<DecisionInput, "caseId" | "by"> & {
@@ -217,74 +247,17 @@ export function rejectProposal(
   const named = decisionId === undefined ? {} : { decisionId };
   const words = readNote(input.reason);
   if (!words.ok) return Promise.resolve(words);
-  const id = deps.ids.next();
   return changeCase<CaseError>(deps, caseId, (context) => {
-    const proposal = context.current.proposal?.id ?? null;
+    const { proposal } = context.current;
     const rejected = move(deps, context, {
       command: { kind: "reject", by, ...named },
       type: "case.rejected",
       by,
-      payload: { decision: proposal },
+      payload: { decision: proposal?.id ?? null },
     });
-    return rejected.ok ? ok(withNote(rejected.value, context, id, by, words.value)) : rejected;
+    if (!rejected.ok || !proposal) return rejected;
+    return ok(withTurnedDown(rejected.value, by, context, proposal, words.value));
   });
-}
-
-/**
- * Takes a decision back: its strike no longer counts, what can be undone is, and the case is as before,
- * with a new round of its ladder. `reason` becomes a note for the team.
- */
-export function undoDecision(
-  deps: PipelineDeps,
-  input: Pick<DecisionInput, "caseId" | "by"> & { readonly reason: string | null },
-): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
-  return takeBack(deps, input, { kind: "undo", type: "case.undone" });
-}
-
-/** Takes up a closed case again, as if its decision had been undone. */
-export function reopenCase(
-  deps: PipelineDeps,
-  input: Pick<DecisionInput, "caseId" | "by"> & { readonly reason: string | null },
-): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
-  return takeBack(deps, input, { kind: "reopen", type: "case.reopened" });
-}
-
-async function takeBack(
-  deps: PipelineDeps,
-  input: Pick<DecisionInput, "caseId" | "by"> & { readonly reason: string | null },
-  step: { readonly kind: "undo" | "reopen"; readonly type: Move["type"] },
-): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
-  const { caseId, by } = input;
-  const words = readNote(input.reason);
-  if (!words.ok) return words;
-  const id = deps.ids.next();
-  const appeals = await deps.store.appealsOf(caseId);
-  return changeCase<CaseError>(
-    deps,
-    caseId,
-    (context) => {
-      const { current, at } = context;
-      const { decision } = current;
-      const moved = move(deps, context, {
-        command: { kind: step.kind, by },
-        type: step.type,
-        by,
-        payload: { decision: decision?.id ?? null },
-      });
-      if (!moved.ok) return moved;
-      const noted = withNote(moved.value, context, id, by, words.value);
-      if (!decision) {
-        const { round } = noted.case.ladder;
-        const told = tellAll(reopenedAttempts(deps, current, appeals, round, at));
-        return ok({ ...addJobs(noted, told.jobs), attempts: told.attempts });
-      }
-      const undone = { decisionId: decision.id, by, at };
-      const { jobs, ...owed } = afterUndo(deps, context, decision);
-      const all = [...undoJobs(current, decision), ...jobs];
-      return ok({ ...addJobs(noted, all), ...owed, undone });
-    },
-    RIGHTS,
-  );
 }
 
 /** Takes a step that may decide the case, and writes what follows from a decision. */
@@ -326,27 +299,15 @@ function needMore(
   noteId: string,
   reason: string,
 ): Promise<Result<Case, DecideProblem>> {
-  return changeCase<CaseError>(deps, caseId, (context) => {
-    const held = hold(deps, context, by, null);
-    return held.ok ? ok(withNote(held.value, context, noteId, by, reason)) : held;
-  });
-}
-
-/** `words: null` is no note. */
-function withNote(
-  step: Step,
-  { at }: Pick<StepContext, "at">,
-  id: string,
-  by: string,
-  words: string | null,
-): Step {
-  if (words === null) return step;
-  const note: CaseNote = { id, caseId: step.case.id, by, audience: "team", text: words, at };
-  return { ...step, note };
-}
-
-function readNote(words: string | null): Result<string | null, WordsProblem> {
-  return words === null || words.trim() === "" ? ok(null) : readWords(words);
+  return changeCase<DecideProblem>(
+    deps,
+    caseId,
+    (context) => {
+      const held = hold(deps, context, by, null);
+      return held.ok ? ok(withNote(held.value, context, noteId, by, reason)) : held;
+    },
+    RIGHTS,
+  );
 }
 
 function decisionPayload(
@@ -361,7 +322,8 @@ function decisionPayload(
     rule: ruleSet.rules.some((each) => each.id === rule) ? rule : "own",
     actions: actions.map(({ kind }) => kind),
     strikePoints,
-    openForMs: at - current.openedAt,
+    // A case that is opened and decided at once may be decided by the earlier of two readings of the clock.
+    openForMs: Math.max(0, at - current.openedAt),
     ...countAuthors(current, known.authors),
   };
 }
@@ -374,23 +336,4 @@ function actJobs(item: Case, { id, actions }: Decision): readonly Job[] {
     name: "act",
     payload: { case: item.id, decision: id, index, action: kind },
   }));
-}
-
-/** Takes the actions of a decision back, each where that can be done, and looks at what its points had brought about elsewhere. */
-export function undoJobs(item: Case, { id, actions, strikePoints }: Decision): readonly Job[] {
-  const about = { case: item.id, decision: id };
-  const undone = actions.flatMap(({ kind }, index): Job[] =>
-    UNDONE_BY[kind] === "nothing"
-      ? []
-      : [
-          {
-            queue: "actions",
-            id: `${id}-undo-${index}`,
-            name: "undo",
-            payload: { ...about, index, action: kind },
-          },
-        ],
-  );
-  if (strikePoints === 0) return undone;
-  return [...undone, { queue: "actions", id: `${id}-reweigh`, name: "reweigh", payload: about }];
 }

@@ -78,6 +78,23 @@ export function effectOn(
   return `${actionId}-${personalId(deps, ["effect", actionId, person])}`;
 }
 
+/**
+ * Whether something is noted of an action on one person. Before ids were keyed, the fingerprint itself stood
+ * in them: what was done then can still be taken back.
+ */
+export async function isNotedOn(
+  { store, digests }: Pick<PipelineDeps, "store" | "digests">,
+  actionId: string,
+  person: string,
+  idOf = (effectId: string) => effectId,
+): Promise<boolean> {
+  if (await store.hasEffect(idOf(effectOn({ digests }, actionId, person)))) return true;
+  return store.hasEffect(idOf(`${actionId}-${person.slice(0, PRINT_LENGTH)}`));
+}
+
+/** Hex digits of a fingerprint in an id that was not keyed. */
+const PRINT_LENGTH = 32;
+
 /** Id under which it is noted that the platform refused an effect. */
 export function refusalOf(effectId: string): string {
   return `${effectId}-refused`;

@@ -2,7 +2,7 @@ import type { CaseState } from "../engine/case/case.ts";
 import type { CaseView, StoredMessage } from "../ports/store.ts";
 import { MINUTE_MS } from "./case-change.ts";
 import { personOf, type PipelineDeps } from "./deps.ts";
-import { effectOn } from "./effects.ts";
+import { isNotedOn } from "./effects.ts";
 
 const STANDING: readonly CaseState[] = ["decided", "appealed", "closed"];
 /** Decided cases of one person that are looked at, the newest. */
@@ -39,8 +39,8 @@ export async function otherSanction(
       const until = action.minutes === null ? null : decidedAt + action.minutes * MINUTE_MS;
       if (until !== null && until <= deps.clock.now()) continue;
       const person = personOf(deps, other.platform, authorId);
-      const effect = effectOn(deps, `${decisionId}-act-${index}`, person);
-      if (await deps.store.hasEffect(effect)) longest = longer(longest, until);
+      const isDone = await isNotedOn(deps, `${decisionId}-act-${index}`, person);
+      if (isDone) longest = longer(longest, until);
     }
   }
   return longest;

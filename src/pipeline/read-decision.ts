@@ -31,7 +31,7 @@ export interface DecisionInput {
   readonly reason: string;
   /** null: what follows from the outcome: an upheld case is deleted, a dismissed one that was held comes back. */
   readonly actions: readonly CaseAction[] | null;
-  /** The words for whoever asked, of a question or feedback; absent: the reason. They are kept as they are. */
+  /** The words for whoever asked, of a question or feedback, kept as they are. The reason is the team's own. */
   readonly answer?: string;
   /**
    * Messages of the case that whoever decides was shown, the first of it: nothing is decided about what came
@@ -51,6 +51,10 @@ export type DecideProblem =
   | { readonly kind: "actions-clash"; readonly actions: readonly CaseActionKind[] }
   /** Points that were reached since add something severe that nobody has proposed. */
   | { readonly kind: "more-follows"; readonly action: CaseActionKind; readonly points: number }
+  /** Whoever asked waits for words that are meant for them. */
+  | { readonly kind: "answer-required" }
+  /** What somebody asks the team is no message that could be deleted or corrected. */
+  | { readonly kind: "not-on-question"; readonly action: CaseActionKind }
   /** A false alarm has no consequences for anybody. */
   | { readonly kind: "action-not-allowed"; readonly action: CaseActionKind }
   /** An answer is kept and shown as it is, to everybody or to whoever asked. */
@@ -63,8 +67,8 @@ export interface ReadDecision {
   readonly reason: string;
   readonly rule: string | null;
   readonly actions: readonly CaseAction[] | null;
-  /** For whoever asked, not redacted; only of use where a case is a question or feedback. */
-  readonly answer: string;
+  /** For whoever asked, not redacted; only of use where a case is a question or feedback. null: nothing was written for them. */
+  readonly answer: string | null;
 }
 
 /** Checks what a moderator wrote and chose before any case is touched. */
@@ -74,7 +78,7 @@ export function readDecision(
 ): Result<ReadDecision, DecideProblem> {
   const words = readWords(reason);
   if (!words.ok) return words;
-  const told = readPlainWords(answer ?? reason);
+  const told = answer === undefined ? ok(null) : readPlainWords(answer);
   if (!told.ok) return told;
   const units = rule?.trim().length ?? 0;
   if (units > MAX_REASON_UNITS) {
@@ -86,14 +90,16 @@ export function readDecision(
   }
   const clash = clashOf((actions ?? []).map(({ kind }) => kind));
   if (clash) return fail({ kind: "actions-clash", actions: clash });
-  const leaks = actions?.some(
+  const said = actions && readTexts(actions);
+  if (said && !said.ok) return said;
+  const leaks = said?.value.some(
     (action) => action.kind === "publish-answer" && holdsLeak(deps, action.text),
   );
   if (leaks) return fail({ kind: "personal-answer" });
   return ok({
     reason: words.value,
     rule: rule === null ? null : named(deps, rule.trim()),
-    actions: actions?.map(redacted) ?? null,
+    actions: said?.value.map(redacted) ?? null,
     answer: told.value,
   });
 }
@@ -103,6 +109,21 @@ export function holdsLeak({ ruleSet }: Pick<PipelineDeps, "ruleSet">, text: stri
   const rules = ruleSet.rules.filter(({ family }) => family === "leak");
   const asked = { rules, policy: DEFAULT_POLICY, recalled: NOTHING_RECALLED };
   return evaluate(exampleMessage(text), asked).verdict.findings.length > 0;
+}
+
+/** The words of actions stand beside Candor's own, as a reason does. */
+function readTexts(actions: readonly CaseAction[]): Result<readonly CaseAction[], WordsProblem> {
+  const read: CaseAction[] = [];
+  for (const action of actions) {
+    if (!("text" in action)) {
+      read.push(action);
+      continue;
+    }
+    const text = readPlainWords(action.text);
+    if (!text.ok) return text;
+    read.push({ ...action, text: text.value });
+  }
+  return ok(read);
 }
 
 /** What is asked of an author is kept with the decision. */

@@ -1,5 +1,10 @@
 import type { Case } from "../engine/case/case.ts";
-import type { CaseAction, CaseActionKind, Decision } from "../engine/case/decision.ts";
+import {
+  type CaseAction,
+  type CaseActionKind,
+  type Decision,
+  isOnPerson,
+} from "../engine/case/decision.ts";
 import type { Policy } from "../engine/policy.ts";
 import { isGraver } from "../engine/severity.ts";
 import { weigh, type Weighed } from "../engine/strikes.ts";
@@ -11,18 +16,20 @@ import { DAY_MS, type StepContext } from "./case-change.ts";
 
 /**
  * The rule of the gravest finding, or the one that broke. Whoever asked is answered, and a false alarm is
- * dismissed, without a rule; what else is upheld needs one that somebody names: empty.
+ * dismissed, without a rule; what else is upheld, and whatever is done to a person, needs one that somebody
+ * names: empty.
  */
 export function defaultRule(
   { view, known }: Pick<StepContext, "view" | "known">,
   outcome: Decision["outcome"],
+  actions: readonly CaseAction[],
 ): string {
   const { source, verdict } = view;
   const all = known.authors.map(({ own }) => own.verdict);
   const most = all.reduce((a, b) => (isGraver(gravest(b), gravest(a)) ? b : a), verdict);
   const rule = most.findings[0]?.rule ?? verdict.errored?.[0];
   if (rule !== undefined) return rule;
-  const isAgainst = outcome === "uphold" && !isAsked(view);
+  const isAgainst = outcome === "uphold" && (!isAsked(view) || actions.some(isOnPerson));
   return isAgainst || source === "rule" ? "" : source;
 }
 

@@ -14,6 +14,8 @@ import {
   MINUTE_MS,
   move,
   type NotFound,
+  type OwnReport,
+  ownReport,
   type Step,
   type StepContext,
 } from "./case-change.ts";
@@ -23,13 +25,8 @@ import { admitWish, deliverJob, type Wish } from "./escalation/attempts.ts";
 import { type CommunityContext, contextOf } from "./escalation/context.ts";
 import { acknowledgedJobs } from "./escalation/plan-climb.ts";
 
-export {
-  confirmDecision,
-  decideCase,
-  rejectProposal,
-  reopenCase,
-  undoDecision,
-} from "./decide-case.ts";
+export { confirmDecision, decideCase, rejectProposal } from "./decide-case.ts";
+export { reopenCase, undoDecision } from "./take-back.ts";
 export type { DecideProblem, DecisionInput } from "./read-decision.ts";
 export { closeCase, expireCase } from "./case-timers.ts";
 
@@ -40,14 +37,19 @@ export interface CaseInput {
   readonly by: string;
 }
 
-export type CaseProblem = CaseError | NotFound;
+export type CaseProblem = CaseError | NotFound | OwnReport;
+
+/** Whoever takes a case, holds it or has seen it must be one who may decide it. */
+const REPORTS = { rights: true } as const;
 
 /** Takes the lease of a case, or renews one's own. */
 export function takeCase(
   deps: PipelineDeps,
   { caseId, by }: CaseInput,
 ): Promise<Result<Case, CaseProblem>> {
-  return changeCase(deps, caseId, (context) => {
+  const take = (context: StepContext): Result<Step, CaseError | OwnReport> => {
+    const own = ownReport(context, by);
+    if (own) return fail(own);
     const until = leaseEnd(context);
     const taken = move(deps, context, {
       command: { kind: "take", by, until },
@@ -58,7 +60,8 @@ export function takeCase(
     if (!taken.ok) return taken;
     const expire = expireJob(context.current, until, context.at);
     return ok(withAcknowledgement(deps, context, addJobs(taken.value, [expire])));
-  });
+  };
+  return changeCase(deps, caseId, take, REPORTS);
 }
 
 /** Gives the lease back ("skip for me"); the ladder begins again. */
@@ -79,7 +82,9 @@ export async function handOverCase(
   const view = await deps.store.findCase(caseId);
   if (!view) return fail({ kind: "not-found" });
   const community = await contextOf(deps, view);
-  const handOver = (context: StepContext): Result<Step, CaseError> => {
+  const handOver = (context: StepContext): Result<Step, CaseError | OwnReport> => {
+    const own = ownReport(context, to);
+    if (own) return fail(own);
     const until = leaseEnd(context);
     const given = move(deps, context, {
       command: { kind: "hand-over", by, to, until },
@@ -93,7 +98,7 @@ export async function handOverCase(
       context.policy.mode === "shadow" ? taken : withHandOver(deps, community, context, taken, to),
     );
   };
-  return changeCase(deps, caseId, handOver, { people: [to] });
+  return changeCase(deps, caseId, handOver, { ...REPORTS, people: [to] });
 }
 
 /** Whoever gets a case hears of it; where nothing reaches them, the case does not wait for them (`afterSilence`). */
@@ -125,7 +130,7 @@ export function holdCase(
   deps: PipelineDeps,
   { caseId, by, hours }: CaseInput & { readonly hours: number | null },
 ): Promise<Result<Case, CaseProblem>> {
-  return changeCase(deps, caseId, (context) => hold(deps, context, by, hours));
+  return changeCase(deps, caseId, (context) => hold(deps, context, by, hours), REPORTS);
 }
 
 /** "I have seen it": the ladder stops, nobody gets the lease. */
@@ -133,14 +138,17 @@ export function acknowledgeCase(
   deps: PipelineDeps,
   { caseId, by }: CaseInput,
 ): Promise<Result<Case, CaseProblem>> {
-  return changeCase(deps, caseId, (context) => {
+  const acknowledge = (context: StepContext): Result<Step, CaseError | OwnReport> => {
+    const own = ownReport(context, by);
+    if (own) return fail(own);
     const seen = move(deps, context, {
       command: { kind: "acknowledge", by },
       type: "case.acknowledged",
       by,
     });
     return seen.ok ? ok(withAcknowledgement(deps, context, seen.value)) : seen;
-  });
+  };
+  return changeCase(deps, caseId, acknowledge, REPORTS);
 }
 
 /**

@@ -59,16 +59,30 @@ function handlerOf(byName: Readonly<Record<string, Handler>>, job: Job): Handler
   return handler;
 }
 
-/** Job `sweep`: writes again what a queue has lost, then hands over that and what a crash left behind. */
+/**
+ * Job `sweep`: writes again what a queue has lost, then hands over that and what a crash left behind. A part that
+ * fails is logged, and the others are done all the same.
+ */
 async function sweep(
   deps: PipelineDeps,
   jobs: Pick<Jobs, "state">,
   dispatcher: Dispatcher,
 ): Promise<void> {
-  const lost = await findLostJobs(deps.store, jobs, deps.clock.now());
-  if (lost > 0) deps.log.warn({ lost }, "the queue lost jobs; they are handed over again");
-  await sweepOverdue(deps);
-  await dispatcher.sweep();
+  const parts = {
+    lost: async () => {
+      const lost = await findLostJobs(deps.store, jobs, deps.clock.now());
+      if (lost > 0) deps.log.warn({ lost }, "the queue lost jobs; they are handed over again");
+    },
+    overdue: async () => void (await sweepOverdue(deps)),
+    outbox: () => dispatcher.sweep(),
+  };
+  for (const [part, run] of Object.entries(parts)) {
+    try {
+      await run();
+    } catch (err) {
+      deps.log.error({ err, part }, "a part of the sweep failed");
+    }
+  }
 }
 
 /** Job `purge`: deletes what has outlived its retention time. */

@@ -35,6 +35,13 @@ export interface PersonRecord {
   /** Strikes that count, the first to expire first. */
   readonly counting: readonly { readonly points: number; readonly expiresAt: number }[];
   readonly pending: PendingOfPerson;
+  /** Epoch ms of what they posted or edited last, or Candor heard of last; null when no message of theirs is kept. */
+  readonly postedAt: number | null;
+  /**
+   * Reports of theirs from before they were erased, of which their keyed fingerprint is kept, and epoch ms
+   * until which the last of it is; null for none. Erasing does not touch these.
+   */
+  readonly erasedReports: { readonly count: number; readonly until: number } | null;
 }
 
 /** What is still under way about one person; shadow cases, of which nobody is told, are not among it. */
@@ -43,11 +50,15 @@ export interface PendingOfPerson {
   readonly cases: number;
   /** Questions and feedback of theirs that nobody has answered. */
   readonly asked: number;
-  /** Reports of theirs that nobody has decided. */
+  /** Reports of theirs that belong to a case and that nobody has decided; others may never be. */
   readonly reports: number;
   readonly appeals: number;
   /** Epoch ms of the newest decision that can be undone or appealed; null when there is none. */
   readonly decidedAt: number | null;
+  /** Epoch ms of the newest decision that they made or confirmed and that can be appealed; null when there is none. */
+  readonly ownDecidedAt: number | null;
+  /** Decisions that they made or confirmed and that are under appeal: whoever decided must not judge that. */
+  readonly ownAppealed: number;
 }
 
 /** The part of the store that answers somebody who asks what is kept of them. */

@@ -70,6 +70,8 @@ export interface KnownRights {
   readonly reports: readonly Report[];
   /** The one against the decision that stands, decided or not. */
   readonly appeal: Appeal | null;
+  /** How many notes of the case each person wrote. */
+  readonly notes: ReadonlyMap<string, number>;
 }
 
 /** Beyond so many authors one case is a flood, whose senders are not told one by one (DSA, Article 17(2)). */
@@ -126,12 +128,20 @@ export interface KnownInReport {
   readonly verdict: Verdict | null;
   /** The newest case that has this revision. */
   readonly case: Case | null;
+  /** Undecided cases that have the message in any revision, those with this one first, then the newest. */
+  readonly undecided: readonly UndecidedCase[];
   /** Everybody's reports of the message, in whatever revision, with how the earlier ones of whoever reported were decided. */
   readonly reports: readonly (Report & { readonly record: ReporterRecord })[];
   /** How the reporter's earlier reports were decided. */
   readonly record: ReporterRecord;
   /** Reports of theirs in the hour before `at`. */
   readonly inLastHour: number;
+}
+
+/** A case that nobody has decided, and whether it has the revision that is reported. */
+export interface UndecidedCase {
+  readonly case: Case;
+  readonly has: boolean;
 }
 
 /** What one report writes, in one transaction. */

@@ -11,7 +11,7 @@ import type { Recalled } from "../engine/signals.ts";
 import type { Verdict } from "../engine/verdict.ts";
 import type { Attempt, AttemptFilter, Claim, SettledAttempts } from "./attempts.ts";
 import type { Job } from "./jobs.ts";
-import type { PersonRecords } from "./person-record.ts";
+import type { PersonRecord, PersonRecords } from "./person-record.ts";
 import type { EffectFollows, KnownRights, LateEvent, RightsChange, RightsStore } from "./rights.ts";
 
 /** A message as it is kept: who, where and when, and redacted evidence only where a person must look. */
@@ -384,9 +384,9 @@ export interface Store extends RightsStore, PersonRecords {
   ): Promise<Result<Case, E | { readonly kind: "not-found" }>>;
   /**
    * Undecided cases outside shadow mode whose next step was due before `at` (epoch ms), the longest first, and
-   * those whose round began two minutes after it: the clock was set back since.
+   * those whose round began two minutes after it: the clock was set back since. `after`: those that come after it.
    */
-  overdueCases(at: number, limit: number): Promise<readonly Case[]>;
+  overdueCases(at: number, limit: number, after?: Case): Promise<readonly Case[]>;
   /** Timers of live cases that should have fired: a queue may have lost them. */
   lateTimers(filter: LateTimers): Promise<readonly LateTimer[]>;
   attempts(filter: AttemptFilter): Promise<readonly Attempt[]>;
@@ -457,12 +457,15 @@ export interface Store extends RightsStore, PersonRecords {
    * Erases what is kept of one person in one community: evidence, author ids, standing, and the
    * payloads of audit events about them. The chain stays whole; the event gets the number of erased
    * payloads added to its payload as `payloads`, and the number comes back; null when nothing was kept.
+   * `mayErase` is pure and sees what is kept under the community's lock; where it says no, nothing is
+   * erased, and null comes back.
    */
   erasePerson(
     communityId: string,
     authorId: string,
     personFingerprint: string,
     event: NewAuditEvent,
+    mayErase?: (record: PersonRecord) => boolean,
   ): Promise<number | null>;
   /**
    * Deletes expired messages with what hangs on them, evidence of decided cases included. A message of a

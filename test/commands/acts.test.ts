@@ -132,6 +132,38 @@ describe("an act on somebody", () => {
     expect(await say(desk, "mo", "timeout @lin 24x x")).toContain("“24x” was not understood");
   });
 
+  test.each(["warn rule:INV-01 x", "timeout 1h x", "ban forever x", "purge 3 x"])(
+    "without a person is asked for one, and answers no message: /%s",
+    async (line) => {
+      const desk = await openDesk();
+      const reply = await desk.type("mo", line);
+      expect(reply).toMatchObject({ kind: "bad-input" });
+      expect(reply.lines[0]).toContain("Something is missing: PERSON.");
+      expect((await desk.type("mo", "warn @nobody x")).kind).toBe("refused");
+    },
+  );
+
+  test("on messages says how many there are", async () => {
+    const desk = await openDesk();
+    for (const text of ["one", "two", "three"]) await desk.post("lin", text);
+    const some = await desk.type("mo", "purge @lin 2 rule:INV-01 spam");
+    expect(some.lines).toContain("It is about their 2 newest messages here.");
+  });
+
+  test("on somebody who has written nothing shows in their history", async () => {
+    const desk = await openDesk();
+    expect((await desk.type("mo", "history @wei")).lines).toHaveLength(1);
+    await desk.type("mo", "warn @wei rule:INV-01 rude in voice chat");
+    const standing = await desk.deps.store.standing(desk.line.community, "wei", desk.line.now);
+    expect(standing).toMatchObject({ messages: 0, upheld: 1, dismissed: 0 });
+    expect(standing?.strikePoints).toBeGreaterThan(0);
+    const { lines: words } = await desk.type("mo", "history @wei");
+    expect(words[0]).toContain(`${standing?.strikePoints}`);
+    expect(words).toHaveLength(2);
+    await desk.type("mo", "undo 1 not them");
+    expect(await desk.deps.store.standing(desk.line.community, "wei", desk.line.now)).toBeNull();
+  });
+
   test("asked for twice at once is done once", async () => {
     const desk = await openDesk();
     const line = "warn @lin rule:“be kind” off topic";

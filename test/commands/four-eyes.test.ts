@@ -56,6 +56,44 @@ describe("a decision is about what whoever decides was shown", () => {
     expect(hidden(d)).toEqual([false, false]);
   });
 
+  test("and the number to type is given with the last of what joined, not before it can be read", async () => {
+    const d = await desk();
+    await d.openCase("lin");
+    const texts = ["甲", "乙", "丙", "丁", "戊"].map(
+      (name) => `稳赚不赔，保本保息 ${name.repeat(300)}`,
+    );
+    const long = `稳赚不赔，保本保息 ${"开会通知 ".repeat(500)}客户名单 完`;
+    for (const text of [...texts, long]) await d.post("lin", text);
+    const { messages } = await d.case();
+    expect(messages).toBe(7);
+    const read: string[] = [];
+    for (let line = "/case #1"; ; ) {
+      const reply = await d.type("mo", line);
+      expect(reply.kind).toBe("done");
+      read.push(...reply.lines);
+      const words = reply.lines.join("\n");
+      expect(words.length).toBeLessThan(4000);
+      const next = /\/case #1 seen:\d+(?: part:\d+)?$/mu.exec(words)?.[0];
+      expect(words.includes(`type seen:${messages}`)).toBe(next === undefined);
+      if (next === undefined) break;
+      // Nobody is told a number of what they cannot read yet.
+      expect(words).not.toContain("type seen:");
+      line = next;
+    }
+    const all = read.join("\n");
+    for (const text of texts) expect(all).toContain(text.slice(-300));
+    expect(all).toContain("客户名单 完");
+    expect(all.match(/开会通知/gu)).toHaveLength(500);
+    const refused = await d.type("mo", "/decide #1 uphold seen:2 no promises");
+    expect(refused.lines.join("\n")).toContain("/case #1 seen:6");
+    expect(refused.lines.join("\n")).not.toContain(`with seen:${messages}`);
+    expect(refused.buttons[0]?.command).toBe("case #1 seen:6");
+    expect((await d.type("mo", `/case #1 seen:${messages}`)).lines[0]).toContain("Nothing else");
+    expect((await d.type("mo", `/decide #1 uphold seen:${messages} no promises`)).kind).toBe(
+      "done",
+    );
+  });
+
   test("a platform's form gives the number that it showed", async () => {
     const d = await desk();
     await d.openCase("lin", LIST);

@@ -155,3 +155,22 @@ test("whoever was banned is called by their name", async () => {
   await platform.banMember({ communityId, memberId: "u-77" }, null);
   expect(await look(desk)).toContain("About: Wei Chen (member)");
 });
+
+test("neither the queue nor a history shows a moderator the cases about themselves", async () => {
+  const desk = await openDesk();
+  await desk.openCase("mo");
+  await desk.openCase("wei", `${BAD_TEXT}，内部渠道`);
+  desk.join("mo", "moderator");
+  const numbers = async (who: string, line: string) =>
+    [...(await desk.type(who, line)).lines.join("\n").matchAll(/#(\d+)/gu)].map(([, n]) => n);
+  expect(await numbers("moderator", "queue")).toStrictEqual(["1", "2"]);
+  expect(await numbers("mo", "queue")).toStrictEqual(["2"]);
+  expect(await numbers("moderator", "history @mo")).toStrictEqual(["1"]);
+  expect(await numbers("mo", "history @mo")).toStrictEqual([]);
+  expect(await numbers("mo", "history @wei")).toStrictEqual(["2"]);
+  // One of theirs among the messages of somebody else's case is enough.
+  await desk.post("mo", `${BAD_TEXT}，内部渠道`);
+  desk.join("mo", "moderator");
+  expect(await numbers("mo", "history @wei")).toStrictEqual([]);
+  expect((await desk.type("mo", "queue")).lines).toStrictEqual(["Nothing is waiting. Well done."]);
+});

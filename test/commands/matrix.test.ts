@@ -126,9 +126,35 @@ test("the service team works on questions and feedback", async () => {
     expect((await desk.type("service", line)).kind).toBe("done");
   }
   expect((await desk.type("service", "note 1 author we open at nine")).kind).toBe("done");
-  expect((await desk.type("service", "decide 1 uphold answered")).kind).toBe("done");
+  expect((await desk.type("service", "answer 1 at nine")).kind).toBe("done");
   await desk.type("lin", "question and on Sunday?");
   await expectRefused(desk, "service", "decide 2 uphold ban no patience", "not-allowed");
+});
+
+test("but on no appeal of a question, and no proposal: those wait for somebody who moderates", async () => {
+  const desk = await openDesk();
+  await desk.type("lin", "question when do you open?");
+  await desk.type("mo", 'decide 1 uphold ban rule:"be kind" no patience');
+  for (const line of ["take 1", "hold 1", "ack 1", "decide 1 dismiss let them be"]) {
+    await expectRefused(desk, "service", line, "not-allowed");
+  }
+  expect((await desk.type("service", "take next")).lines[0]).toBe("No case is free right now.");
+  await desk.type("moderator", "confirm 1");
+  await desk.type("lin", "appeal 1 I only asked");
+  desk.join(
+    "manager",
+    "manager",
+    RIGHTS.filter((each) => each !== "ban-members"),
+  );
+  // Whichever way it is decided; a refusal that is repeated within a minute is no event of its own.
+  for (const outcome of ["uphold", "dismiss"]) {
+    const refused = async (who: string) =>
+      (await desk.type(who, `decide 1 ${outcome} seen it`)).lines[0];
+    expect(await refused("service")).toBe("This command is not part of your role here.");
+    expect(await refused("manager")).toContain("you would need the right to ban members");
+  }
+  expect((await desk.type("service", "ack 1")).kind).toBe("refused");
+  expect((await desk.type("owner", "decide 1 dismiss seen it")).kind).toBe("done");
 });
 
 describe("the platform's own rights are asked for at every call", () => {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { actions, duration, person, rule, text } from "../../src/commands/arguments.ts";
 import { parseDuration } from "../../src/commands/duration.ts";
 import { COMMANDS } from "../../src/commands/index.ts";
-import { isNear } from "../../src/commands/near.ts";
+import { isNear, isNearCommand } from "../../src/commands/near.ts";
 import { parseArguments, parseLine } from "../../src/commands/parse.ts";
 
 /** What a typed line gives its command: the arguments as the command gets them, or what is wrong. */
@@ -61,6 +61,15 @@ describe("a typed line", () => {
     ["/timeout @lin 0m spam", { unread: "duration" }],
     ["/timeout @lin 24x spam", { unread: "duration" }],
     ["/timeout @lin 2nd warning was enough", { who: "@lin", reason: "2nd warning was enough" }],
+    // What was meant as a time never becomes the beginning of a reason, and what was done one without an end.
+    ["/timeout @lin 1.5h spam", { who: "@lin", duration: 90, reason: "spam" }],
+    ["/timeout @lin forever spam", { unread: "duration" }],
+    ["/ban @lin -1d spam", { unread: "duration" }],
+    ["/ban @lin 两天 刷屏", { who: "@lin", duration: 2880, reason: "刷屏" }],
+    ["/ban @lin 半年 刷屏", { unread: "duration" }],
+    ["/hold #1 -3h", { unread: "duration" }],
+    ["/hold #1 半小时", { case: 1, duration: 30 }],
+    ["/purge @lin -5 spam", { unread: "count" }],
     ['/timeout @lin "24x is a scam"', { who: "@lin", reason: "24x is a scam" }],
     ["/warn @lin", { kind: "missing", argument: "reason" }],
     ["/warn", { kind: "missing", argument: "who" }],
@@ -122,6 +131,41 @@ describe("a typed line", () => {
     ["/timeout @lin time:1d spam", "time:1d", "time:1d"],
   ])("%j has an option in its reason", (line, word, option) => {
     expect(read(line)).toStrictEqual({ kind: "stray", word, option });
+  });
+
+  test.each([
+    // An option behind a space is said to the author, and not done: refused, unless it is quoted.
+    ["/decide 31 uphold delete ban 7d promises returns", "action", "ban"],
+    ["/decide 32 成立 删除 封禁 7天 虚假承诺", "action", "封禁"],
+    ["/decide 32 成立 刪除 停權 7天 虛假承諾", "action", "停權"],
+    ["/decide 32 成立 删除和封禁 虚假承诺", "action", "删除和封禁"],
+    ["/decide 32 成立 封禁7天 虚假承诺", "action", "封禁7天"],
+    ["/decide 32 成立 删除封禁 虚假承诺", "action", "删除封禁"],
+    ["/decide 31 uphold delete and ban promises", "action", "and ban"],
+    ["/decide 31 uphold delete/ban promises", "action", "delete/ban"],
+    ["/decide 31 uphold delete & warn promises", "action", "& warn"],
+    ["/decide 31 uphold INV-01 delete Ban. promises", "action", "ban."],
+    ["/decide 31 uphold timeout one week misleading", "time", "one week"],
+    ["/decide 31 uphold timeout for a week misleading", "time", "for a week"],
+    ["/decide 31 uphold ban half an hour misleading", "time", "half an hour"],
+    ["/decide 31 uphold ban 1d 12h misleading", "time", "12h"],
+    ["/timeout @lin 2h one day spam", "time", "one day"],
+    ["/hold 3 2小时 三十分钟", "time", "三十分钟"],
+  ])("%j has an option at the head of its reason", (line, what, words) => {
+    expect(read(line)).toStrictEqual({ kind: "stray-head", what, words });
+  });
+
+  test.each([
+    ['/decide 31 uphold delete "ban 7d is what they deserve"', "ban 7d is what they deserve"],
+    ["/decide 31 uphold delete banned elsewhere too", "banned elsewhere too"],
+    ["/decide 31 uphold delete one of many", "one of many"],
+    ["/decide 31 uphold delete anyway", "anyway"],
+    ["/decide 31 成立 删除 删除了还发", "删除了还发"],
+    ["/decide 31 成立 删除 每一天都刷屏", "每一天都刷屏"],
+    ["/decide 31 成立 删除 和之前一样", "和之前一样"],
+    ["/ban @lin ban evasion", "ban evasion"],
+  ])("%j is a reason", (line, reason) => {
+    expect(read(line)).toMatchObject({ reason });
   });
 
   test.each([
@@ -203,6 +247,47 @@ describe("/decide", () => {
     ],
     // A slip of the hand must not become a decision without its action.
     ["/decide 142 uphold delte spam", { unread: "actions" }],
+    [
+      "/decide 142 uphold ban 1.5h spam",
+      { ...head, actions: ["ban"], duration: 90, reason: "spam" },
+    ],
+    [
+      "/decide 142 成立 封禁 两天 刷屏",
+      { ...head, actions: ["ban"], duration: 2880, reason: "刷屏" },
+    ],
+    ...[
+      "-1d",
+      "+1d",
+      "~2d",
+      "1,5d",
+      "(1d)",
+      "−1d",
+      "1d，",
+      "2天刷屏",
+      "约两天",
+      "三个月",
+      "一百天",
+      "2.x",
+    ].map((time) => [`/decide 142 uphold ban ${time} spam`, { unread: "duration" }] as const),
+    ...["forever", "永久"].map(
+      (time) =>
+        [
+          `/decide 142 uphold ban ${time} spam`,
+          { ...head, actions: ["ban"], duration: "forever", reason: "spam" },
+        ] as const,
+    ),
+    ...[
+      "two of them",
+      "3rd time",
+      "#3 again",
+      "$5 for a link",
+      "一直刷屏",
+      "半夜刷屏",
+      "十分恶劣",
+    ].map(
+      (reason) =>
+        [`/decide 142 uphold ban ${reason}`, { ...head, actions: ["ban"], reason }] as const,
+    ),
     ["/decide 142 uphold delete,wran spam", { unread: "actions" }],
     ['/decide 142 uphold "delete this, please"', { ...head, reason: "delete this, please" }],
     ["/decide 142 maybe spam", { unread: "outcome" }],
@@ -245,15 +330,39 @@ test.each([
   ["1天12小时", 2160],
   ["1周", 10080],
   ["1週", 10080],
-  ["一天", null],
+  ["1.5h", 90],
+  [".5d", 720],
+  ["0.25 hours", 15],
+  ["1天半", 2160],
+  ["1天半小时", 1470],
+  ["一天", 1440],
+  ["两天", 2880],
+  ["兩週", 20160],
+  ["半小时", 30],
+  ["半个小时", 30],
+  ["一个半小时", 90],
+  ["一刻钟", 15],
+  ["十二小时三十分钟", 750],
+  ["二十五分鐘", 25],
   ["-1h", null],
-  ["1.5h", null],
+  ["1,5h", null],
+  ["1.2.3h", null],
+  ["二三天", null],
+  ["一百天", null],
+  ["半", null],
+  ["1hx", null],
   ["h", null],
   ["10", null],
   ["1h!", null],
   ["", null],
 ])("%j is %j minutes", (words, minutes) => {
   expect(parseDuration(words)).toBe(minutes);
+});
+
+test("of a command, a shorter one is near too", () => {
+  expect(isNearCommand("tkae", "take")).toBe(true);
+  expect(isNear("pick", "kick")).toBe(false);
+  expect(isNearCommand("bna", "ban")).toBe(false);
 });
 
 test("one slip of the hand is near, another word is not", () => {

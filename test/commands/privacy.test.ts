@@ -55,6 +55,46 @@ describe("privacy", () => {
     expect((await desk.type("lin", "report rude", { replyTo })).lines).toStrictEqual(late.lines);
   });
 
+  test("an edit of an old message, and one that is first heard of edited, may be reported for a day too", async () => {
+    const desk = await openDesk();
+    const { line } = desk;
+    const message = await desk.post("lin", GOOD_TEXT);
+    line.pass(2 * DAY_MS);
+    expect((await desk.type("lin", "privacy erase")).kind).toBe("done");
+    await line.platform.post({ ...message, text: "you fools", revisedAt: line.now });
+    const old = line.message("you fools", {
+      author: { id: "wei", role: "member" },
+      channel: { id: "general" },
+    });
+    await line.platform.post({ ...old, sentAt: line.now - 9 * DAY_MS, revisedAt: line.now });
+    for (const who of ["lin", "wei"]) {
+      const waits = await desk.type(who, "privacy erase yes");
+      expect(waits.kind).toBe("bad-input");
+      expect(waits.lines[1]).toContain("a day after your last message");
+    }
+    line.pass(DAY_MS);
+    expect((await desk.type("lin", "privacy erase yes")).kind).toBe("done");
+  });
+
+  test("a report that comes before the erasure holds it up, though it was not there when they asked", async () => {
+    const desk = await openDesk();
+    const message = await desk.post("lin", GOOD_TEXT);
+    desk.line.pass(DAY_MS);
+    const { store } = desk.deps;
+    const replyTo = { channelId: "general", messageId: message.id };
+    const asked = jest.spyOn(store, "personRecord").mockImplementationOnce(async (who) => {
+      asked.mockRestore();
+      const record = await store.personRecord(who);
+      await desk.type("wei", "report rude", { replyTo });
+      return record;
+    });
+    const waits = await desk.type("lin", "privacy erase yes");
+    expect(waits.kind).toBe("bad-input");
+    expect(waits.lines[1]).toContain("1 case that concerns you");
+    expect((await desk.case(1)).authorId).toBe("lin");
+    expect(await desk.events()).not.toContain("person.erased");
+  });
+
   test("whoever has reported hears what is kept of that", async () => {
     const desk = await openDesk();
     const message = await desk.post("wei", GOOD_TEXT);
@@ -64,6 +104,16 @@ describe("privacy", () => {
     const asked = await desk.type("lin", "privacy erase");
     expect(asked.lines[1]).toContain("for 90 days");
     expect((await desk.type("lin", "privacy erase yes")).kind).toBe("done");
+    for (const line of ["privacy", "privacy erase yes"]) {
+      const { lines: left } = await desk.type("lin", line);
+      expect(left).toHaveLength(1);
+      expect(left[0]).toMatch(/1 report of yours can still be counted[^]*, until /u);
+    }
+    desk.line.pass(91 * DAY_MS);
+    expect((await desk.type("lin", "privacy")).lines).toStrictEqual([
+      "Nothing is stored about you here.",
+    ]);
+    desk.line.pass(-91 * DAY_MS);
     // The limits on reports hold for them as before.
     await desk.policy({ reports: { ...DEFAULT_POLICY.reports, perReporterPerHour: 1 } });
     const again = await desk.post("wei", `${GOOD_TEXT} again`);
@@ -159,6 +209,32 @@ describe("privacy", () => {
     expect((await desk.case(1)).severity).toBe("S3");
     await desk.type("mo", "decide 1 dismiss fine");
     expect((await desk.type("lin", "privacy erase yes")).kind).toBe("done");
+  });
+
+  test("a report that nobody may ever decide is not waited for, and no answer to it is promised", async () => {
+    const desk = await openDesk();
+    await desk.policy({ reports: { ...DEFAULT_POLICY.reports, openAt: 1 } });
+    const message = await desk.post("wei", GOOD_TEXT);
+    const replyTo = { channelId: "general", messageId: message.id };
+    const taken = await desk.type("lin", "report spam", { replyTo });
+    expect(taken.lines[0]).toContain("when others report the message too");
+    expect((await desk.type("lin", "privacy erase yes")).kind).toBe("done");
+  });
+
+  test("who was a moderator waits while a decision of theirs can be appealed, or is", async () => {
+    const desk = await openDesk();
+    await desk.openCase();
+    await desk.type("mo", "decide 1 uphold delete scam");
+    desk.join("mo", "member");
+    const decided = await desk.type("mo", "privacy erase yes");
+    expect(decided.kind).toBe("bad-input");
+    expect(decided.lines[1]).toMatch(/a decision of yours that can be appealed, until /u);
+    await desk.type("lin", "appeal 1 it was a joke");
+    const appealed = await desk.type("mo", "privacy erase yes");
+    expect(appealed.kind).toBe("bad-input");
+    expect(appealed.lines[1]).toContain("1 decision of yours that is under appeal");
+    await desk.type("moderator", "decide 1 uphold it was none");
+    expect((await desk.type("mo", "privacy erase yes")).kind).toBe("done");
   });
 
   test("a member waits until their question is answered, and no longer", async () => {

@@ -120,7 +120,7 @@ describe("whoever asked is answered", () => {
     const { platform, community } = desk.line;
     platform.addMember(community, { id: "lin", language: "zh-CN" });
     await desk.type("lin", "question 什么时候开门？");
-    const reply = await desk.type("service", "decide 1 uphold 九点");
+    const reply = await desk.type("service", "answer 1 九点");
     expect(reply.lines).toStrictEqual([
       "Question #1 is answered.",
       "Your words go to whoever asked, as the answer.",
@@ -131,10 +131,36 @@ describe("whoever asked is answered", () => {
     ]);
     await desk.type("wei", "feedback nice place");
     await desk.type("service", "answer 2 come again");
-    await desk.type("wei", "question really?");
-    await desk.type("service", "decide 3 dismiss nothing to add");
     await desk.line.work();
-    expect(told(desk, "wei").join("\n")).toMatch(/come again[^]*nothing to add/u);
+    expect(told(desk, "wei")).toContain("come again");
+  });
+
+  test("and not by the reason of a decision, which is the team's: uphold is refused, dismiss says that it is closed", async () => {
+    const desk = await openDesk();
+    await desk.type("lin", "question when do you open?");
+    const before = await desk.state();
+    const refused = await desk.type("service", "decide 1 uphold answered before");
+    expect(refused).toMatchObject({ kind: "bad-input" });
+    expect(refused.lines[0]).toMatch(/\/answer #1 .*\/decide #1 dismiss/u);
+    expect(await desk.state()).toStrictEqual(before);
+    const closed = await desk.type("service", "decide 1 误报 重复提问，这个客户很烦");
+    expect(closed.lines).toStrictEqual([
+      "Case #1 is closed without an answer. Whoever asked hears that and nothing more; your reason stays with the team.",
+    ]);
+    await desk.line.work();
+    expect(desk.line.platform.inbox(desk.line.community, "lin")).toMatchObject([
+      {
+        title: "#1 — closed",
+        lines: [
+          "You wrote: “when do you open?”",
+          "The team has looked at what you wrote and closed it without a further answer.",
+        ],
+      },
+    ]);
+    expect((await desk.type("service", "undo 1")).lines.join()).not.toContain("answer was sent");
+    await desk.type("service", "answer 1 at nine");
+    await desk.line.work();
+    expect(told(desk, "lin").join("\n")).toMatch(/at nine(?![^]*takes the place)/u);
   });
 
   test("with an official answer in a form, which is published nowhere", async () => {
@@ -203,22 +229,47 @@ describe("whoever asked is answered", () => {
   test("by the words of the form, though a second moderator confirms them", async () => {
     const desk = await openDesk();
     await desk.type("lin", "question when do you open?");
-    const form = { case: 1, outcome: "uphold", actions: "ban", answer: "Never.", reason: "abuse" };
+    const ban = { actions: "ban", rule: '"be kind"', reason: "abuse" };
+    const form = { case: 1, outcome: "uphold", answer: "Never.", ...ban };
     expect((await desk.fill("mo", "decide", form)).lines[0]).toContain("waits for a second");
     await desk.type("moderator", "confirm 1");
     await desk.line.work();
     expect(told(desk, "lin")).toContain("Never.");
   });
 
-  test("and not before a second moderator agrees", async () => {
+  test("by nothing where they are shut out instead: that needs a rule, and its notice gives the reason", async () => {
+    const desk = await openDesk();
+    await desk.type("lin", "question you fools, when do you open?");
+    for (const action of ["warn", "timeout 1h", "ban", "kick"]) {
+      const refused = await desk.type("mo", `decide 1 uphold ${action} enough of this`);
+      expect(refused).toMatchObject({ kind: "bad-input" });
+      expect(refused.lines[0]).toContain("name the rule");
+    }
+    expect((await desk.case()).proposal).toBeNull();
+    const timeout = await desk.type(
+      "mo",
+      'decide 1 uphold timeout 1h rule:"be kind" enough of this',
+    );
+    expect(timeout.lines[0]).toBe("Case #1 is decided: upheld.");
+    await desk.line.work();
+    const inbox = desk.line.platform.inbox(desk.line.community, "lin");
+    expect(inbox.map(({ title }) => title)).toStrictEqual(["#1 — what was done, and why"]);
+    expect(await desk.deps.store.caseNotes((await desk.case()).id)).toStrictEqual([]);
+  });
+
+  test("and nothing of theirs is deleted or corrected, for nobody else can read it", async () => {
     const desk = await openDesk();
     await desk.type("lin", "question when do you open?");
-    await desk.type("mo", "decide 1 uphold ban enough of this");
-    await desk.line.work();
-    expect(told(desk, "lin").join("\n")).not.toContain("enough of this");
-    await desk.type("moderator", "confirm 1");
-    const notes = await desk.deps.store.caseNotes((await desk.case()).id);
-    expect(notes).toMatchObject([{ audience: "author", by: "moderator" }]);
+    for (const line of [
+      'decide 1 uphold delete rule:"be kind" spam',
+      'decide 1 uphold delete,ban rule:"be kind" spam',
+      'correct 1 rule:"be kind" ask nicely',
+    ]) {
+      const refused = await desk.type("mo", line);
+      expect(refused).toMatchObject({ kind: "bad-input" });
+      expect(refused.lines[0]).toContain("not a message in a channel");
+    }
+    expect((await desk.case()).state).toBe("open");
   });
 
   test("and who answered may take that back, and nobody else's", async () => {
@@ -235,6 +286,24 @@ describe("whoever asked is answered", () => {
 });
 
 describe("unban", () => {
+  test("lifts a ban of years ago, and no other decision lifts it by the way", async () => {
+    const desk = await banned();
+    await desk.line.live(20 * DAY_MS);
+    desk.line.pass(380 * DAY_MS);
+    await desk.deps.store.purgeExpired(desk.line.now);
+    await desk.post("lin", BAD_TEXT);
+    await desk.line.work();
+    await desk.type("mo", "decide 2 uphold ban 5d again");
+    await desk.type("moderator", "confirm 2");
+    await desk.line.work();
+    await desk.type("mo", "undo 2");
+    await desk.line.work();
+    expect(barOf(desk)).toMatchObject({ kind: "banned", until: null });
+    expect((await unban(desk, "manager", "unban @lin long enough")).kind).toBe("done");
+    await desk.line.work();
+    expect(barOf(desk)).toBeNull();
+  });
+
   test("takes back the decision that banned, with its statement and its reason", async () => {
     const desk = await banned();
     const { id } = await desk.case();
@@ -257,8 +326,12 @@ describe("unban", () => {
     const reply = await unban(desk, "max", "unban @lin I like them");
     expect(reply).toMatchObject({ kind: "refused" });
     expect(reply.lines[0]).toBe("mo decided this ban, in case #1. They or a manager can lift it.");
+    const refusal = { command: "unban", role: "moderator" };
+    expect(await desk.refusals()).toMatchObject([{ ...refusal, refusal: "not-yours" }]);
     await desk.line.live(15 * DAY_MS);
     expect((await desk.case()).state).toBe("closed");
+    expect((await unban(desk, "mo", "unban @lin long enough")).kind).toBe("refused");
+    expect((await desk.refusals()).at(-1)).toMatchObject({ ...refusal, refusal: "closed" });
     expect((await unban(desk, "manager", "unban @lin long enough")).kind).toBe("done");
     await desk.line.work();
     expect(barOf(desk)).toBeNull();
@@ -272,6 +345,7 @@ describe("unban", () => {
     desk.join("mo", "moderator", ["ban-members"]);
     const lacking = await unban(desk, "mo", "unban @lin wrong person");
     expect(lacking.lines[0]).toContain("delete messages");
+    expect(await desk.refusals()).toMatchObject([{ command: "unban", refusal: "no-right" }]);
     await desk.type("lin", "appeal 1 it was a joke");
     const appealed = await unban(desk, "manager", "unban @lin wrong person");
     expect(appealed).toMatchObject({ kind: "bad-input" });

@@ -106,7 +106,7 @@ describe("appeal", () => {
     expect(await say(desk, "moderator", "decide 1 uphold again")).toMatch(/^bad-input/u);
   });
 
-  test("whose overturning would bring a message back needs the right to do so", async () => {
+  test("needs the rights of what was decided, whichever way it ends", async () => {
     const desk = await openDesk();
     await desk.line.usePolicy(policySchema.parse({ strikes: { thresholds: [] } }));
     await desk.openCase();
@@ -114,6 +114,8 @@ describe("appeal", () => {
     await desk.type("lin", "appeal 1 it was a joke");
     desk.join("moderator", "moderator", []);
     expect(await say(desk, "moderator", "decide 1 dismiss yes")).toMatch(/^refused/u);
+    expect(await say(desk, "moderator", "decide 1 uphold no")).toMatch(/^refused/u);
+    desk.join("moderator", "moderator");
     expect(await say(desk, "moderator", "decide 1 uphold no")).toMatch(/^done/u);
   });
 });

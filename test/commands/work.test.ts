@@ -41,6 +41,26 @@ describe("take next", () => {
     ]);
   });
 
+  test("gives nobody the case with their own report, which they may not decide", async () => {
+    const desk = await openDesk();
+    const { message } = await desk.openCase();
+    const replyTo = { channelId: "general", messageId: message.messageId };
+    await desk.type("mo", "report a scam", { replyTo });
+    const before = await desk.case();
+    for (const line of ["take 1", "hold 1 1h", "ack 1", "decide 1 need-more ask the bank"]) {
+      const reply = await desk.type("mo", line);
+      expect({ line, kind: reply.kind }).toStrictEqual({ line, kind: "bad-input" });
+      expect(reply.lines[0]).toContain("You reported something in case #1");
+    }
+    expect((await desk.type("mo", "take next")).lines[0]).toBe("No case is free right now.");
+    expect((await desk.type("mo", "queue")).buttons).toStrictEqual([]);
+    expect((await desk.type("mo", "case 1")).buttons).toStrictEqual([]);
+    expect(await desk.case()).toStrictEqual(before);
+    expect((await desk.type("moderator", "take next")).lines[0]).toContain("#1");
+    expect((await desk.type("moderator", "handover 1 @mo")).kind).toBe("bad-input");
+    expect((await desk.case()).assignment?.moderatorId).toBe("moderator");
+  });
+
   test("gives the service team a question", async () => {
     const desk = await openDesk();
     await desk.openCase();
@@ -181,6 +201,88 @@ test("a hold has its time and its note", async () => {
   await desk.type("moderator", "hold 1 90m waits for the bank");
   expect((await desk.case()).onHoldUntil).toBe(desk.line.now + 90 * 60_000);
   expect(await desk.deps.store.caseNotes(item.id)).toMatchObject([{ text: "waits for the bank" }]);
+});
+
+test("a hold that rests for another time than was named, or keeps words as a note, says so", async () => {
+  const desk = await openDesk();
+  await desk.openCase();
+  const shorter = await desk.type("moderator", "hold 1 5h");
+  expect((await desk.case()).onHoldUntil).toBe(desk.line.now + 120 * 60_000);
+  expect(shorter.lines[1]).toBe(
+    "That is less than the 5 hours you named: an S1 rests no longer than 2 hours before others hear of it again.",
+  );
+  await desk.type("lin", "question when do you open?");
+  expect((await desk.type("moderator", "hold 2 abc")).lines.slice(1)).toStrictEqual([
+    "No time was named, so it rests for 1 day, as the policy says.",
+    "“abc” is kept as a note on it, for the team only.",
+  ]);
+  expect((await desk.type("moderator", "hold 2 2h")).lines).toHaveLength(1);
+});
+
+test("nobody has seen more messages than a case has", async () => {
+  const desk = await openDesk();
+  await desk.openCase();
+  for (const line of [
+    "decide 1 uphold seen:999999 scam",
+    "correct 1 seen:2 no promises",
+    "answer 1 uphold seen:2 we never promise",
+  ]) {
+    const reply = await desk.type("mo", line);
+    expect(reply.kind).toBe("bad-input");
+    expect(reply.lines[0]).toContain("Nothing was done: case #1 has 1 message, so nobody");
+  }
+  expect((await desk.case()).state).toBe("open");
+});
+
+test("of an appeal and of a closed case the answer is what can be done instead", async () => {
+  const desk = await openDesk();
+  await desk.openCase();
+  await desk.type("mo", "decide 1 uphold scam");
+  await desk.type("lin", "appeal 1 a joke");
+  for (const line of ["undo 1", "take 1"]) {
+    expect((await desk.type("owner", line)).lines[0]).toMatch(
+      /under appeal.*\/decide #1 uphold .* dismiss/u,
+    );
+  }
+  await desk.type("moderator", "decide 1 uphold it stands");
+  expect((await desk.type("owner", "undo 1")).lines[0]).toMatch(/is closed.*\/reopen #1/u);
+});
+
+test("what a threshold takes the place of is said, and its time is in the policy", async () => {
+  const desk = await openDesk();
+  await desk.openCase();
+  const reply = await desk.type("mo", "decide 1 成立 禁言 2小时 虚假承诺");
+  expect(reply.lines).toContain(
+    "The policy adds that at 4 points, instead of what was chosen: timeout (2 hours).",
+  );
+  expect((await desk.type("owner", "policy")).lines).toContain("From 4 points: timeout (1 day)");
+  await desk.line.usePolicy(policySchema.parse({}));
+  await desk.openCase("wei", `${BAD_TEXT}，内部渠道`);
+  const longer = await desk.type("mo", "decide 2 uphold timeout 3d scam");
+  expect(longer.lines.join()).not.toContain("instead of");
+});
+
+test("whoever proposed hears why it was turned down, and nobody has the case then", async () => {
+  const desk = await openDesk();
+  await desk.openCase();
+  await desk.type("mo", "decide 1 uphold ban scam");
+  await desk.type("owner", "take 1");
+  const reply = await desk.type("moderator", "reject 1 a kick is enough");
+  expect(reply.lines).toStrictEqual([
+    "The proposed decision on case #1 was turned down. The case is open again.",
+    "mo, who proposed it, is told.",
+  ]);
+  expect(await desk.case()).toMatchObject({ state: "open", assignment: null });
+  await desk.line.work();
+  const told = () =>
+    desk.line.platform
+      .inbox(desk.line.community, "mo")
+      .filter(({ title }) => title.endsWith(" — your proposal was turned down"));
+  expect(told()).toMatchObject([{ lines: ["a kick is enough"] }]);
+  await desk.type("mo", "decide 1 uphold ban scam");
+  expect((await desk.type("mo", "reject 1")).lines).toHaveLength(1);
+  await desk.line.work();
+  expect(told()).toHaveLength(1);
 });
 
 test("status counts what waits and names who cannot be reached", async () => {

@@ -58,7 +58,7 @@ export function cases(under: Under): void {
       reach: 40_000,
       assignment: { moderatorId: "mod-1", since: NOW, until: NOW + HOUR },
       onHoldUntil: NOW + DAY,
-      proposal: makeDecision({ reason: "\u0000 odd", actions: [{ kind: "ban", minutes: null }] }),
+      proposal: makeDecision({ reason: "odd", actions: [{ kind: "ban", minutes: null }] }),
       ladder: {
         round: 2,
         startedAt: NOW + 1,
@@ -288,6 +288,13 @@ export function cases(under: Under): void {
     const ours = overdue.filter(({ communityId }) => communityId === community);
     expect(ours.map(({ id }) => id)).toEqual([long, short]);
     expect(await store.overdueCases(NOW, 1)).toHaveLength(1);
+    const paged: string[] = [];
+    for (let page = overdue.slice(0, 0); ; ) {
+      page = [...(await store.overdueCases(NOW, 1, page.at(-1)))];
+      if (page.length === 0) break;
+      paged.push(...page.map(({ id }) => id));
+    }
+    expect(paged).toEqual(overdue.map(({ id }) => id));
   });
 
   test("late timers are those of live cases whose time is over, each kind bounded", async () => {

@@ -29,7 +29,17 @@ const NOTHING: PersonRecord = {
   duties: 0,
   events: 0,
   counting: [],
-  pending: { cases: 0, asked: 0, reports: 0, appeals: 0, decidedAt: null },
+  pending: {
+    cases: 0,
+    asked: 0,
+    reports: 0,
+    appeals: 0,
+    decidedAt: null,
+    ownDecidedAt: null,
+    ownAppealed: 0,
+  },
+  postedAt: null,
+  erasedReports: null,
 };
 
 /** The part about what is kept of one person. */
@@ -43,7 +53,64 @@ export function personRecords(under: Under): void {
     await record(store, makeRecording({ community, person: "print-author-1" }));
     expect(await recordOf(community, "stranger")).toEqual(NOTHING);
     expect(await recordOf(freshId("c"), "author-1")).toEqual(NOTHING);
-    expect(await recordOf(community, "author-1")).toEqual({ ...NOTHING, messages: 1, events: 1 });
+    expect(await recordOf(community, "author-1")).toEqual({
+      ...NOTHING,
+      messages: 1,
+      events: 1,
+      postedAt: NOW,
+    });
+  });
+
+  test("an edit counts as posted when it was made or heard of, and words given to Candor not at all", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const edited = { revisedAt: NOW + 7, receivedAt: NOW + 8 };
+    await record(store, makeRecording({ community, message: edited }));
+    expect((await recordOf(community, "author-1")).postedAt).toBe(NOW + 8);
+    const ahead = { authorId: "author-2", revisedAt: NOW + 9, receivedAt: NOW + 8 };
+    await record(store, makeRecording({ community, message: ahead }));
+    expect((await recordOf(community, "author-2")).postedAt).toBe(NOW + 9);
+    const given = makeRecording({ community, message: { authorId: "author-3" } });
+    await record(store, { ...given, rulesVersion: "" });
+    expect(await recordOf(community, "author-3")).toMatchObject({ messages: 1, postedAt: null });
+  });
+
+  test("whoever decided waits for an appeal, and for nothing where none can come", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const [upheld, dismissed] = [freshId("case"), freshId("case")];
+    for (const caseId of [upheld, dismissed]) {
+      await record(store, makeRecording({ community, caseId }));
+    }
+    await decide(store, dismissed, makeDecision({ outcome: "dismiss" }));
+    expect((await recordOf(community, "mod-1")).pending).toEqual(NOTHING.pending);
+    await decide(store, upheld, makeDecision({ confirmedBy: "mod-2" }));
+    for (const who of ["mod-1", "mod-2"]) {
+      const { pending } = await recordOf(community, who);
+      expect(pending).toMatchObject({ ownDecidedAt: NOW + 5, ownAppealed: 0 });
+    }
+    await step(store, upheld, { kind: "appeal" }, NOW + 6);
+    const { pending } = await recordOf(community, "mod-2");
+    expect(pending).toMatchObject({ ownDecidedAt: null, ownAppealed: 1 });
+  });
+
+  test("an erasure asks what is kept under the lock, and touches nothing where that forbids it", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    await record(store, makeRecording({ community, person: "print-author-1" }));
+    const before = await recordOf(community, "author-1");
+    const erased = { type: "person.erased", at: NOW + DAY, person: null, payload: {} } as const;
+    const asked: PersonRecord[] = [];
+    const erase = (may: boolean) =>
+      store.erasePerson(community, "author-1", "print-author-1", erased, (known) => {
+        asked.push(known);
+        return may;
+      });
+    expect(await erase(false)).toBeNull();
+    expect(asked).toEqual([before]);
+    expect(await recordOf(community, "author-1")).toEqual(before);
+    expect(await erase(true)).toBe(1);
+    expect(await recordOf(community, "author-1")).toEqual(NOTHING);
   });
 
   test("what is kept is counted by kind, and what is under way apart", async () => {

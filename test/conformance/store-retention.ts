@@ -5,6 +5,7 @@ import {
   DAY,
   decide,
   freshId,
+  judged,
   makeAttempt,
   makeCase,
   makeDecision,
@@ -18,6 +19,8 @@ import type { Recording } from "../../src/ports/store.ts";
 import type { Under } from "./store-under-test.ts";
 
 const MINUTE = 60 * 1000;
+/** How the id of an effect on a person ends. */
+const done = "0123456789abcdef".repeat(2);
 
 /** The part of the store's suite about what expires. Each purges at a time of its own, the earliest first. */
 export function retention(under: Under): void {
@@ -153,18 +156,24 @@ export function retention(under: Under): void {
     const { store } = under();
     const community = freshId("c");
     const expiresAt = NOW - 36 * DAY;
-    const closed = async (actions: Decision["actions"]) => {
+    const closed = async (actions: Decision["actions"], effect = done) => {
       const caseId = freshId("case");
       await record(store, makeRecording({ community, caseId, message: { expiresAt } }));
-      await decide(store, caseId, makeDecision({ actions, decidedAt: expiresAt }));
+      const decision = makeDecision({ actions, decidedAt: expiresAt });
+      await decide(store, caseId, decision);
+      for (const nth of actions.keys()) {
+        await store.noteEffect(`${decision.id}-act-${nth}-${effect}`, community, judged(null));
+      }
       await step(store, caseId, { kind: "close" });
       return caseId;
     };
-    const forEver = await closed([{ kind: "ban", minutes: null }]);
+    const forEver = await closed([{ kind: "delete" }, { kind: "ban", minutes: null }]);
     const forTwo = await closed([{ kind: "timeout", minutes: 2 }]);
     const kick = await closed([{ kind: "kick" }]);
+    const refused = await closed([{ kind: "ban", minutes: null }], `${done}-refused`);
+    const spared = await closed([{ kind: "ban", minutes: null }], `team-${done}`);
     await store.purgeExpired(expiresAt + 2 * MINUTE - 1);
-    expect(await store.findCase(kick)).toBeNull();
+    for (const gone of [kick, refused, spared]) expect(await store.findCase(gone)).toBeNull();
     expect(await store.findCase(forTwo)).not.toBeNull();
     await store.purgeExpired(expiresAt + 2 * MINUTE);
     expect(await store.findCase(forTwo)).toBeNull();
@@ -174,6 +183,41 @@ export function retention(under: Under): void {
     await store.erasePerson(community, "author-1", "print", erased);
     await store.purgeExpired(expiresAt + 2 * MINUTE);
     expect(await store.findCase(forEver)).toBeNull();
+  });
+
+  test("what a decision has done is known as long as its case; other effects for a year", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const caseId = freshId("case");
+    await record(store, makeRecording({ community, caseId, message: { expiresAt: NOW } }));
+    const decision = makeDecision();
+    await decide(store, caseId, decision);
+    const notedAt = NOW - 34 * DAY - 365 * DAY;
+    const ids = [`${decision.id}-act-1-${done}`, `${decision.id}-undo-0-key`, freshId("refused")];
+    for (const id of ids) await store.noteEffect(id, community, judged(null, notedAt));
+    const known = () => Promise.all(ids.map((id) => store.hasEffect(id)));
+    await store.purgeExpired(NOW - 34 * DAY);
+    expect(await known()).toEqual([true, true, true]);
+    await store.purgeExpired(NOW - 34 * DAY + 1);
+    expect(await known()).toEqual([true, true, false]);
+  });
+
+  test("a case stays until the last of its messages expires", async () => {
+    const { store } = under();
+    const community = freshId("c");
+    const caseId = freshId("case");
+    const expiresAt = NOW - 33 * DAY;
+    const say = (until: number) =>
+      makeRecording({ community, caseId, message: { expiresAt: until } });
+    const [first, last] = [say(expiresAt), say(expiresAt + 10)];
+    for (const each of [first, last, say(expiresAt + 5)]) await record(store, each);
+    await decide(store, caseId, makeDecision({ actions: [] }));
+    await step(store, caseId, { kind: "close" });
+    await store.purgeExpired(expiresAt + 10);
+    expect((await store.findCase(caseId))?.message.key).toBe(first.message.key);
+    await store.purgeExpired(expiresAt + 11);
+    expect(await store.findCase(caseId)).toBeNull();
+    expect(await store.findJudged(last.message.key)).toBeNull();
   });
 
   test("a message that joins a case is kept as its evidence, however short its own time was", async () => {
@@ -194,7 +238,11 @@ export function retention(under: Under): void {
     });
     expect(opened.ok).toBe(true);
     const kept = async ({ message }: Recording) => (await store.findJudged(message.key))?.message;
-    expect(await kept(short)).toMatchObject({ expiresAt: expiresAt + 100, contextUntil: null });
+    // It opened the case, and stays as long as what joined.
+    expect(await kept(short)).toMatchObject({
+      expiresAt: long.message.expiresAt,
+      contextUntil: null,
+    });
     expect(await kept(long)).toMatchObject({
       expiresAt: long.message.expiresAt,
       contextUntil: null,

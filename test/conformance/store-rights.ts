@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import type { Case } from "../../src/engine/case/case.ts";
 import { fail, ok } from "../../src/engine/result.ts";
 import { toTransparencyRecord } from "../../src/engine/statement/transparency-record.ts";
 import { verifyChain } from "../../src/pipeline/audit-report.ts";
@@ -9,7 +10,7 @@ import type {
   Report,
   Statement,
 } from "../../src/ports/rights.ts";
-import type { OpenRequest, StoredMessage } from "../../src/ports/store.ts";
+import type { CaseChange, OpenRequest, StoredMessage } from "../../src/ports/store.ts";
 import {
   changeCase,
   DAY,
@@ -205,6 +206,10 @@ function requestFor(message: StoredMessage, id: string, reports = 1): OpenReques
   return { ...opening(opens, false, NOW), messageKeys: [message.key], written: null, joins: true };
 }
 
+function onlyJoined(existing: Case): Pick<CaseChange, "case" | "events" | "jobs"> {
+  return { case: existing, events: [], jobs: [] };
+}
+
 function reportOf(message: StoredMessage, reporterId: string): Report {
   return {
     id: freshId("report"),
@@ -260,6 +265,7 @@ function reporting(under: Under): void {
       message,
       verdict: made.verdict,
       case: null,
+      undecided: [],
       reports: [],
       record: { upheld: 0, dismissed: 0 },
       inLastHour: 0,
@@ -396,6 +402,22 @@ function erasing(under: Under): void {
     ]);
     expect(await store.reportsOf(caseId)).toMatchObject([{ reporterId: "rea", reason: "" }]);
     expect(await store.erasePerson(community, "author-1", "print", ERASED)).toBeNull();
+  });
+
+  test("an appeal by another in a case with a message of theirs keeps no words, and stays that one's", async () => {
+    const { store } = under();
+    const { community, caseId, appeal } = await prepared();
+    const other = { authorId: "author-2" };
+    const joining = makeRecording({ community, message: other });
+    await record(store, joining);
+    await store.addReport(targetOf(joining.message, "rea"), () => {
+      const { message } = joining;
+      const opens = { ...requestFor(message, caseId), onJoin: onlyJoined };
+      return ok({ report: reportOf(message, "rea"), events: [], opens });
+    });
+    expect(await store.erasePerson(community, "author-2", "print", ERASED)).not.toBeNull();
+    expect(await store.appealsOf(caseId)).toEqual([{ ...appeal, reason: "", answer: "" }]);
+    expect(await store.erasePerson(community, "author-2", "print", ERASED)).toBeNull();
   });
 
   test("an erased reporter and an erased moderator leave what was decided", async () => {

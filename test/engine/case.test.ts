@@ -175,13 +175,13 @@ const TABLE: Readonly<
     close: "closed",
   },
   appealed: {
-    ...refusing("already-decided"),
+    ...refusing("under-appeal"),
     acknowledge: "own-decision",
     unacknowledge: "not-due",
     climb: "appealed",
     "decide-appeal": "closed",
   },
-  closed: { ...refusing("already-decided"), reopen: "reopened" },
+  closed: { ...refusing("closed"), reopen: "reopened" },
 };
 
 function refusing(kind: CaseError["kind"]): Record<CaseCommand["kind"], CaseError["kind"]> {
@@ -222,11 +222,15 @@ describe("a refusal", () => {
       at: NOW - 10,
     });
     const confirmed = { ...DECISION, confirmedBy: "kim" };
-    expect(refused({ ...IN.closed, decision: confirmed }, decide)).toMatchObject({ by: "kim" });
-    expect(refused({ ...IN.closed, decision: null }, decide)).toEqual({
-      kind: "wrong-state",
-      state: "closed",
-    });
+    expect(refused({ ...IN.decided, decision: confirmed }, decide)).toMatchObject({ by: "kim" });
+  });
+
+  test("of a case that is appealed or closed says so, whoever had decided it", () => {
+    for (const command of [COMMANDS.take, COMMANDS.undo, COMMANDS.decide]) {
+      expect(refused(IN.appealed, command)).toEqual({ kind: "under-appeal" });
+      expect(refused(IN.closed, command)).toEqual({ kind: "closed" });
+      expect(refused({ ...IN.closed, decision: null }, command)).toEqual({ kind: "closed" });
+    }
   });
 
   test.each([
@@ -360,18 +364,17 @@ describe("four eyes", () => {
     expect(step(proposed, COMMANDS.reject)).toMatchObject({ state: "open", proposal: null });
   });
 
-  test("a rejected one calls for somebody again, unless somebody has the case", () => {
+  test("a rejected one calls for somebody again, and nobody has the case any more", () => {
     const rejected = step(proposed, COMMANDS.reject, LATER);
     expect(rejected.ladder).toMatchObject({ round: 3, startedAt: LATER, step: 0, nextAt: null });
     const taken = step(proposed, { ...COMMANDS.take, by: "kim" });
-    const others = step(taken, COMMANDS.reject);
-    expect(others).toEqual({ ...taken, proposal: null });
-    const left = step(taken, { kind: "reject", by: "kim" });
-    expect(left).toEqual({ ...taken, proposal: null });
-    const over = step(taken, COMMANDS.reject, LATER);
-    expect(over).toMatchObject({ state: "open", assignment: null, ladder: { round: 3 } });
     const held = step(proposed, { ...COMMANDS.hold, by: "kim" });
-    expect(step(held, COMMANDS.reject)).toEqual({ ...held, proposal: null });
+    const free = { state: "open", assignment: null, onHoldUntil: null, ladder: { round: 3 } };
+    for (const before of [taken, held]) {
+      for (const by of ["mo", "kim", "lee"]) {
+        expect(step(before, { kind: "reject", by })).toMatchObject(free);
+      }
+    }
   });
 
   test("whoever proposed keeps nobody from it, and nobody's lease does", () => {

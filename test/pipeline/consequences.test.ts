@@ -91,8 +91,12 @@ describe("four eyes", () => {
       error: { kind: "needs-another" },
     });
     const notices = line.platform.inbox(line.community, CHANNEL);
-    const words = "Proposed: uphold with ban. Reason: looked at";
-    const asked = notices.find(({ lines: all }) => all.includes(words));
+    // The words of /case: who proposes what, for how long, by which rule and why.
+    const words = /^Proposed: uphold, by mo, .+\. Rule: .+\. Reason: looked at$/u;
+    const asked = notices.find(({ lines: all }) => all.some((each) => words.test(each)));
+    expect(asked?.lines).toContain("Actions: ban (for good)");
+    // It is the second round of the case, and nobody has let one go by.
+    expect(asked?.lines.at(-1)).toMatch(/^Rung 1 of \d\.$/u);
     const offered = asked?.buttons.map(({ command }) => command.replace(/ p:[\w-]+$/u, " p:ID"));
     expect(offered).toEqual(expect.arrayContaining(["confirm #1 p:ID", "reject #1 p:ID"]));
     line.pass(1000);

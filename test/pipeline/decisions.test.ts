@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import type { CaseAction } from "../../src/engine/case/decision.ts";
 import { policySchema } from "../../src/engine/policy.ts";
 import { verifyChain } from "../../src/pipeline/audit-report.ts";
+import { personOf } from "../../src/pipeline/deps.ts";
 import { decideCase, undoDecision } from "../../src/pipeline/work-case.ts";
 import { type Line, openLines } from "./line.ts";
 
@@ -200,6 +201,23 @@ describe("an undo that overtakes its action", () => {
   });
 });
 
+test("what a version before noted under the fingerprint itself is done, and can be taken back", async () => {
+  const { line, caseId, author } = await withCase();
+  await line.decide(caseId, "uphold", { actions: [{ kind: "ban", minutes: null }] });
+  const { decision, platform } = await only(line);
+  const person = personOf(line.deps, platform, author.memberId);
+  const event = { type: "action.done", at: line.now, person, payload: {} } as const;
+  const noted = `${decision?.id}-act-0-${person.slice(0, 32)}`;
+  await line.platform.banMember(author, null);
+  await line.deps.store.noteEffect(noted, line.community, event);
+  await line.work();
+  expect(await events(line, "action.done")).toHaveLength(1);
+  await undo(line, caseId);
+  await line.work();
+  expect(line.platform.barOf(author)).toBeNull();
+  expect(await events(line, "action.undone")).toHaveLength(1);
+});
+
 describe("a dismissal", () => {
   test("allows no action against anybody", async () => {
     const { line, caseId } = await withCase();
@@ -254,6 +272,17 @@ describe("words", () => {
     const ask = { kind: "ask-correction", text: `remove ${phone}` } as const;
     await line.decide(caseId, "uphold", { actions: [ask] });
     expect(JSON.stringify((await only(line)).decision)).not.toContain(phone);
+  });
+
+  test("the words of an action are plain, and some", async () => {
+    const { line, caseId } = await withCase();
+    const ask = (text: string) =>
+      line.decide(caseId, "uphold", { actions: [{ kind: "ask-correction", text }] });
+    expect(await ask("\u0000\u202E")).toEqual({ ok: false, error: { kind: "reason-required" } });
+    await ask("fix \uD800\n this \u0000now");
+    expect((await only(line)).decision?.actions).toEqual([
+      { kind: "ask-correction", text: "fix \uFFFD this now" },
+    ]);
   });
 
   test("need-more puts the case on hold with the reason as a note for the team", async () => {

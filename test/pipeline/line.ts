@@ -135,8 +135,8 @@ export class Line {
 
   /** A decision by `mo`, with a reason, unless told otherwise. */
   decide(caseId: string, outcome: "uphold" | "dismiss", more: DecideMore = {}) {
-    const { by = "mo", reason = "looked at", rule = null, actions = null } = more;
-    return decideCase(this.deps, { caseId, by, outcome, rule, reason, actions });
+    const { by = "mo", reason = "looked at", rule = null, actions = null, ...words } = more;
+    return decideCase(this.deps, { caseId, by, outcome, rule, reason, actions, ...words });
   }
 
   async cases() {
@@ -157,6 +157,7 @@ interface DecideMore {
   readonly reason?: string;
   readonly rule?: string | null;
   readonly actions?: readonly CaseAction[] | null;
+  readonly answer?: string;
 }
 
 function dueAt({ writtenAt, delayMs = 0 }: PendingJob): number {

@@ -305,7 +305,16 @@ describe("a member's question", () => {
     await ask(line, "什么时候到账？");
     const [view] = await line.cases();
     expect(await line.decide(view!.id, "uphold")).toMatchObject({
+      error: { kind: "answer-required" },
+    });
+    // The clock was set back since.
+    line.pass(-3);
+    expect(await line.decide(view!.id, "uphold", { answer: "今天下午" })).toMatchObject({
       value: { decision: { rule: "question", actions: [], strikePoints: 0 } },
+    });
+    expect((await line.audit()).at(-1)).toMatchObject({
+      type: "case.decided",
+      payload: { openForMs: 0 },
     });
   });
 

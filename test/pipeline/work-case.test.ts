@@ -248,7 +248,7 @@ describe("closing", () => {
     await line.live(1);
     expect(await only(line)).toMatchObject({ state: "closed", closedAt: line.now });
     expect(await undoDecision(line.deps, { ...mo, reason: null })).toMatchObject({
-      error: { kind: "already-decided" },
+      error: { kind: "closed" },
     });
     await reopenCase(line.deps, { ...mo, reason: "new facts" });
     await line.work();

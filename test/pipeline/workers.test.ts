@@ -63,6 +63,8 @@ beforeAll(async () => {
 afterEach(() => lines.clear());
 afterAll(() => lines.close());
 
+const broken = () => Promise.reject(new Error("cannot be read"));
+
 const LIST = "客户名单\n张三 13900000001\n李四 13900000002\n王五 13900000003";
 
 async function working() {
@@ -84,6 +86,26 @@ describe("the workers", () => {
     await jobs.run("maintenance", { queue: "maintenance", id: "s", name: "sweep", payload: {} });
     await jobs.run("actions");
     expect(line.platform.messages("example")).toMatchObject([{ hidden: true }]);
+  });
+
+  test("a sweep whose first parts fail hands over what a crash left behind all the same", async () => {
+    const line = lines.makeLine();
+    await line.start();
+    const jobs = new JobsByHand();
+    const { store } = line.deps;
+    const dispatcher = new Dispatcher(store, jobs, line.deps.clock, line.log);
+    const deps = {
+      ...line.deps,
+      store: { ...store, jobsUnderWay: broken, communities: broken },
+    };
+    await startWorkers(deps, jobs, dispatcher);
+    await dispatcher.drain();
+    await line.platform.post(line.message(LIST));
+    await jobs.run("maintenance", { queue: "maintenance", id: "s", name: "sweep", payload: {} });
+    await jobs.run("actions");
+    expect(line.platform.messages("example")).toMatchObject([{ hidden: true }]);
+    const failed = line.log.lines.filter(({ words }) => words === "a part of the sweep failed");
+    expect(failed).toHaveLength(2);
   });
 
   test("what was pending when the program starts is handed over at once", async () => {

@@ -173,6 +173,7 @@ describe("sentences that belong to commands", () => {
     const problems = [
       "missing",
       "unread",
+      "unread-time",
       "too-long",
       "too-much",
       "unexpected",

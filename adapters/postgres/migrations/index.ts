@@ -9,6 +9,7 @@ import * as rounds from "./0007-rounds.ts";
 import * as claims from "./0008-claims.ts";
 import * as erasure from "./0011-erasure.ts";
 import * as platformMemory from "./0013-platform-memory.ts";
+import * as decisionEffects from "./0014-decision-effects.ts";
 
 /** In order; a name is never changed or taken out once it was released. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0008-claims": claims,
   "0011-erasure": erasure,
   "0013-platform-memory": platformMemory,
+  "0014-decision-effects": decisionEffects,
 };

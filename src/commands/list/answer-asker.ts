@@ -1,27 +1,29 @@
 import type { Case } from "../../engine/case/case.ts";
+import { isOnPerson } from "../../engine/case/decision.ts";
 import type { WordKey } from "../../words/say.ts";
 import { isAsked } from "../../pipeline/asked.ts";
-import { sayActions } from "../case-words.ts";
 import type { CommandContext } from "../command.ts";
 
-/** What a decision about a question or feedback was: an answer. null for other cases, and where none was decided. */
+/**
+ * What a decision about a question or feedback was: an answer, or none. null for other cases, where none was
+ * decided, and where something was done to whoever asked: that is said as of any other case.
+ */
 export function sayAnswered(context: CommandContext, item: Case): readonly string[] | null {
   const { number, source, decision, authorId } = item;
-  if (!decision || !isAsked(item)) return null;
+  if (!decision || !isAsked(item) || decision.actions.some(isOnPerson)) return null;
+  if (decision.outcome === "dismiss") return [context.say("decide.asked.closed", { number })];
   const answered: WordKey =
     source === "question" ? "decide.asked.question" : "decide.asked.feedback";
-  const { actions } = decision;
   return [
     context.say(answered, { number }),
     ...(authorId === "" ? [] : [context.say("decide.answered")]),
-    ...(actions.length === 0
-      ? []
-      : [context.say("decide.actions", { actions: sayActions(context, actions) })]),
   ];
 }
 
 /** That an answer was read, where the decision that is taken back was one. */
 export function sayAnswerStays(context: CommandContext, item: Case): readonly string[] {
-  const sent = item.decision !== null && isAsked(item) && item.authorId !== "";
-  return sent ? [context.say("undo.answered")] : [];
+  const { decision, authorId } = item;
+  if (!decision || authorId === "" || !isAsked(item)) return [];
+  const isAnswer = decision.outcome === "uphold" && !decision.actions.some(isOnPerson);
+  return isAnswer ? [context.say("undo.answered")] : [];
 }

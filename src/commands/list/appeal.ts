@@ -47,6 +47,8 @@ async function sayAppealProblem(
       return badInput([say("appeal.said-enough", { number: caseNumber })]);
     case "already-decided":
     case "already-proposed":
+    case "closed":
+    case "under-appeal":
     case "assigned-to-other":
     case "needs-another":
     case "not-assigned":

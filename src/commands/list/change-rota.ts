@@ -5,12 +5,13 @@ import {
   swapEntries,
   type SwapError,
 } from "../../engine/rota/on-call.ts";
+import type { Span } from "../../engine/rota/wall-clock.ts";
 import { personOf } from "../../pipeline/deps.ts";
 import { deliverJob } from "../../pipeline/escalation/attempts.ts";
 import { dutyAttempts } from "../../pipeline/escalation/duty.ts";
-import { sayMinutes } from "../case-words.ts";
 import type { CommandContext, Person } from "../command.ts";
 import { badInput, done, type Reply } from "../reply.ts";
+import { isNamed } from "../swap-offer.ts";
 import type { RotaInUse } from "./rota-in-use.ts";
 
 const MINUTE_MS = 60_000;
@@ -29,7 +30,18 @@ interface Change {
 }
 
 type Kind = "override" | "offer" | "swap" | "decline" | "clear";
-type ChangeError = SwapError | { readonly kind: "no-offer" } | { readonly kind: "several-offers" };
+type ChangeError =
+  | SwapError
+  | { readonly kind: "no-offer" }
+  /** A button of another offer of theirs than the one that waits. */
+  | { readonly kind: "old-offer" }
+  | { readonly kind: "several-offers" };
+
+/** Which offer is meant: of whom, or to whom, and under which name; null where it is not said. */
+interface Meant {
+  readonly who: Person | null;
+  readonly offer: string | null;
+}
 
 /** Puts one person on call instead of everybody, for a time. */
 export async function override(
@@ -75,7 +87,7 @@ export async function offerSwap(
     );
     return ok({ removed, added: [offer], concerns: [id] });
   });
-  if (!offered.ok) return badInput([await sayError(context, offered.error, minutes)]);
+  if (!offered.ok) return badInput([await sayError(context, offered.error, { from, to })]);
   const who = await context.nameOf(id);
   const times = { from: context.time(from), until: context.time(to) };
   return done([context.say("oncall.offered", { name, who, ...times })]);
@@ -85,12 +97,12 @@ export async function offerSwap(
 export async function acceptSwap(
   context: CommandContext,
   used: RotaInUse,
-  who: Person | null,
+  { who, offer: named }: Meant,
 ): Promise<Reply> {
   const { name, rota } = used;
   const { actor, now } = context;
   const swapped = await write<ChangeError>(context, used, "swap", (entries) => {
-    const offer = oneOffer(entries, (each) => each.personId === actor.id && by(each, who));
+    const offer = oneOffer(entries, named, (each) => each.personId === actor.id && by(each, who));
     if (!offer.ok) return offer;
     const { replaces, to } = offer.value;
     const from = Math.max(now, offer.value.from);
@@ -99,7 +111,7 @@ export async function acceptSwap(
     if (!added.ok) return added;
     return ok({ removed: [offer.value], added: added.value, concerns: [replaces ?? ""] });
   });
-  if (!swapped.ok) return badInput([await sayError(context, swapped.error, 0)]);
+  if (!swapped.ok) return badInput([await sayError(context, swapped.error, null)]);
   const [offer] = swapped.value.removed;
   const other = await context.nameOf(offer?.replaces ?? "");
   const until = context.time(offer?.to ?? now);
@@ -110,12 +122,13 @@ export async function acceptSwap(
 export async function declineSwap(
   context: CommandContext,
   used: RotaInUse,
-  who: Person | null,
+  { who, offer: named }: Meant,
 ): Promise<Reply> {
   const { actor } = context;
   const declined = await write(context, used, "decline", (entries) => {
     const offer = oneOffer(
       entries,
+      named,
       (each) =>
         (each.personId === actor.id && by(each, who)) ||
         (each.replaces === actor.id && (who === null || each.personId === who.id)),
@@ -124,37 +137,8 @@ export async function declineSwap(
     const { personId, replaces } = offer.value;
     return ok({ removed: [offer.value], added: [], concerns: [personId, replaces ?? ""] });
   });
-  if (!declined.ok) return badInput([await sayError(context, declined.error, 0)]);
+  if (!declined.ok) return badInput([await sayError(context, declined.error, null)]);
   return done([context.say("oncall.declined", { name: used.name })]);
-}
-
-/** Ends what people changed of a rota, and what they offered each other: all of it, or what concerns one person. */
-export async function clear(
-  context: CommandContext,
-  used: RotaInUse,
-  who: Person | null,
-): Promise<Reply> {
-  const { name, rota } = used;
-  const { now } = context;
-  const cleared = await write(context, used, "clear", (entries) => {
-    const removed = entries.filter(
-      ({ kind, personId, replaces }) =>
-        kind !== "imported" && (who === null || personId === who.id || replaces === who.id),
-    );
-    if (removed.length === 0) return fail({ kind: "nothing" as const });
-    const left = entries.filter((each) => !removed.includes(each));
-    // Who was on call until now stays on record.
-    const added = removed.flatMap((each) =>
-      each.kind === "override" && each.from < now ? [{ ...each, to: now }] : [],
-    );
-    const concerns = removed.flatMap(({ personId, replaces, from, to }) => [
-      personId,
-      ...(replaces === null ? onCallBetween(rota, left, Math.max(now, from), to) : [replaces]),
-    ]);
-    return ok({ removed, added, concerns });
-  });
-  if (!cleared.ok) return done([context.say("oncall.nothing-to-clear", { name })]);
-  return done([context.say("oncall.cleared", { name, count: cleared.value.removed.length })]);
 }
 
 function by({ replaces }: RotaEntry, who: Person | null): boolean {
@@ -163,27 +147,30 @@ function by({ replaces }: RotaEntry, who: Person | null): boolean {
 
 function oneOffer(
   entries: readonly RotaEntry[],
+  name: string | null,
   isMeant: (offer: RotaEntry) => boolean,
 ): Result<RotaEntry, ChangeError> {
-  const [offer, ...others] = entries.filter((each) => each.kind === "offer" && isMeant(each));
-  if (!offer) return fail({ kind: "no-offer" });
+  const waiting = entries.filter((each) => each.kind === "offer" && isMeant(each));
+  const [offer, ...others] = waiting.filter((each) => isNamed(each, name));
+  if (!offer) return fail({ kind: waiting.length > 0 ? "old-offer" : "no-offer" });
   return others.length > 0 ? fail({ kind: "several-offers" }) : ok(offer);
 }
 
+/** `span`: the time that was asked for; null where it is that of an offer. */
 async function sayError(
   context: CommandContext,
   error: ChangeError,
-  minutes: number,
+  span: Span | null,
 ): Promise<string> {
   if (error.kind !== "no-duty") return context.say(`oncall.${error.kind}`);
   const who = await context.nameOf(error.personId);
-  return minutes === 0
-    ? context.say("oncall.no-duty-left", { who })
-    : context.say("oncall.no-duty", { who, time: sayMinutes(context, minutes) });
+  if (span === null) return context.say("oncall.no-duty-left", { who });
+  const times = { from: context.time(span.from), until: context.time(span.to) };
+  return context.say("oncall.no-duty", { who, ...times });
 }
 
 /** Writes a change of a rota, and tells those whom it concerns, except whoever makes it. */
-async function write<E>(
+export async function write<E>(
   { deps, actor, now }: CommandContext,
   { name: rota }: RotaInUse,
   kind: Kind,

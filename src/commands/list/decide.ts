@@ -2,26 +2,21 @@ import {
   type CaseAction,
   type CaseActionKind,
   type Decision,
+  isSanction,
   MAX_TIMEOUT_MINUTES,
-  shortId,
   UNDONE_BY,
 } from "../../engine/case/decision.ts";
 import type { Case } from "../../engine/case/case.ts";
 import type { Result } from "../../engine/result.ts";
 import type { Right } from "../../engine/roles.ts";
-import {
-  confirmDecision,
-  decideCase,
-  rejectProposal,
-  reopenCase,
-  undoDecision,
-} from "../../pipeline/work-case.ts";
+import { isAtLeast } from "../../engine/strikes.ts";
+import { decideCase, reopenCase, undoDecision } from "../../pipeline/work-case.ts";
 import type { CaseView } from "../../ports/store.ts";
 import {
   actions,
   caseNumber,
   choice,
-  duration,
+  durationOrEver,
   MAX_BAN_MINUTES,
   nativeText,
   optional,
@@ -36,7 +31,7 @@ import {
 import { SERVICE_SOURCES } from "../authorise.ts";
 import { sayActions } from "../case-words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { proposalName, seen } from "../decision-arguments.ts";
+import { seen } from "../decision-arguments.ts";
 import { badInput, done, type Reply } from "../reply.ts";
 import { sayAuthors } from "../say-authors.ts";
 import { sayFallenSince } from "../say-fallen.ts";
@@ -44,8 +39,9 @@ import { sayMoreJoined } from "../say-joined.ts";
 import type { StepProblem } from "../say-problem.ts";
 import { sayAnswered, sayAnswerStays } from "./answer-asker.ts";
 import { decideAppealed } from "./decide-appeal.ts";
+import { mayDecide } from "./next-case.ts";
 import { button, proposalButton, sayStep } from "./step.ts";
-import { CASE_WORKERS, LEADERS, MODERATORS } from "./roles.ts";
+import { CASE_WORKERS, LEADERS } from "./roles.ts";
 
 const RIGHT_FOR: Readonly<Partial<Record<CaseActionKind, Right>>> = {
   delete: "delete-messages",
@@ -64,6 +60,11 @@ export function rightsFor(kinds: readonly CaseActionKind[]): readonly Right[] {
 /** What follows from an upheld finding when nothing else is asked for; a question is answered, not deleted. */
 function defaultActions({ source }: Pick<Case, "source">): readonly TypedAction[] {
   return SERVICE_SOURCES.includes(source) ? [] : ["delete"];
+}
+
+/** The actions of the decision that an appeal is about. */
+function standingOf({ decision }: Case): readonly CaseActionKind[] {
+  return decision?.actions.map(({ kind }) => kind) ?? [];
 }
 
 /** A decision against the author weighs on them, as strikes and what follows from strikes. */
@@ -95,7 +96,7 @@ export const decide = defineCommand({
     outcome: choice(["uphold", "dismiss", "need-more"]),
     seen: optional(seen),
     actions: optional(actions),
-    duration: optional(duration(MAX_BAN_MINUTES)),
+    duration: optional(durationOrEver(MAX_BAN_MINUTES)),
     rule: optional(rule),
     answer: optional(nativeText),
     correction: optional(nativeText),
@@ -103,8 +104,15 @@ export const decide = defineCommand({
   },
   needs: CASE_WORKERS,
   privileged: true,
-  rights: (args) => rightsFor(isAppealed(args.case) ? overturnedBy(args) : kindsOf(args)),
-  actsOnAuthor: (args) => isAgainst(args.case, args.outcome, kindsOf(args)),
+  rights: (args) => rightsFor(isAppealed(args.case) ? standingOf(args.case) : kindsOf(args)),
+  actsOnAuthor: (args) =>
+    isAgainst(
+      args.case,
+      args.outcome,
+      isAppealed(args.case) ? standingOf(args.case) : kindsOf(args),
+    ),
+  forbids: (context, { case: item }) =>
+    mayDecide(context.person, item) ? null : { kind: "not-allowed" },
   async run(context, args) {
     if (isAppealed(args.case)) {
       const { case: item, outcome, reason, actions: chosen, duration: time, ...rest } = args;
@@ -119,23 +127,41 @@ export const decide = defineCommand({
     const kinds = kindsOf(args).filter(isTyped);
     const unfit = misfit(args, kinds);
     if (unfit) return badInput([context.say(unfit)]);
+    const unseen = sayUnseen(context, args);
+    if (unseen) return unseen;
+    const chosen = chosenActions(args, kinds);
     const decided = await decideCase(context.deps, {
       caseId: args.case.id,
       by: context.actor.id,
       outcome: args.outcome,
       rule: args.rule,
       reason: args.reason,
-      actions: chosenActions(args, kinds),
+      actions: chosen,
       ...(args.answer !== null && { answer: args.answer }),
       seen: seenBy(args),
     });
-    return sayDecision(context, args.case, decided, "retype");
+    return sayDecision(context, args.case, decided, "retype", { chosen: chosen ?? [] });
   },
 });
 
+interface Seen {
+  readonly case: CaseView;
+  readonly seen: number | null;
+}
+
+/** That nobody can have seen more messages than a case has; null where they have not said so. */
+export function sayUnseen(
+  { say }: CommandContext,
+  { case: { number, messages }, seen: count }: Seen,
+): Reply | null {
+  if (count === null || count <= messages) return null;
+  const item = say("case.named", { number });
+  return badInput([say("decide.seen-too-many", { item, messages, seen: count })]);
+}
+
 /** How much of a case whoever decides was shown: what they say, or the message that opened it. What comes while they are checked is more. */
-export function seenBy(args: { readonly case: CaseView; readonly seen: number | null }): number {
-  return Math.min(args.seen ?? 1, args.case.messages);
+export function seenBy(args: Seen): number {
+  return args.seen ?? 1;
 }
 
 /** What became of a decision, or what whoever decided has not seen. */
@@ -144,26 +170,30 @@ export async function sayDecision(
   item: CaseView,
   decided: Result<Case, StepProblem>,
   retype: "retype" | "propose",
-  first: readonly string[] = [],
+  said: {
+    /** What somebody chose; a threshold may take its place. */
+    readonly chosen?: readonly CaseAction[];
+    readonly first?: readonly string[];
+  } = {},
 ): Promise<Reply> {
   if (!decided.ok && decided.error.kind === "more-joined") {
     return sayMoreJoined(context, item, decided.error, retype);
   }
   return sayStep(context, item, decided, async (after) => {
-    const reply = await sayDecided(context, after);
-    return { ...reply, lines: [...first, ...reply.lines] };
+    const reply = await sayDecided(context, after, said.chosen);
+    return { ...reply, lines: [...(said.first ?? []), ...reply.lines] };
   });
 }
 
 interface DecideDetails extends DecideArguments {
-  readonly duration: number | null;
+  readonly duration: number | "forever" | null;
   readonly answer: string | null;
   readonly correction: string | null;
 }
 
 /** What of a decision does not go together; null when all of it does. */
 function misfit(args: DecideDetails, kinds: readonly TypedAction[]) {
-  const minutes = args.duration ?? 0;
+  const minutes = args.duration === "forever" ? Number.POSITIVE_INFINITY : (args.duration ?? 0);
   const timed = kinds.includes("timeout") || kinds.includes("ban");
   if (minutes > 0 && !timed) return "decide.time-without-action";
   if (minutes > MAX_TIMEOUT_MINUTES && kinds.includes("timeout")) return "decide.timeout-too-long";
@@ -175,9 +205,17 @@ export function isAppealed({ state }: Pick<Case, "state">): boolean {
   return state === "appealed";
 }
 
-/** What deciding an appeal has done on the platform. */
-function overturnedBy({ case: item, outcome }: DecideArguments): readonly CaseActionKind[] {
-  return outcome === "dismiss" ? undoableOf(item) : [];
+/** That what a threshold added took the place of what somebody had chosen, where it did. */
+function sayInstead(
+  context: CommandContext,
+  { actions: decided }: Decision,
+  chosen: readonly CaseAction[],
+): readonly string[] {
+  const added = decided.filter(isSanction).find(({ threshold }) => threshold !== undefined);
+  if (added?.threshold === undefined) return [];
+  const gone = chosen.filter(isSanction).filter((each) => !isAtLeast(each, added));
+  const words = { points: added.threshold, chosen: sayActions(context, gone) };
+  return gone.length === 0 ? [] : [context.say("decide.instead", words)];
 }
 
 function chosenActions(
@@ -199,7 +237,11 @@ function chosenActions(
 }
 
 /** What became of a decision: it stands, it waits for a second moderator, or more is needed first. */
-export async function sayDecided(context: CommandContext, item: Case): Promise<Reply> {
+export async function sayDecided(
+  context: CommandContext,
+  item: Case,
+  chosen: readonly CaseAction[] = [],
+): Promise<Reply> {
   const { number, decision, proposal } = item;
   const isShadow = item.shadow || context.policy.mode === "shadow";
   const shadow = isShadow ? [context.say("decide.shadow")] : [];
@@ -207,6 +249,7 @@ export async function sayDecided(context: CommandContext, item: Case): Promise<R
     const lines = sayAnswered(context, item) ?? [
       context.say(`decide.${decision.outcome}`, { number }),
       context.say("decide.actions", { actions: sayActions(context, decision.actions) }),
+      ...sayInstead(context, decision, chosen),
     ];
     return done([...lines, ...(await sayAuthors(context, item)), ...shadow], {
       buttons: [button(context, "undo", number)],
@@ -217,6 +260,7 @@ export async function sayDecided(context: CommandContext, item: Case): Promise<R
       [
         context.say("decide.proposed", { number }),
         context.say("decide.actions", { actions: sayActions(context, proposal.actions) }),
+        ...sayInstead(context, proposal, chosen),
         ...(await sayAuthors(context, item)),
       ],
       { buttons: [proposalButton(context, "reject", item)] },
@@ -225,79 +269,6 @@ export async function sayDecided(context: CommandContext, item: Case): Promise<R
   const until = context.time(item.onHoldUntil ?? context.now);
   return done([context.say("decide.need-more", { number, until })]);
 }
-
-export const confirm = defineCommand({
-  name: "confirm",
-  args: { case: caseNumber, proposal: optional(proposalName) },
-  needs: MODERATORS,
-  privileged: true,
-  rights: (args) => rightsFor(args.case.proposal?.actions.map(({ kind }) => kind) ?? []),
-  actsOnAuthor: ({ case: item }) =>
-    item.proposal !== null &&
-    isAgainst(
-      item,
-      item.proposal.outcome,
-      item.proposal.actions.map(({ kind }) => kind),
-    ),
-  async run(context, args) {
-    if (isOld(args)) return sayOld(context, args.case);
-    const confirmed = await confirmDecision(context.deps, secondInput(context, args.case));
-    const of = await sayProposed(context, args.case);
-    return sayDecision(context, args.case, confirmed, "propose", of);
-  },
-});
-
-/** What the person may do was judged by this proposal, and by no other. */
-function secondInput({ actor }: CommandContext, item: CaseView) {
-  const decisionId = item.proposal?.id;
-  return { caseId: item.id, by: actor.id, ...(decisionId !== undefined && { decisionId }) };
-}
-
-/** Whether a button is about another proposal than the one that waits. */
-function isOld(args: { readonly case: CaseView; readonly proposal: string | null }): boolean {
-  const waits = args.case.proposal;
-  return waits !== null && args.proposal !== null && args.proposal !== shortId(waits);
-}
-
-function sayOld(context: CommandContext, { number }: CaseView): Reply {
-  const item = context.say("case.named", { number });
-  return badInput([context.say("problem.old-proposal", { item })], {
-    buttons: [button(context, "case", number)],
-  });
-}
-
-/** What is confirmed: a typed command does not say it. */
-async function sayProposed(
-  context: CommandContext,
-  { proposal: proposed }: CaseView,
-): Promise<readonly string[]> {
-  if (!proposed) return [];
-  const { outcome, reason, moderatorId, decidedAt } = proposed;
-  return [
-    context.say("confirm.of", {
-      who: await context.nameOf(moderatorId),
-      time: context.time(decidedAt),
-      outcome: context.say(`choice.${outcome}`),
-      reason,
-    }),
-  ];
-}
-
-export const reject = defineCommand({
-  name: "reject",
-  args: { case: caseNumber, proposal: optional(proposalName), reason: optional(text) },
-  needs: MODERATORS,
-  privileged: true,
-  async run(context, args) {
-    if (isOld(args)) return sayOld(context, args.case);
-    const input = { ...secondInput(context, args.case), reason: args.reason };
-    return sayStep(context, args.case, await rejectProposal(context.deps, input), ({ number }) =>
-      done([context.say("reject.done", { number })], {
-        buttons: [button(context, "take", number)],
-      }),
-    );
-  },
-});
 
 export const undo = defineCommand({
   name: "undo",

@@ -1,14 +1,16 @@
 import { AWAITED } from "../../engine/case/case.ts";
 import { ownerAt } from "../../engine/case/transitions.ts";
 import type { TeamRole } from "../../engine/roles.ts";
-import type { CaseView } from "../../ports/store.ts";
+import type { CaseView, Store } from "../../ports/store.ts";
 import { caseNumber, choice, optional, personOrReply } from "../arguments.ts";
 import { sayCaseLine } from "../case-words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
+import { part, seen } from "../decision-arguments.ts";
 import { done, type ReplyButton } from "../reply.ts";
 import { sayCase, sayStanding } from "../say-case.ts";
+import { sayNextJoined } from "../say-joined.ts";
 import { mayTakeBack } from "./decide.ts";
-import { sourcesFor } from "./next-case.ts";
+import { hasReported, isFreeFor, mayDecide, sourcesFor } from "./next-case.ts";
 import { CASE_READERS, CASE_WORKERS, LEADERS, MODERATORS, PEOPLE_READERS } from "./roles.ts";
 import { button, proposalButton } from "./step.ts";
 
@@ -16,6 +18,8 @@ const MOST_LISTED = 10;
 /** One more tells whether there are more than fit. */
 const MOST_READ = MOST_LISTED + 1;
 const MOST_BUTTONS = 3;
+/** Cases about whoever asks that are left out of a list: more than one person has. */
+const MOST_OWN = 1000;
 
 export const queue = defineCommand({
   name: "queue",
@@ -24,12 +28,11 @@ export const queue = defineCommand({
   privileged: true,
   async run(context, args) {
     const sources = sourcesFor(context.person);
-    const cases = await context.deps.store.listCases({
+    const cases = await listOthers(context, {
       communityId: context.actor.communityId,
       states: AWAITED,
       ...(args.scope === "mine" && { assignedTo: context.actor.id }),
       ...(sources && { sources }),
-      limit: MOST_READ,
     });
     if (cases.length === 0) return done([context.say("queue.empty")]);
     const shown = cases.slice(0, MOST_LISTED);
@@ -37,32 +40,54 @@ export const queue = defineCommand({
     if (cases.length > MOST_LISTED) lines.push(context.say("queue.more", { count: MOST_LISTED }));
     return done(lines, {
       title: context.say("queue.title"),
-      buttons: canTake(context) ? takeButtons(context, shown) : [],
+      buttons: canTake(context) ? await takeButtons(context, shown) : [],
     });
   },
 });
+
+/** The first cases of a list that whoever asks may look at: none about themselves, or with a message of theirs. */
+async function listOthers(
+  { deps: { store }, actor }: CommandContext,
+  filter: Omit<Parameters<Store["listCases"]>[0], "limit">,
+): Promise<readonly CaseView[]> {
+  // A list of one's own holds nothing else.
+  if (filter.authorId === actor.id) return [];
+  const own = await store.listCases({ ...filter, authorId: actor.id, limit: MOST_OWN });
+  const hidden = new Set(own.map(({ id }) => id));
+  const cases = await store.listCases({ ...filter, limit: MOST_READ + hidden.size });
+  return cases.filter(({ id }) => !hidden.has(id)).slice(0, MOST_READ);
+}
 
 function canTake({ person }: CommandContext): boolean {
   return person.roles.some((role) => CASE_WORKERS.includes(role));
 }
 
-function takeButtons(context: CommandContext, cases: readonly CaseView[]): readonly ReplyButton[] {
-  return cases
-    .filter((item) => item.state !== "appealed" && ownerAt(item, context.now) === null)
+async function takeButtons(
+  context: CommandContext,
+  cases: readonly CaseView[],
+): Promise<readonly ReplyButton[]> {
+  const free = cases.filter((item) => item.state !== "appealed" && isFreeFor(context, item));
+  const own = await Promise.all(free.map((item) => hasReported(context, item)));
+  return free
+    .filter((_, i) => !own[i])
     .slice(0, MOST_BUTTONS)
     .map(({ number }) => button(context, "take", number));
 }
 
 export const show = defineCommand({
   name: "case",
-  args: { case: caseNumber },
+  args: { case: caseNumber, seen: optional(seen), part: optional(part) },
   needs: CASE_READERS,
   privileged: true,
   async run(context, args) {
+    if (args.seen !== null) {
+      const place = { seen: args.seen, part: args.part ?? 1 };
+      return sayNextJoined(context, args.case, place);
+    }
     const lines = await sayCase(context, args.case);
     return done(lines, {
       title: await sayCaseLine(context, args.case),
-      buttons: caseButtons(context, args.case),
+      buttons: (await hasReported(context, args.case)) ? [] : caseButtons(context, args.case),
     });
   },
 });
@@ -77,7 +102,12 @@ export function caseButtons(context: CommandContext, item: CaseView): readonly R
     return decision && mayTakeBack(context, decision) ? [button(context, "undo", number)] : [];
   }
   if (item.state === "closed") return has(LEADERS) ? [button(context, "reopen", number)] : [];
-  if (item.state === "appealed") return [button(context, "ack", number)];
+  if (!mayDecide(person, item)) return [];
+  if (item.state === "appealed") {
+    const isTheirs = [decision?.moderatorId, decision?.confirmedBy].includes(actor.id);
+    // A card is for nobody in particular, as an erased decider is.
+    return isTheirs && actor.id !== "" ? [] : [button(context, "ack", number)];
+  }
   if (proposal) {
     // Whoever proposed may think again, but is not their own second.
     const maySecond = proposal.moderatorId !== "" && proposal.moderatorId !== actor.id;
@@ -104,7 +134,7 @@ export const history = defineCommand({
     const { store } = context.deps;
     const [standing, cases] = await Promise.all([
       store.standing(communityId, authorId, context.now),
-      store.listCases({ communityId, authorId, limit: MOST_READ }),
+      listOthers(context, { communityId, authorId }),
     ]);
     const name = await context.nameOf(authorId);
     if (!standing && cases.length === 0) return done([context.say("history.nothing", { name })]);

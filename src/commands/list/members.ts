@@ -86,7 +86,10 @@ export const purge = defineCommand({
     const { communityId, channelId } = actor;
     const messages = await deps.store.recentMessages(communityId, args.who.id, channelId, most);
     if (messages.length === 0) return badInput([context.say("purge.nothing")]);
-    return review(context, args, { kind: "delete" }, messages);
+    const reply = await review(context, args, { kind: "delete" }, messages);
+    // Fewer than were asked for may be on record.
+    const counted = context.say("purge.count", { count: messages.length });
+    return reply.kind === "done" ? { ...reply, lines: [...reply.lines, counted] } : reply;
   },
 });
 

@@ -5,7 +5,7 @@ import { takeCase } from "../../pipeline/work-case.ts";
 import { onlyService, SERVICE_SOURCES } from "../authorise.ts";
 import type { Store } from "../../ports/store.ts";
 import type { CommandContext, Person } from "../command.ts";
-import { CASE_READERS, CASE_WORKERS } from "./roles.ts";
+import { CASE_READERS, CASE_WORKERS, MODERATORS } from "./roles.ts";
 
 export type Next =
   | { readonly kind: "taken"; readonly case: Case }
@@ -33,19 +33,30 @@ export async function findNext(context: CommandContext): Promise<Next> {
   for (const item of free) {
     if (skipped.has(item.id) || (await hasHandIn(context, item, actor.id))) continue;
     const taken = await takeCase(deps, { caseId: item.id, by: actor.id });
-    // Somebody was faster: the next one, then.
+    // Somebody was faster, or one's own report is in it: the next one, then.
     if (taken.ok) return { kind: "taken", case: taken.value };
   }
   const [first] = free.filter((item) => skipped.has(item.id));
   return first ? { kind: "skipped", number: first.number } : { kind: "none" };
 }
 
-function isFreeFor({ actor, now }: CommandContext, item: Case): boolean {
+/** Whether somebody may take a case that is not an appeal, as far as the case itself says. */
+export function isFreeFor({ actor, person, now }: CommandContext, item: Case): boolean {
   return (
+    mayDecide(person, item) &&
     ownerAt(item, now) === null &&
     item.authorId !== actor.id &&
     item.proposal?.moderatorId !== actor.id
   );
+}
+
+/** Whether somebody reported one of its messages, and so decides nothing about it. */
+export async function hasReported(
+  { deps, actor }: Pick<CommandContext, "deps" | "actor">,
+  { id }: Pick<Case, "id">,
+): Promise<boolean> {
+  const reports = await deps.store.reportsOf(id);
+  return reports.some(({ reporterId }) => reporterId === actor.id);
 }
 
 /** Whether somebody wrote a message of a case, so that others must look after it. */
@@ -78,9 +89,21 @@ export function sourcesFor({ roles }: Pick<Person, "roles">) {
   return onlyService(reading) ? SERVICE_SOURCES : null;
 }
 
+/** Whether somebody moderates, where a case waits for that: as an appeal, or for a second moderator. */
+export function mayDecide(
+  { roles }: Pick<Person, "roles">,
+  { state, proposal }: Pick<Case, "state" | "proposal">,
+): boolean {
+  const waits = state === "appealed" || proposal !== null;
+  return !waits || roles.some((role) => MODERATORS.includes(role));
+}
+
 /** Whether somebody may get a case: one of those who work on cases like it, and not about themselves. */
-export function mayWorkOn(item: Pick<Case, "source" | "authorId">, { id, roles }: Person): boolean {
+export function mayWorkOn(
+  item: Pick<Case, "source" | "authorId" | "state" | "proposal">,
+  { id, roles }: Person,
+): boolean {
   const working = roles.filter((role) => CASE_WORKERS.includes(role));
-  if (working.length === 0 || item.authorId === id) return false;
+  if (working.length === 0 || item.authorId === id || !mayDecide({ roles }, item)) return false;
   return !onlyService(working) || SERVICE_SOURCES.includes(item.source);
 }

@@ -1,10 +1,14 @@
+import { mayBeOnCall } from "../../engine/escalation/may-work.ts";
 import { teamOf } from "../../engine/escalation/roster.ts";
 import { handOverAt, nextOnCall, onCallAt, type RotaEntry } from "../../engine/rota/on-call.ts";
+import type { Span } from "../../engine/rota/wall-clock.ts";
 import { sayList } from "../../words/say.ts";
 import { choice, clockTime, duration, optional, person, word } from "../arguments.ts";
-import { type CommandContext, defineCommand, type Person } from "../command.ts";
+import { type CommandContext, defineCommand, type Person, type Values } from "../command.ts";
 import { badInput, done, type Reply } from "../reply.ts";
-import { acceptSwap, clear, declineSwap, offerSwap, override } from "./change-rota.ts";
+import { swapOffer } from "../swap-offer.ts";
+import { acceptSwap, declineSwap, offerSwap, override } from "./change-rota.ts";
+import { clear } from "./clear-rota.ts";
 import { readRota, type RotaInUse, unknownRota } from "./rota-in-use.ts";
 import { LEADERS, MODERATORS } from "./roles.ts";
 
@@ -15,44 +19,80 @@ const DEFAULT_SWAP_MINUTES = 7 * 24 * 60;
 /** Changes to come that are shown of one rota. */
 const MOST_CHANGES = 5;
 
+const MINUTE_MS = 60_000;
+
+const yes = choice(["yes"]);
+const args = {
+  change: optional(choice(["show", "override", "swap", "accept", "decline", "clear"])),
+  rota: optional({
+    ...word,
+    // Where there is one rota, what stands first may be any of the others.
+    claims: (token) =>
+      word.claims(token) && ![person, swapOffer, yes].some((each) => each.claims(token)),
+  }),
+  who: optional(person),
+  from: optional(clockTime),
+  duration: optional(duration(MAX_MINUTES)),
+  offer: optional(swapOffer),
+  confirmation: optional(yes),
+} as const;
+
 export const oncall = defineCommand({
   name: "oncall",
-  args: {
-    change: optional(choice(["show", "override", "swap", "accept", "decline", "clear"])),
-    rota: optional(word),
-    who: optional(person),
-    from: optional(clockTime),
-    duration: optional(duration(MAX_MINUTES)),
-  },
+  args,
   needs: MODERATORS,
   privileged: true,
   forbids: (context, { change }) => {
     const leads = context.person.roles.some((role) => LEADERS.includes(role));
-    const isForLeaders = change === "override" || change === "clear";
-    return isForLeaders && !leads ? { kind: "not-allowed" } : null;
+    return change === "override" && !leads ? { kind: "not-allowed" } : null;
   },
-  async run(context, args) {
-    const { change, who } = args;
+  async run(context, given) {
+    const { change } = given;
     const names = Object.keys(context.policy.rotas);
     if (names.length === 0) return done([context.say("oncall.no-rotas")]);
-    if (change === null || change === "show") return showAll(context, args.rota);
+    if (change === null || change === "show") return showAll(context, given.rota);
     // Where there is one rota, it need not be named.
-    const name = args.rota ?? (names.length === 1 ? names[0] : undefined);
+    const name = given.rota ?? (names.length === 1 ? names[0] : undefined);
     const used = name === undefined ? null : await readRota(context, name);
-    if (!used) return unknownRota(context, args.rota);
-    if (change === "clear") return clear(context, used, who);
-    if (change === "accept") return acceptSwap(context, used, who);
-    if (change === "decline") return declineSwap(context, used, who);
-    if (who === null) return badInput([context.say("oncall.who")]);
-    const listed = await isOfTeam(context, who);
-    if (listed !== "yes") return badInput([context.say(`oncall.team-${listed}`)]);
-    const from = args.from === null ? context.now : args.from(context.timeZone, context.now);
-    if (from < context.now) return badInput([context.say("oncall.past")]);
-    return change === "override"
-      ? override(context, used, who, { from, minutes: args.duration ?? DEFAULT_OVERRIDE_MINUTES })
-      : offerSwap(context, used, who, { from, minutes: args.duration ?? DEFAULT_SWAP_MINUTES });
+    if (!used) return unknownRota(context, given.rota);
+    if (change === "accept") return acceptSwap(context, used, given);
+    if (change === "decline") return declineSwap(context, used, given);
+    if (change === "clear") {
+      const { who, confirmation } = given;
+      const span = spanOf(context, given);
+      return clear(context, used, { who, span, confirmed: confirmation !== null });
+    }
+    return putOnCall(context, used, change, given);
   },
 });
+
+type Given = Values<typeof args>;
+
+/** The time that a command names; null where it names none. One with a beginning alone has no end. */
+function spanOf(
+  { timeZone, now }: CommandContext,
+  { from, duration: minutes }: Given,
+): Span | null {
+  if (from === null && minutes === null) return null;
+  const begins = from === null ? now : from(timeZone, now);
+  return { from: begins, to: minutes === null ? Infinity : begins + minutes * MINUTE_MS };
+}
+
+async function putOnCall(
+  context: CommandContext,
+  used: RotaInUse,
+  change: "override" | "swap",
+  { who, from: clock, duration: minutes }: Given,
+): Promise<Reply> {
+  if (who === null) return badInput([context.say("oncall.who")]);
+  const unfit = await whyUnfit(context, used, who);
+  if (unfit !== null) return badInput([unfit]);
+  const from = clock === null ? context.now : clock(context.timeZone, context.now);
+  if (from < context.now) return badInput([context.say("oncall.past")]);
+  return change === "override"
+    ? override(context, used, who, { from, minutes: minutes ?? DEFAULT_OVERRIDE_MINUTES })
+    : offerSwap(context, used, who, { from, minutes: minutes ?? DEFAULT_SWAP_MINUTES });
+}
 
 async function showAll(context: CommandContext, wanted: string | null): Promise<Reply> {
   const names = Object.keys(context.policy.rotas).filter(
@@ -99,9 +139,11 @@ async function sayChanges(
   const changes = entries
     .filter(({ kind }) => kind !== "imported")
     .toSorted((a, b) => a.from - b.from);
-  return Promise.all(
+  const lines = await Promise.all(
     changes.slice(0, MOST_CHANGES).map((entry) => sayChange(context, name, entry)),
   );
+  const more = changes.length - lines.length;
+  return more > 0 ? [...lines, context.say("oncall.more", { name, count: more })] : lines;
 }
 
 async function sayChange(
@@ -117,12 +159,20 @@ async function sayChange(
   return context.say(how, { ...times, other });
 }
 
-/** Whoever is on call is told what cases are about: that is for the team alone. */
-async function isOfTeam(
-  { policy, platform, actor }: CommandContext,
-  { id }: Person,
-): Promise<"yes" | "no" | "unknown"> {
+/**
+ * Why somebody is not put on call; null when they may be. Whoever is on call is told what cases are about,
+ * and is of no help with those that they may not decide.
+ */
+async function whyUnfit(
+  { policy, platform, actor, say, nameOf }: CommandContext,
+  { name }: RotaInUse,
+  { id, roles }: Person,
+): Promise<string | null> {
   const asked = await platform.team(actor.communityId);
-  if (!asked.ok) return "unknown";
-  return teamOf(policy, asked.value).some((each) => each.id === id) ? "yes" : "no";
+  if (!asked.ok) return say("oncall.team-unknown");
+  const listed = teamOf(policy, asked.value).find((each) => each.id === id);
+  if (!listed) return say("oncall.team-no");
+  // A platform may name a part of its team, and know more of one person.
+  const isFit = mayBeOnCall(policy.escalation, name, [...listed.roles, ...roles]);
+  return isFit ? null : say("oncall.team-unfit", { name, who: await nameOf(id) });
 }

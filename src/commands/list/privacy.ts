@@ -36,11 +36,9 @@ export const privacy = defineCommand({
     if (args.request !== "erase") return showStored(context, record, team);
     // Their own hand must not take them out of four eyes, of the rota and of what they decided.
     if (team) return refused(context.say("privacy.team"));
-    const waits = [...sayWaits(context, record), ...(await sayPosted(context))];
-    if (waits.length > 0) {
-      return badInput([context.say("privacy.not-yet"), ...waits, context.say("privacy.owner")]);
-    }
-    return args.confirmation === null ? askFirst(context, record) : erase(context);
+    if (args.confirmation !== null) return erase(context, record);
+    const waits = sayWaits(context, record);
+    return waits.length > 0 ? notYet(context, waits) : askFirst(context, record);
   },
 });
 
@@ -76,7 +74,7 @@ async function showStored(
     record[kind] > 0 ? [say(`privacy.kept.${kind}`, { count: record[kind] })] : [],
   );
   if (!standing && kept.length + record.cases + record.strikes === 0) {
-    return done([say("privacy.nothing")]);
+    return sayNothing(context, record);
   }
   const lines = [
     ...(standing ? [sayStanding(context, standing)] : []),
@@ -85,6 +83,7 @@ async function showStored(
       say("privacy.strike", { points, until: time(expiresAt) }),
     ),
     ...kept,
+    ...sayErasedReports(context, record),
     say("privacy.what", policy.retentionDays),
   ];
   return done(lines, {
@@ -93,45 +92,60 @@ async function showStored(
   });
 }
 
+function sayNothing(context: CommandContext, record: PersonRecord): Reply {
+  const left = sayErasedReports(context, record);
+  return done(left.length > 0 ? left : [context.say("privacy.nothing")]);
+}
+
+/** What outlasts an erasure, so that nobody hears that nothing is kept. */
+function sayErasedReports(
+  { say, time }: CommandContext,
+  { erasedReports: left }: PersonRecord,
+): readonly string[] {
+  if (left === null) return [];
+  return [say("privacy.erased-reports", { count: left.count, until: time(left.until) })];
+}
+
 /**
  * What somebody must wait for before they can erase themselves; empty when for nothing. Whoever is
- * complained of could otherwise erase the complaint, and whoever complains the limits on complaints:
- * data that a claim is made or defended with need not be erased (GDPR, Regulation (EU) 2016/679,
- * Article 17(3)(e)).
+ * complained of could otherwise erase the complaint, whoever complains the limits on complaints, and whoever
+ * decided that it was they, and then judge the appeal: data that a claim is made or defended with need not
+ * be erased (GDPR, Regulation (EU) 2016/679, Article 17(3)(e)).
  */
-function sayWaits(
-  { say, time, policy }: CommandContext,
-  { pending, counting }: PersonRecord,
-): readonly string[] {
-  const { cases, asked, reports, appeals, decidedAt } = pending;
-  const open = { cases, asked, reports, appeals };
-  const lines = (["cases", "asked", "reports", "appeals"] as const).flatMap((kind) =>
-    open[kind] > 0 ? [say(`privacy.wait.${kind}`, { count: open[kind] })] : [],
-  );
-  if (decidedAt !== null) {
-    const until = time(decidedAt + policy.cases.closeAfterDays * DAY_MS);
-    lines.push(say("privacy.wait.decision", { until }));
-  }
-  const last = counting.at(-1);
+function sayWaits(context: CommandContext, record: PersonRecord): readonly string[] {
+  const { say, time, now } = context;
+  const lines = sayPending(context, record);
+  const last = record.counting.at(-1);
   if (last) lines.push(say("privacy.wait.strikes", { until: time(last.expiresAt) }));
+  const until = (record.postedAt ?? 0) + REPORTABLE_MS;
+  if (until > now) lines.push(say("privacy.wait.posted", { until: time(until) }));
   return lines;
 }
 
-/** So long after they were posted messages may be reported, before their author can erase themselves. */
+/**
+ * So long after they were posted, edited or heard of messages may be reported, before their author can erase
+ * themselves: whoever does so in the same minute leaves one for which nobody can be called to account.
+ */
 const REPORTABLE_MS = DAY_MS;
 
-/** Whoever erases themselves in the same minute leaves a message for which nobody can be called to account. */
-async function sayPosted({
-  deps,
-  actor,
-  say,
-  time,
-  now,
-}: CommandContext): Promise<readonly string[]> {
-  const standing = await deps.store.standing(actor.communityId, actor.id, now);
-  if (!standing || standing.messages === 0) return [];
-  const until = standing.lastSeenAt + REPORTABLE_MS;
-  return until > now ? [say("privacy.wait.posted", { until: time(until) })] : [];
+function sayPending({ say, time, policy }: CommandContext, { pending }: PersonRecord): string[] {
+  const { cases, asked, reports, appeals, decidedAt, ownDecidedAt, ownAppealed } = pending;
+  const open = { cases, asked, reports, appeals, judged: ownAppealed };
+  const lines = (["cases", "asked", "reports", "appeals", "judged"] as const).flatMap((kind) =>
+    open[kind] > 0 ? [say(`privacy.wait.${kind}`, { count: open[kind] })] : [],
+  );
+  const untilClosed = (at: number) => time(at + policy.cases.closeAfterDays * DAY_MS);
+  if (decidedAt !== null) {
+    lines.push(say("privacy.wait.decision", { until: untilClosed(decidedAt) }));
+  }
+  if (ownDecidedAt !== null) {
+    lines.push(say("privacy.wait.own-decision", { until: untilClosed(ownDecidedAt) }));
+  }
+  return lines;
+}
+
+function notYet({ say }: CommandContext, waits: readonly string[]): Reply {
+  return badInput([say("privacy.not-yet"), ...waits, say("privacy.owner")]);
 }
 
 function askFirst({ say }: CommandContext, { reports }: PersonRecord): Reply {
@@ -145,14 +159,17 @@ function askFirst({ say }: CommandContext, { reports }: PersonRecord): Reply {
   });
 }
 
-async function erase({ deps, actor, now, say }: CommandContext): Promise<Reply> {
+/** What there is to wait for is asked again under the lock: somebody may report them, or decide, meanwhile. */
+async function erase(context: CommandContext, known: PersonRecord): Promise<Reply> {
+  const { deps, actor, now, say } = context;
   const { communityId, platform, id } = actor;
   const person = personOf(deps, platform, id);
-  const erased = await deps.store.erasePerson(communityId, id, person, {
-    type: "person.erased",
-    at: now,
-    person: null,
-    payload: {},
+  const event = { type: "person.erased", at: now, person: null, payload: {} } as const;
+  let waits: readonly string[] = [];
+  const erased = await deps.store.erasePerson(communityId, id, person, event, (record) => {
+    waits = sayWaits(context, record);
+    return waits.length === 0;
   });
-  return done([erased === null ? say("privacy.nothing") : say("privacy.erased")]);
+  if (waits.length > 0) return notYet(context, waits);
+  return erased === null ? sayNothing(context, known) : done([say("privacy.erased")]);
 }

@@ -4,7 +4,7 @@ import { SERVICE_SOURCES } from "../authorise.ts";
 import { defineCommand } from "../command.ts";
 import { seen } from "../decision-arguments.ts";
 import { badInput } from "../reply.ts";
-import { isAgainst, isAppealed, sayDecision, seenBy } from "./decide.ts";
+import { isAgainst, isAppealed, sayDecision, sayUnseen, seenBy } from "./decide.ts";
 import { CASE_WORKERS, MODERATORS } from "./roles.ts";
 
 // A decision by words alone. A platform's own form has a field for them; a typed line has these commands.
@@ -18,6 +18,8 @@ export const correct = defineCommand({
   actsOnAuthor: ({ case: item }) => isAgainst(item, "uphold", []),
   async run(context, args) {
     if (isAppealed(args.case)) return badInput([context.say("decide.appeal-only")]);
+    const unseen = sayUnseen(context, args);
+    if (unseen) return unseen;
     const decided = await decideCase(context.deps, {
       caseId: args.case.id,
       by: context.actor.id,
@@ -53,6 +55,8 @@ export const answer = defineCommand({
     if (!asked && args.outcome === null) {
       return badInput([context.say("answer.no-question", { number: args.case.number })]);
     }
+    const unseen = sayUnseen(context, args);
+    if (unseen) return unseen;
     const decided = await decideCase(context.deps, {
       caseId: args.case.id,
       by: context.actor.id,
@@ -60,6 +64,7 @@ export const answer = defineCommand({
       rule: asked ? null : args.rule,
       reason: args.text,
       actions: asked ? [] : [{ kind: "publish-answer", text: args.text }],
+      ...(asked && { answer: args.text }),
       seen: seenBy(args),
     });
     return sayDecision(context, args.case, decided, "retype");

@@ -26,7 +26,10 @@ export const report = defineCommand({
       ...target,
     });
     if (!taken.ok) return sayReportProblem(context, taken.error);
-    return done([say(taken.value.light ? "report.taken-light" : "report.taken")]);
+    const { light, case: item } = taken.value;
+    // An answer is promised only where somebody is to decide.
+    const said = item ? "report.taken" : "report.taken-waits";
+    return done([say(light ? "report.taken-light" : said)]);
   },
 });
 

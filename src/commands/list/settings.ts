@@ -4,7 +4,7 @@ import { SEVERITIES } from "../../engine/severity.ts";
 import { personOf } from "../../pipeline/deps.ts";
 import { sayList } from "../../words/say.ts";
 import { choice } from "../arguments.ts";
-import { sayMinutes } from "../case-words.ts";
+import { sayActions, sayMinutes } from "../case-words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { done } from "../reply.ts";
 import { LEADERS, PEOPLE_READERS } from "./roles.ts";
@@ -35,7 +35,7 @@ function sayPolicy(context: CommandContext): readonly string[] {
     second === "" ? say("policy.one-moderator") : say("policy.second-moderator", { second }),
     say("policy.strikes", { days: strikes.expireDays }),
     ...strikes.thresholds.map(({ points, action }) =>
-      say("policy.threshold", { points, action: say(`choice.${action.kind}`) }),
+      say("policy.threshold", { points, action: sayActions(context, [action]) }),
     ),
     say("policy.team", {
       people: now.team.length,

@@ -5,11 +5,13 @@ import { noteCase, reopenCase, undoDecision } from "../../pipeline/work-case.ts"
 import type { CaseView } from "../../ports/store.ts";
 import { personOrReply, text } from "../arguments.ts";
 import { type CommandContext, defineCommand, type Person } from "../command.ts";
+import { type NotedRefusal, noteRefusal } from "../note-refusal.ts";
 import { badInput, done, failed, refused, type Reply } from "../reply.ts";
 import { mayTakeBack, rightsFor, undoableOf } from "./decide.ts";
 import { LEADERS, MODERATORS } from "./roles.ts";
 import { button, sayProblem } from "./step.ts";
 
+const NAME = "unban";
 const MINUTE_MS = 60_000;
 /** Decided cases of one person among which their bans are looked for. */
 const MOST_CASES = 1000;
@@ -29,7 +31,7 @@ interface Ban {
  * strikes go too; one that Candor knows nothing of is lifted on the platform alone.
  */
 export const unban = defineCommand({
-  name: "unban",
+  name: NAME,
   args: { who: personOrReply, reason: text },
   needs: MODERATORS,
   privileged: true,
@@ -39,13 +41,14 @@ export const unban = defineCommand({
     const bans = await standingBans(context, args.who.id);
     if (bans.length === 0) return liftOnPlatform(context, args.who, args.reason);
     if (bans.some(({ authors }) => authors.includes(context.actor.id))) {
-      return refused(context.say("refusal.yourself"));
+      return refuse(context, "yourself", context.say("refusal.yourself"));
     }
     // All of them or none: with one of two lifted, somebody would be let in whom the other keeps out.
     const others = bans.find(({ decision }) => !mayTakeBack(context, decision));
     if (others) {
       const who = await context.nameOf(others.decision.moderatorId);
-      return refused(context.say("unban.not-yours", { number: others.item.number, who }));
+      const { number } = others.item;
+      return refuse(context, "not-yours", context.say("unban.not-yours", { number, who }));
     }
     const settled = await unliftable(context, bans);
     if (settled) return settled;
@@ -55,7 +58,8 @@ export const unban = defineCommand({
       .flatMap(({ item }) => rightsFor(undoableOf(item)))
       .find((right) => !own.includes(right));
     if (missing !== undefined) {
-      return refused(context.say("refusal.no-right", { right: context.say(`right.${missing}`) }));
+      const right = context.say(`right.${missing}`);
+      return refuse(context, "no-right", context.say("refusal.no-right", { right }));
     }
     const appealed = bans.find(({ item }) => item.state === "appealed");
     if (appealed) {
@@ -70,21 +74,32 @@ export const unban = defineCommand({
   },
 });
 
+/** Cases are read before it is known whom these refusals are about: they leave their trace from here. */
+async function refuse(
+  context: CommandContext,
+  refusal: NotedRefusal,
+  words: string,
+): Promise<Reply> {
+  await noteRefusal(context, NAME, refusal);
+  return refused(words);
+}
+
 /** What only those who lead take up again, and not by the way; null where nothing is in the way. */
-async function unliftable(
-  { deps, person, say }: CommandContext,
-  bans: readonly Ban[],
-): Promise<Reply | null> {
+async function unliftable(context: CommandContext, bans: readonly Ban[]): Promise<Reply | null> {
+  const { deps, person, say } = context;
   for (const { item, decision } of bans) {
     const appeals = await deps.store.appealsOf(item.id);
     const upheld = appeals.some(
       ({ decisionId, overturned }) => decisionId === decision.id && overturned === false,
     );
-    if (upheld) return refused(say("unban.upheld", { number: item.number }));
+    if (upheld) {
+      return refuse(context, "upheld", say("unban.upheld", { number: item.number }));
+    }
   }
   const leads = person.roles.some((role) => LEADERS.includes(role));
   const closed = bans.find(({ item }) => item.state === "closed");
-  return closed && !leads ? refused(say("unban.closed", { number: closed.item.number })) : null;
+  if (!closed || leads) return null;
+  return refuse(context, "closed", say("unban.closed", { number: closed.item.number }));
 }
 
 /** Bans of somebody that a case decided and that last, newest decision first. */

@@ -8,14 +8,17 @@ import {
   takeCase,
 } from "../../pipeline/work-case.ts";
 import { caseNumber, caseOrNext, choice, duration, optional, person, text } from "../arguments.ts";
-import { sayCaseLine } from "../case-words.ts";
+import { sayCaseLine, sayMinutes } from "../case-words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { badInput, done, type Reply } from "../reply.ts";
-import { findNext, hasHandIn, mayWorkOn } from "./next-case.ts";
+import { findNext, hasHandIn, mayDecide, mayWorkOn } from "./next-case.ts";
 import { CASE_WORKERS, MODERATORS } from "./roles.ts";
 import { button, sayProblem, sayStep } from "./step.ts";
 
+const MINUTE_MS = 60_000;
 const MINUTES_PER_HOUR = 60;
+/** How much of a note is said back. */
+const MOST_NOTE_UNITS = 40;
 /** The policy's own limit of a hold: 14 days. */
 const MAX_HOLD_MINUTES = 14 * 24 * MINUTES_PER_HOUR;
 
@@ -24,6 +27,8 @@ export const take = defineCommand({
   args: { case: caseOrNext },
   needs: CASE_WORKERS,
   privileged: true,
+  forbids: ({ person: who }, { case: item }) =>
+    item === "next" || mayDecide(who, item) ? null : { kind: "not-allowed" },
   async run(context, args) {
     if (args.case !== "next") {
       const { id, number } = args.case;
@@ -82,7 +87,11 @@ export const handover = defineCommand({
       return badInput([context.say("handover.not-team", { number, name })]);
     }
     const input = { caseId: id, by: context.actor.id, to: args.who.id };
-    return sayStep(context, args.case, await handOverCase(context.deps, input), () =>
+    const given = await handOverCase(context.deps, input);
+    if (!given.ok && given.error.kind === "own-report") {
+      return badInput([context.say("handover.not-team", { number, name })]);
+    }
+    return sayStep(context, args.case, given, () =>
       done([context.say("handover.done", { number, name })]),
     );
   },
@@ -93,6 +102,8 @@ export const hold = defineCommand({
   args: { case: caseNumber, duration: optional(duration(MAX_HOLD_MINUTES)), note: optional(text) },
   needs: CASE_WORKERS,
   privileged: true,
+  forbids: ({ person: who }, { case: item }) =>
+    mayDecide(who, item) ? null : { kind: "not-allowed" },
   async run(context, args) {
     const by = context.actor.id;
     const caseId = args.case.id;
@@ -103,17 +114,43 @@ export const hold = defineCommand({
       await noteCase(context.deps, { caseId, by, audience: "team", text: args.note });
     }
     const until = context.time(held.value.onHoldUntil ?? context.now);
-    return done([context.say("hold.done", { number: args.case.number, until })], {
-      buttons: [button(context, "take", args.case.number)],
-    });
+    return done(
+      [
+        context.say("hold.done", { number: args.case.number, until }),
+        ...sayOtherTime(context, args.duration, held.value),
+        ...(args.note === null ? [] : [context.say("hold.noted", { text: excerpt(args.note) })]),
+      ],
+      { buttons: [button(context, "take", args.case.number)] },
+    );
   },
 });
+
+/** Why a case rests for another time than the one that was named; nothing where it does not. */
+function sayOtherTime(
+  context: CommandContext,
+  asked: number | null,
+  { onHoldUntil }: Case,
+): readonly string[] {
+  const { say, now, policy } = context;
+  const minutes = Math.round(((onHoldUntil ?? now) - now) / MINUTE_MS);
+  if (asked === null) return [say("hold.default", { span: sayMinutes(context, minutes) })];
+  if (minutes >= Math.floor(asked)) return [];
+  const most = sayMinutes(context, policy.cases.holdHoursS1 * MINUTES_PER_HOUR);
+  return [say("hold.shorter", { asked: sayMinutes(context, asked), most })];
+}
+
+function excerpt(words: string): string {
+  const { length } = words;
+  return length <= MOST_NOTE_UNITS ? words : `${words.slice(0, MOST_NOTE_UNITS)}…`;
+}
 
 export const ack = defineCommand({
   name: "ack",
   args: { case: caseNumber },
   needs: CASE_WORKERS,
   privileged: true,
+  forbids: ({ person: who }, { case: item }) =>
+    mayDecide(who, item) ? null : { kind: "not-allowed" },
   async run(context, args) {
     const { number } = args.case;
     const before = args.case.ladder.acknowledged;

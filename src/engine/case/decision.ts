@@ -54,6 +54,11 @@ export function isSanction(action: CaseAction): action is Sanction {
   return SANCTIONS.some((kind) => kind === action.kind);
 }
 
+/** Whether an action is done to a person, who is told of it and why. */
+export function isOnPerson(action: CaseAction): boolean {
+  return isSanction(action) || action.kind === "warn";
+}
+
 /**
  * Two actions that cannot both be meant: a message is deleted or stays, somebody is shut out in one way, and
  * whoever is asked to correct their words must be let in to do so. null when all go together.

@@ -62,6 +62,9 @@ export type CaseError =
   /** Others are waited for because of what one has proposed, or decided: nobody else is to be kept from it. */
   | { readonly kind: "own-proposal" }
   | { readonly kind: "own-decision" }
+  /** A decision stands, and its appeal is what is decided now. */
+  | { readonly kind: "under-appeal" }
+  | { readonly kind: "closed" }
   /** The case has rested as long as it may before others hear of it again. */
   | { readonly kind: "rested-enough" }
   /** A timer that came too early or too late: nothing is due. */
@@ -148,8 +151,9 @@ export function stepCase(before: Case, command: CaseCommand, at: number): Result
 
 /** Why a state refuses, in the words that help most. */
 function refusal({ state, decision }: Case): CaseError {
-  const standing = state === "decided" || state === "appealed" || state === "closed";
-  return standing && decision
+  if (state === "appealed") return { kind: "under-appeal" };
+  if (state === "closed") return { kind: "closed" };
+  return state === "decided" && decision
     ? {
         kind: "already-decided",
         by: decision.confirmedBy ?? decision.moderatorId,
@@ -296,11 +300,10 @@ function second(
   return ok(decided(before, confirmed, at));
 }
 
-/** The ladder of the proposal may have ended: where nobody has the case, everybody hears of it anew. */
+/** The case waits again, for everybody: whoever had it until then had it as a proposal to look at, and the ladder may have ended. */
 function rejected(before: Case, at: number): Case {
-  const left = { ...before, proposal: null };
-  if (before.state === "on-hold" || ownerAt(before, at) !== null) return left;
-  return { ...left, ...unassigned(before), ladder: newRound(before.ladder, at) };
+  const ladder = newRound(before.ladder, at);
+  return { ...before, ...unassigned(before), proposal: null, ladder };
 }
 
 function decided(before: Case, proposal: Proposal, at: number): Case {

@@ -17,6 +17,14 @@ export interface RotaEntry extends Span {
 
 export const ROTA_ENTRY_KINDS = ["override", "imported", "offer"] as const;
 
+/**
+ * A name for an offer among those of two people, who have one at a time: that of another period is another
+ * offer, and the button of a withdrawn one must not accept it.
+ */
+export function offerName({ from, to }: Span): string {
+  return `${from.toString(36)}-${(to - from).toString(36)}`;
+}
+
 /** How far ahead `nextOnCall` and `handOverAt` look. */
 export const LOOK_AHEAD_MS = 14 * DAY_MS;
 

@@ -1,5 +1,6 @@
 import type { Attempt } from "../../ports/attempts.ts";
 import type { PipelineDeps } from "../deps.ts";
+import { deliverAgainJob } from "./of-step.ts";
 
 /** The longest that a way takes to answer, in ms. Its adapter gives up before: `adapters/notify` after 60 s and 10 s. */
 const OF_NOTIFIER_MS = { email: 65_000, webhook: 15_000 } as const;
@@ -7,6 +8,8 @@ const OF_NOTIFIER_MS = { email: 65_000, webhook: 15_000 } as const;
 const OF_PLATFORM_MS = 20_000;
 /** For what is read and written around the sending. */
 const MARGIN_MS = 10_000;
+/** A queue may run a job a little early by the clock of this process. */
+const EARLY_MS = 1000;
 
 type Deps = Pick<PipelineDeps, "notifiers">;
 
@@ -37,4 +40,31 @@ export async function claim(
   const claims = attempts.map((each) => ({ id: each.id, until: at + claimMs(deps, each) }));
   const mine = await deps.store.claimAttempts(communityId, claims, at);
   return attempts.flatMap(({ id }) => mine.find((each) => each.id === id) ?? []);
+}
+
+/**
+ * Whoever sends these attempts may die over it: writes the job that looks again when the first of their claims
+ * ends. One for each end, for whoever comes meanwhile writes the same.
+ */
+export async function lookAgainLater(
+  deps: Pick<PipelineDeps, "notifiers" | "store" | "clock" | "jobsWritten">,
+  communityId: string,
+  sentByOthers: readonly Attempt[],
+): Promise<void> {
+  const at = deps.clock.now();
+  const [first] = sentByOthers
+    .map((attempt) => ({ attempt, until: endOf(deps, attempt, at) }))
+    .toSorted((a, b) => a.until - b.until);
+  if (!first) return;
+  const { attempt, until } = first;
+  const job = { ...deliverAgainJob(attempt, `-c${until}`), delayMs: until - at + EARLY_MS };
+  const nothing = { attempts: [], events: [], added: [] };
+  await deps.store.settleAttempts({ communityId, jobs: [job], ...nothing });
+  deps.jobsWritten();
+}
+
+/** When the claim of another on an attempt ends, which was read before: what was free then was claimed since. */
+function endOf(deps: Deps, attempt: Attempt, at: number): number {
+  const { claimedUntil = 0 } = attempt;
+  return claimedUntil > at ? claimedUntil : at + claimMs(deps, attempt);
 }

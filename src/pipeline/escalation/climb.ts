@@ -1,6 +1,8 @@
 import { type LadderStep, peopleOf } from "../../engine/escalation/steps.ts";
 import { parseTarget, type Rung } from "../../engine/escalation/escalation-policy.ts";
-import { nextOnCall, onCallAt, type RotaEntry } from "../../engine/rota/on-call.ts";
+import { mayLook } from "../../engine/escalation/may-work.ts";
+import type { TeamPerson } from "../../engine/escalation/roster.ts";
+import { handOverAt, nextOnCall, onCallAt, type RotaEntry } from "../../engine/rota/on-call.ts";
 import type { Policy } from "../../engine/policy.ts";
 import { ok } from "../../engine/result.ts";
 import type { Job } from "../../ports/jobs.ts";
@@ -28,7 +30,7 @@ export async function climb(deps: PipelineDeps, job: Job): Promise<void> {
   const steps = stepsFor(context.policy, view);
   const step = steps[order.step];
   const found = step
-    ? await findPeople(deps, context, step.rung, at)
+    ? await findPeople(deps, context, view, step.rung, at)
     : { people: [], isWhole: true, lookAgainAt: at };
   const told = step ? await toldBefore(deps, view, order, step) : new Set<string>();
   const authors = await authorsOf(deps, view);
@@ -80,6 +82,7 @@ async function finishStep(
 async function findPeople(
   deps: PipelineDeps,
   { communityId, policy, team, teamIsWhole }: CommunityContext,
+  { source }: CaseView,
   rung: Rung,
   at: number,
 ): Promise<Pick<StepSituation, "people" | "isWhole" | "lookAgainAt">> {
@@ -91,11 +94,15 @@ async function findPeople(
     const rota = policy.rotas[name];
     return rota ? onCallAt(rota, entries.get(name) ?? [], at) : [];
   };
-  const people = peopleOf(rung, team, onCall);
+  // Whoever may not open the case is not told what it is about. Of whom nothing is known, the policy answers.
+  const mayBeTold = (each: TeamPerson) => !team.includes(each) || mayLook(each.roles, source);
+  const people = peopleOf(rung, team, onCall).filter(mayBeTold);
   const comes = [...entries].flatMap(([name, changes]) => {
     const rota = policy.rotas[name];
-    const next = people.length === 0 && rota ? nextOnCall(rota, changes, at) : null;
-    return next === null ? [] : [next];
+    if (people.length > 0 || !rota) return [];
+    // Somebody who may not open it is on call: another may be after them.
+    const isTaken = onCall(name).length > 0;
+    return (isTaken ? handOverAt(rota, changes, at) : nextOnCall(rota, changes, at)) ?? [];
   });
   return {
     people,

@@ -8,7 +8,7 @@ import { caseEvent } from "../case-change.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { deliverJob } from "./attempts.ts";
 import { continueBundle } from "./bundle.ts";
-import { claim } from "./claims.ts";
+import { claim, lookAgainLater } from "./claims.ts";
 import { type CommunityContext, contextOf, readingOf } from "./context.ts";
 import { caseNotice, isTeamAttempt, type Told } from "./notices.ts";
 import { attemptsOfStep, isOfStep } from "./of-step.ts";
@@ -49,7 +49,7 @@ export async function deliver(deps: PipelineDeps, job: Job): Promise<void> {
 
 /**
  * Delivers what is pending among `attempts`, which are those of one step, or one of another kind, as far as
- * nobody else is sending it. Throws when somebody must be tried again.
+ * nobody else is sending it; looks again when the others' time is over. Throws when somebody must be tried again.
  */
 export async function deliverAttempts(
   deps: PipelineDeps,
@@ -59,9 +59,9 @@ export async function deliverAttempts(
 ): Promise<void> {
   const pending = attempts.filter(({ outcome }) => outcome === "pending");
   const mine = await claim(deps, view.communityId, pending);
+  const others = pending.filter(({ id }) => !mine.some((each) => each.id === id));
+  if (others.length > 0) await lookAgainLater(deps, view.communityId, others);
   if (mine.length > 0) await deliverClaimed(deps, context, view, attempts, mine);
-  // Whoever sends the others may die over it: somebody has to look again.
-  if (mine.length < pending.length) throw new Error("another try is telling somebody");
 }
 
 /**
@@ -165,12 +165,15 @@ async function tellAbout(
   deps: PipelineDeps,
   context: CommunityContext,
   view: CaseView,
-): Promise<Pick<Told, "messages" | "touched">> {
+): Promise<Pick<Told, "messages" | "touched" | "proposer">> {
   const { id, proposal } = view;
   const messages = view.messages > 1 ? await deps.store.caseMessages(id, MOST_MESSAGES) : [];
   const authors = proposal ? touchedAuthors(view, await deps.store.caseAuthors(id)) : [];
   const first = authors.slice(0, MOST_NAMED).map((author) => author.id);
-  return { messages, touched: { count: authors.length, names: await namesOf(context, first) } };
+  const names = await namesOf(context, first);
+  const by = proposal?.moderatorId ?? "";
+  const [proposer = ""] = await namesOf(context, by === "" ? [] : [by]);
+  return { messages, touched: { count: authors.length, names }, proposer };
 }
 
 /** Names of the people whom an attempt of kind `unreached` tells of; nobody for the others. */

@@ -1,16 +1,18 @@
-import { onCallBetween, type RotaEntry } from "../../engine/rota/on-call.ts";
+import { offerName, onCallBetween, type RotaEntry } from "../../engine/rota/on-call.ts";
 import type { Attempt } from "../../ports/attempts.ts";
 import type { Notice, NoticeButton } from "../../ports/notifier.ts";
 import { say, sayTime } from "../../words/say.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { newAttempt } from "./attempts.ts";
-import { claim } from "./claims.ts";
+import { claim, lookAgainLater } from "./claims.ts";
 import { type CommunityContext, contextOf, readerOf, type ReaderSettings } from "./context.ts";
 import { namesOf } from "./unreached.ts";
 import { settledAs, toldWhom, tryWays } from "./ways.ts";
 
 /** Changes of duties that one notice names. */
 const MOST_LINES = 10;
+/** Attempts that one notice settles; the rest get another. */
+const MOST_WAITING = 100;
 
 /** Tells each of these people that something about their duties has changed; `fresh` makes ids that nothing else has. */
 export function dutyAttempts(
@@ -39,9 +41,10 @@ interface Change {
  */
 export async function deliverDuty(deps: PipelineDeps, begun: Attempt): Promise<void> {
   const { communityId } = begun;
-  const [attempt] = await claim(deps, communityId, [begun]);
-  // Whoever sends it may die over it: somebody has to look again.
-  if (!attempt) throw new Error("another try is telling somebody");
+  const mine = await claim(deps, communityId, await waitingDuties(deps, begun));
+  if (!mine.some(({ id }) => id === begun.id)) await lookAgainLater(deps, communityId, [begun]);
+  const [attempt] = mine;
+  if (!attempt) return;
   const place = (await deps.store.communities()).find(({ id }) => id === communityId);
   if (!place) return;
   const context = await contextOf(deps, { communityId, platform: place.platform });
@@ -52,12 +55,20 @@ export async function deliverDuty(deps: PipelineDeps, begun: Attempt): Promise<v
   const payload = { kind: "duty", case: null, ...toldWhom(deps, place.platform, [tried]) };
   await deps.store.settleAttempts({
     communityId,
-    attempts: [settledAs(attempt, tried.outcome, at, tried)],
+    attempts: mine.map((each) => settledAs(each, tried.outcome, at, tried)),
     events: isDone ? [{ type: "people.told", at, person: null, payload }] : [],
     jobs: [],
     added: [],
   });
   if (!isDone) throw new Error("somebody could not be told yet");
+}
+
+/** This attempt, and what else waits to tell the same person how their duties stand: one notice says all of it. */
+async function waitingDuties(deps: PipelineDeps, begun: Attempt): Promise<readonly Attempt[]> {
+  const { communityId, personId } = begun;
+  const filter = { communityId, personId, outcomes: ["pending"], limit: MOST_WAITING } as const;
+  const waiting = await deps.store.attempts(filter);
+  return [begun, ...waiting.filter(({ id, kind }) => kind === "duty" && id !== begun.id)];
 }
 
 async function dutyNotice(
@@ -121,11 +132,8 @@ async function changeLine(
   return say(locale, isOn ? "duty.on" : "duty.off", values);
 }
 
-function buttonsOf(
-  { locale }: ReaderSettings,
-  { rota, entry: { replaces } }: Change,
-): readonly NoticeButton[] {
-  const whose = `${rota} <@${replaces ?? ""}>`;
+function buttonsOf({ locale }: ReaderSettings, { rota, entry }: Change): readonly NoticeButton[] {
+  const whose = `${rota} <@${entry.replaces ?? ""}> s:${offerName(entry)}`;
   return [
     { label: say(locale, "button.swap-accept"), command: `oncall accept ${whose}` },
     { label: say(locale, "button.swap-decline"), command: `oncall decline ${whose}` },

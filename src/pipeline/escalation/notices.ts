@@ -8,7 +8,8 @@ import type { Attempt } from "../../ports/attempts.ts";
 import type { CaseMessage, CaseNote, CaseView } from "../../ports/store.ts";
 import { say, sayList, sayTime } from "../../words/say.ts";
 import type { Appeal } from "../../ports/rights.ts";
-import { isAnswer, isAsked } from "../asked.ts";
+import { isAnswer, isAsked, isClosing, isTurnedDown } from "../asked.ts";
+import { actionWords } from "../action-words.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { ruleWords } from "../rights/rule-words.ts";
 import { appealLines } from "../rights/tell.ts";
@@ -39,6 +40,8 @@ export interface Told {
   readonly messages: readonly CaseMessage[];
   /** Whom a proposal touches: how many, and what the first few are called. */
   readonly touched: { readonly count: number; readonly names: readonly string[] };
+  /** Who made the proposal that waits, by name; empty where none does, and for whom nobody remembers. */
+  readonly proposer: string;
   /** The one that is to be decided; null where there is none. */
   readonly appeal: Appeal | null;
 }
@@ -93,9 +96,9 @@ function wordsOf(
     case "bundle": {
       const lines = [
         ...appealLines(appeal, view, reader),
-        ...proposalLines(view, reader, told.touched),
+        ...proposalLines(view, reader, told),
         ...about,
-        ...rungLines(attempt, reader, steps),
+        ...rungLines(attempt, view, reader, steps),
       ];
       return { title: say(locale, pageTitle(view), name), lines };
     }
@@ -144,7 +147,18 @@ function noteWords(
   const { number } = view;
   const lines = note ? [note.text] : [];
   if (personId !== view.authorId) {
-    return { title: say(locale, "notice.note.title", { case: caseName(view, locale) }), lines };
+    const title = note && isTurnedDown(note) ? "notice.rejected.title" : "notice.note.title";
+    return { title: say(locale, title, { case: caseName(view, locale) }), lines };
+  }
+  if (note && isClosing(note)) {
+    const quote = quoteOf(view.message.evidence);
+    return {
+      title: say(locale, "notice.asked.title", { number }),
+      lines: [
+        ...(quote === "" ? [] : [say(locale, "notice.answer.asked", { quote })]),
+        say(locale, "notice.asked.closed"),
+      ],
+    };
   }
   if (!note || !isAsked(view) || !isAnswer(note)) {
     return { title: say(locale, "notice.note.author", { number }), lines };
@@ -166,21 +180,26 @@ function handedOverUntil({ personId, requestedAt }: Attempt, { assignment }: Cas
   return isTheirs ? assignment.until : null;
 }
 
-/** What a second moderator is asked to confirm. Who proposes it is in the case, for those who may open it. */
+/** What a second moderator is asked to confirm, in the words in which the case itself tells of it. */
 function proposalLines(
-  { proposal }: Case,
-  { locale }: Reading,
-  touched: Told["touched"],
+  { proposal, source }: Case,
+  { locale, timeZone }: Reading,
+  { touched, proposer }: Pick<Told, "touched" | "proposer">,
 ): readonly string[] {
   if (!proposal) return [];
-  const names = proposal.actions.map(({ kind }) => say(locale, `choice.${kind}`));
-  const actions = sayList(locale, names);
-  const outcome = say(locale, `choice.${proposal.outcome}`);
-  const { reason } = proposal;
+  const { rule, reason, actions, decidedAt } = proposal;
   const { count } = touched;
   const people = sayList(locale, touched.names);
   return [
-    say(locale, "notice.second.line", { outcome, actions, count: names.length, reason }),
+    say(locale, "case.proposal", {
+      outcome: say(locale, `choice.${proposal.outcome}`),
+      who: proposer === "" ? say(locale, "case.erased") : proposer,
+      time: sayTime(locale, timeZone, decidedAt),
+      // The word of its source stands where nobody named a rule.
+      rule: rule === source ? say(locale, "author.community-rules") : rule,
+      reason,
+    }),
+    say(locale, "decide.actions", { actions: actionWords(locale, actions) }),
     ...(count === 0
       ? []
       : [say(locale, "notice.second.whom", { count, people, more: count - touched.names.length })]),
@@ -192,15 +211,18 @@ function pageTitle({ state, proposal }: Case) {
   return proposal ? "notice.second.title" : "notice.page.title";
 }
 
+/** How far the ladder has come. A proposal and an appeal begin a round of their own: nobody has let one go by. */
 function rungLines(
   { round, step }: Attempt,
+  { state, proposal }: Case,
   { locale }: Reading,
   steps: readonly LadderStep[],
 ): readonly string[] {
   const rung = steps[step]?.rungNumber;
   if (rung === undefined) return [];
   const rungs = Math.max(...steps.map(({ rungNumber }) => rungNumber));
-  const key = round > 1 ? "notice.step.again" : "notice.step";
+  const isAnother = round > 1 && state !== "appealed" && !proposal;
+  const key = isAnother ? "notice.step.again" : "notice.step";
   return [say(locale, key, { round, rung, rungs })];
 }
 

@@ -1,6 +1,8 @@
 import { type Attempt, CHANNEL } from "../../ports/attempts.ts";
 import type { Case } from "../../engine/case/case.ts";
+import type { Job } from "../../ports/jobs.ts";
 import type { PipelineDeps } from "../deps.ts";
+import { deliverJob } from "./attempts.ts";
 
 /** Attempts of one step that are looked at: everybody whom it tells, and the channel. */
 const MOST_ATTEMPTS = 10_000;
@@ -24,4 +26,12 @@ export function isOfStep({ kind }: Pick<Attempt, "kind">): boolean {
 /** Whether it tells a person that a step asks for them. */
 export function isPageOfPerson({ kind, personId }: Pick<Attempt, "kind" | "personId">): boolean {
   return kind === "page" && personId !== CHANNEL;
+}
+
+/** The job that looks at an attempt again. A step is delivered whole: it needs one job, whoever of it waits. */
+export function deliverAgainJob(attempt: Attempt, suffix: string): Job {
+  const job = deliverJob(attempt, suffix);
+  const { caseId, round, step } = attempt;
+  if (caseId === null || !isOfStep(attempt)) return job;
+  return { ...job, id: `${caseId}-deliver-${round}-${step}${suffix}` };
 }

@@ -6,9 +6,9 @@ import type { Job } from "../../ports/jobs.ts";
 import type { LateTimer, LateTimers } from "../../ports/store.ts";
 import { closeJob, DAY_MS, expireJob, HOUR_MS, MINUTE_MS } from "../case-change.ts";
 import { type PipelineDeps, policyOf } from "../deps.ts";
-import { bundleJob, deliverJob } from "./attempts.ts";
+import { bundleJob } from "./attempts.ts";
 import { writeJobs } from "./bundle.ts";
-import { isOfStep } from "./of-step.ts";
+import { deliverAgainJob } from "./of-step.ts";
 import { acknowledgedJobs, climbId, climbJob } from "./plan-climb.ts";
 
 /** A job that is only late, because the queue is busy, is not written again before this. */
@@ -30,35 +30,71 @@ interface Sweep {
 /**
  * Writes again the jobs of what should have happened a minute ago: steps of ladders, ends of leases, holds
  * and acknowledgements, closings, deliveries, summaries. For a queue that has lost them, or has given them
- * up; where it has not, the second does nothing. Returns how many.
+ * up; where it has not, the second does nothing. Returns how many. What cannot be swept is logged, and keeps
+ * nothing else from it: one community's record must not silence the others.
  */
 export async function sweepOverdue(deps: PipelineDeps): Promise<number> {
   const at = deps.clock.now();
   const nth = Math.floor(at / AGAIN_EVERY_MS);
   const sweep = { at, span: nth * AGAIN_EVERY_MS, suffix: `-s${nth}` };
   let swept = await sweepLadders(deps, sweep);
-  for (const { id } of await deps.store.communities()) {
-    swept += await sweepTimers(deps, id, sweep);
-    swept += await sweepAttempts(deps, id, sweep);
+  for (const { id: community } of await deps.store.communities()) {
+    for (const [of, part] of PARTS) {
+      swept += await counted(deps, { community, of }, () => part(deps, community, sweep));
+    }
   }
   if (swept > 0) deps.jobsWritten();
   return swept;
 }
 
-async function sweepLadders(deps: PipelineDeps, { at, suffix }: Sweep): Promise<number> {
-  const overdue = await deps.store.overdueCases(at - LATE_MS, MOST_CASES);
-  for (const item of overdue) {
-    await deps.store.changeCase(item, { at }, (current) => {
-      const { ladder } = current;
-      const { nextAt, startedAt } = ladder;
-      // What began later than now tells of a clock that was set back: its timer waits for as long as that.
-      const isLate = nextAt !== null && (nextAt < at - LATE_MS || startedAt > at + LATE_MS);
-      const id = `${climbId(current, ladder)}${suffix}`;
-      const again = isLate ? [climbJob(current, ladder, nextAt, nextAt, id)] : [];
-      return ok({ case: current, events: [], jobs: again });
-    });
+/** What is swept of each community. */
+const PARTS = [
+  ["timers", sweepTimers],
+  ["attempts", sweepAttempts],
+] as const;
+
+/** How many a part of the sweep has written; one that fails is logged and counts as none. */
+async function counted(
+  deps: PipelineDeps,
+  what: Readonly<Record<string, string>>,
+  part: () => Promise<number>,
+): Promise<number> {
+  try {
+    return await part();
+  } catch (err) {
+    deps.log.error({ err, ...what }, "something could not be swept");
+    return 0;
   }
-  return overdue.length;
+}
+
+/** To the last: ladders that are stuck must not hide those that came after them. */
+async function sweepLadders(deps: PipelineDeps, sweep: Sweep): Promise<number> {
+  const lateAt = sweep.at - LATE_MS;
+  let swept = 0;
+  let after: Case | undefined;
+  do {
+    const overdue = await deps.store.overdueCases(lateAt, MOST_CASES, after);
+    // Of a platform that another process holds, the job would only fail here.
+    for (const item of overdue.filter(({ platform }) => deps.platform(platform))) {
+      const what = { community: item.communityId, case: item.id, of: "ladders" };
+      swept += await counted(deps, what, () => sweepLadder(deps, item, sweep));
+    }
+    after = overdue.at(-1);
+  } while (after !== undefined);
+  return swept;
+}
+
+async function sweepLadder(deps: PipelineDeps, item: Case, { at, suffix }: Sweep): Promise<number> {
+  await deps.store.changeCase(item, { at }, (current) => {
+    const { ladder } = current;
+    const { nextAt, startedAt } = ladder;
+    // What began later than now tells of a clock that was set back: its timer waits for as long as that.
+    const isLate = nextAt !== null && (nextAt < at - LATE_MS || startedAt > at + LATE_MS);
+    const id = `${climbId(current, ladder)}${suffix}`;
+    const again = isLate ? [climbJob(current, ladder, nextAt, nextAt, id)] : [];
+    return ok({ case: current, events: [], jobs: again });
+  });
+  return 1;
 }
 
 async function sweepTimers(deps: PipelineDeps, communityId: string, sweep: Sweep): Promise<number> {
@@ -147,18 +183,11 @@ async function sweepAttempts(
   do {
     const more = after === undefined ? {} : { after };
     const pending = await deps.store.attempts({ ...filter, ...more, limit: MOST_ATTEMPTS });
-    const jobs = new Map(pending.map((attempt) => [sweptId(attempt, suffix), attempt]));
-    const deliveries = [...jobs].map(([id, attempt]) => ({ ...deliverJob(attempt), id }));
+    const jobs = pending.map((attempt) => deliverAgainJob(attempt, suffix));
+    const deliveries = [...new Map(jobs.map((job) => [job.id, job])).values()];
     if (deliveries.length > 0) await writeJobs(deps, communityId, deliveries);
     for (const { id } of deliveries) written.add(id);
     after = pending.length < MOST_ATTEMPTS ? undefined : pending.at(-1);
   } while (after !== undefined);
   return written.size;
-}
-
-/** A step is delivered whole: it needs one job, whoever of it waits. */
-function sweptId(attempt: Attempt, suffix: string): string {
-  const { caseId, round, step } = attempt;
-  if (caseId === null || !isOfStep(attempt)) return deliverJob(attempt, suffix).id;
-  return `${caseId}-deliver-${round}-${step}${suffix}`;
 }

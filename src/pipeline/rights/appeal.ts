@@ -54,20 +54,18 @@ export async function appealDecision(
 ): Promise<Result<Appealed, AppealProblem>> {
   const words = readWords(reason);
   if (!words.ok) return words;
-  const notes = await deps.store.caseNotes(caseId);
-  const said = notes.filter((note) => note.by === by).length;
   const id = deps.ids.next();
   const changed = await changeCase<AppealProblem>(
     deps,
     caseId,
     (context) => {
-      const { current } = context;
+      const { current, known } = context;
       if (!isAbout(context, by)) return fail({ kind: "nothing-to-appeal" });
       if (!UNDECIDED.includes(current.state)) {
         return appeal(deps, context, { id, by, reason: words.value });
       }
       if (!current.held) return fail({ kind: "nothing-to-appeal" });
-      if (said >= MOST_NOTES) return fail({ kind: "said-enough" });
+      if ((known.rights?.notes.get(by) ?? 0) >= MOST_NOTES) return fail({ kind: "said-enough" });
       return ok(noted(deps, context, { id, by, reason: words.value }));
     },
     { rights: true },

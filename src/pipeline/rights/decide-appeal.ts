@@ -6,8 +6,8 @@ import type { Job } from "../../ports/jobs.ts";
 import type { Appeal } from "../../ports/rights.ts";
 import { addJobs, changeCase, move, type NotFound, type StepContext } from "../case-change.ts";
 import { readWords, type WordsProblem } from "../case-words.ts";
-import { undoJobs } from "../decide-case.ts";
 import type { PipelineDeps } from "../deps.ts";
+import { undoJobs } from "../take-back.ts";
 import { appealAttempt, tellAll } from "./attempts.ts";
 import { afterOverturn } from "./follow.ts";
 

@@ -75,12 +75,7 @@ export async function reportMessage(
       at,
       outcome: null,
     };
-    // Who has reported an earlier revision too counts once.
-    const waiting = known.reports.filter(
-      (each) => each.outcome === null && each.reporterId !== reporterId,
-    );
-    const weights = [weight, ...waiting.map(({ record }) => reportWeight(record))];
-    const asked = judgeReports(weights, policy.reports);
+    const asked = judgeReports([weight, ...weightsOfOthers(known, reporterId)], policy.reports);
     const event: NewAuditEvent = {
       type: "report.made",
       at,
@@ -118,19 +113,49 @@ function refusalOf(
   return ok(message);
 }
 
+/**
+ * One weight for each of the others whose report of the message is undecided, whatever revisions they reported.
+ * Of whoever was erased nobody can tell any more whether they were one, or this very reporter.
+ */
+function weightsOfOthers({ reports }: KnownInReport, reporterId: string): readonly number[] {
+  const waiting = reports.filter((each) => each.outcome === null);
+  const others = new Map(waiting.map((each) => [each.reporterId, each.record]));
+  others.delete(reporterId);
+  others.delete("");
+  return [...others.values()].map((record) => reportWeight(record));
+}
+
+/** How many a case learns of with a report that joins it: whoever has reported the message to it before is counted. */
+function reportersNewTo(
+  caseId: string | undefined,
+  { reports }: KnownInReport,
+  { reporterId }: Report,
+): number {
+  const inIt = reports.filter((each) => each.caseId !== null && each.caseId === caseId);
+  const coming = reports.filter((each) => each.caseId === null);
+  const people = new Set([reporterId, ...coming.map((each) => each.reporterId)]);
+  for (const each of inIt) people.delete(each.reporterId);
+  people.delete("");
+  return people.size;
+}
+
 function opensFor(
   deps: PipelineDeps,
   policy: Policy,
-  { message, verdict, reports }: KnownInReport,
-  { id, at }: Report,
+  known: KnownInReport,
+  report: Report,
   asked: ReportOutcome,
 ): OpenRequest | null {
+  const { message, verdict } = known;
+  const { id, at } = report;
   if (asked.kind === "noted" || !message) return null;
-  // Those of a case already are counted in it.
-  const more = 1 + reports.filter(({ caseId }) => caseId === null).length;
+  const shadow = policy.mode === "shadow";
+  // An edited message is still the same one: its revisions have one case, and one decision.
+  const joins = known.undecided.find((each) => each.case.shadow === shadow);
+  const more = reportersNewTo(joins?.case.id, known, report);
   const opens: Case = {
     ...unopened(policy, at),
-    id: `c-${deps.digests.hash(["report", id]).slice(0, 32)}`,
+    id: joins?.case.id ?? `c-${deps.digests.hash(["report", id]).slice(0, 32)}`,
     platform: message.platform,
     communityId: message.communityId,
     source: "report",
@@ -149,7 +174,8 @@ function opensFor(
     written: null,
     joins: true,
     onOpen: (opened) => open(deps, policy, opened, id),
-    onJoin: (existing) => join(deps, policy, existing, { opens, more, report: id }),
+    onJoin: (existing) =>
+      join(deps, policy, existing, { opens, more, report: id, isNew: joins?.has === false }),
   };
 }
 
@@ -166,22 +192,32 @@ function open(deps: PipelineDeps, policy: Policy, opened: Case, report: string):
   };
 }
 
+/** What an undecided case gets from a report; `isNew`: it had another revision of the message only. */
+interface Joining {
+  readonly opens: Case;
+  readonly more: number;
+  readonly report: string;
+  readonly isNew: boolean;
+}
+
 function join(
   deps: PipelineDeps,
   policy: Policy,
   existing: Case,
-  { opens, more, report }: { readonly opens: Case; readonly more: number; readonly report: string },
+  { opens, more, report, isNew }: Joining,
 ): Opened {
   const at = opens.lastSeenAt;
   const severity = graver(existing.severity, opens.severity);
   const reports = existing.reports + more;
-  const grown = { ...existing, severity, reports, lastSeenAt: at };
+  const messages = existing.messages + (isNew ? 1 : 0);
+  const grown = { ...existing, severity, reports, messages, lastSeenAt: at };
   // Many may report one message: that alone must not end a hold.
   const joined = joinCase(deps, policy, existing, grown, { at, wakes: false });
   if (!joined.ok) return { case: existing, events: [], jobs: [] };
   const { case: item, anew, jobs } = joined.value;
   const payload = { message: opens.messageKey, reports, report };
-  const shows = anew || isRound(reports) || reports === 1;
+  // Whoever decides must see the revision that they decide about.
+  const shows = anew || isNew || isRound(reports) || reports === 1;
   return {
     case: item,
     events: [caseEvent(deps, item, { type: "case.joined", by: null, at, payload })],

@@ -10,6 +10,8 @@ export const commands = {
 
   "argument.missing": "Something is missing: {argument}. Accepted: {accepted}.",
   "argument.unread": "{argument}: “{read}” was not understood. Accepted: {accepted}.",
+  "argument.unread-time":
+    "{argument}: “{read}” was not understood. Accepted: {accepted}. If it begins the reason, put the reason in quotation marks.",
   "argument.too-much": "{argument}: “{read}” is too much. Accepted: {accepted}.",
   "argument.too-long":
     "{argument}: {units, number} characters are too many. Accepted: up to {most, number}.",
@@ -36,6 +38,7 @@ export const commands = {
   "argument.from": "FROM",
   "argument.switch": "ON-OFF",
   "argument.request": "REQUEST",
+  "argument.offer": "OFFER",
   "argument.confirmation": "CONFIRMATION",
   "argument.command": "COMMAND",
 
@@ -47,6 +50,7 @@ export const commands = {
   "accepts.clock-time": "a time such as 22:00, or 2026-03-02T22:00 for a later day",
   "accepts.duration-or-ever":
     "a time such as 30m, 2h, 1d or 1w, at most {days, plural, one {# day} other {# days}}, or forever",
+  "accepts.offer": "how a button names an offer to swap, such as s:mhx1abcd-1f4000",
   "accepts.choice": "one of {choices}",
   "accepts.actions": "one or more of {choices}, with commas between them",
   "accepts.rule":
@@ -194,6 +198,7 @@ export const commands = {
   "button.reject": "Turn down #{number}",
   "button.reopen": "Reopen #{number}",
   "button.next": "Take the next one",
+  "button.clear-yes": "Take all of it back",
   "button.swap-accept": "Swap",
   "button.swap-decline": "Do not swap",
   "button.erase": "Erase what is stored",
@@ -247,6 +252,8 @@ export const commands = {
     "The answer was sent and cannot be taken back. The next one says that it takes its place.",
   "reopen.done": "Case #{number} is open again.",
 
+  "purge.count":
+    "{count, plural, one {It is about their newest message here.} other {It is about their # newest messages here.}}",
   "purge.nothing": "No message of theirs is on record here, so nothing was deleted.",
   "unban.done": "{name} may come back.",
   "unban.not-banned": "{name} is not banned.",
@@ -290,17 +297,30 @@ export const commands = {
   "oncall.overridden": "{name}: {who} alone is on call until {until}.",
   "oncall.overridden-later": "{name}: {who} is on call from {from} until {until}.",
   "oncall.offered":
-    "{name}: {who} is asked to swap duties with you from {from} until {until}. Nothing changes before they agree.",
-  "oncall.swapped": "{name}: you and {who} have swapped your duties until {until}.",
+    "{name}: {who} is asked to swap duties with you from {from} until {until}. Nothing changes before they agree; /oncall decline {name} withdraws it.",
+  "oncall.swapped":
+    "{name}: you and {who} have swapped your duties until {until}. Either of you can take it back with /oncall clear {name}.",
   "oncall.declined": "{name}: the duties are not swapped.",
   "oncall.no-offer": "Nobody waits for that answer: the offer was withdrawn, answered or is over.",
   "oncall.several-offers": "There are several such offers. Please name the person.",
   "oncall.cleared":
     "{name}: {count, plural, one {# change is} other {# changes are}} taken back. The rota applies.",
   "oncall.nothing-to-clear": "{name}: there is no such change to take back.",
+  "oncall.more":
+    "{name}: {count, plural, one {# more change is} other {# more changes are}} to come.",
+  "oncall.team-unfit":
+    "{who} cannot be on call in {name}: they may not decide the cases that it pages people about. Owners, managers and moderators may decide all of them, the service team questions and feedback.",
+  "oncall.old-offer":
+    "That button is about an earlier offer, which was withdrawn or changed. Nothing was swapped; /oncall shows what is offered now.",
+  "oncall.clear-own":
+    "You can take back swaps of your own: /oncall clear {name} @PERSON, with whom you swapped. Other changes are taken back by an owner or manager.",
+  "oncall.clear-ask":
+    "{name}: this takes back {count} changes{swaps, plural, =0 {} one {, a swap that people have agreed on among them} other {, # swaps that people have agreed on among them}}.",
+  "oncall.clear-how":
+    "Nothing has changed yet. Name a person or a time, or confirm all of it: /oncall clear {name} {word}",
   "oncall.same-person": "You cannot swap with yourself.",
   "oncall.bad-period": "That time is empty or too long.",
-  "oncall.no-duty": "{who} is not on call in the next {time}, so there is nothing to swap.",
+  "oncall.no-duty": "{who} is not on call from {from} until {until}, so there is nothing to swap.",
   "oncall.no-duty-left": "{who} is not on call in that time any more, so there is nothing to swap.",
   "oncall.always-together": "The two of you are always on call together: there is nothing to swap.",
 
@@ -392,6 +412,11 @@ export const commands = {
   "privacy.wait.strikes": "strike points that count, until {until}",
   "privacy.wait.posted":
     "a day after your last message, in case somebody reports it, until {until}",
+  "privacy.wait.judged":
+    "{count, plural, one {# decision of yours that is} other {# decisions of yours that are}} under appeal",
+  "privacy.wait.own-decision": "a decision of yours that can be appealed, until {until}",
+  "privacy.erased-reports":
+    "Of what was erased, {count, plural, one {# report} other {# reports}} of yours can still be counted: when it was made and how it was decided, under a keyed fingerprint and without name or words, until {until}.",
   "privacy.owner": "An owner of this community may have it erased earlier: please ask them.",
 
   "help.title": "What you can do here",
@@ -421,7 +446,8 @@ export const commands = {
   "help.history": "what is known of somebody",
   "help.question": "asks the service team something",
   "help.feedback": "tells the team what you think",
-  "help.oncall": "who is on call; put somebody else on call, or swap duties",
+  "help.oncall":
+    "who is on call; put others on call, or swap; decline withdraws an offer, clear a swap",
   "help.policy": "the policy in short",
   "help.shadow": "turns shadow mode on or off",
   "help.rules": "the rules in force, or one of them",

@@ -19,7 +19,12 @@ export const decisions = {
     "This button is about another decision on {item} than the one that waits now. Nothing was changed.",
   "case.joined": "Later, {time}, {who}: {text}",
   "case.joined-more":
-    "{count, plural, one {And # other text.} other {And # other texts.}} All of it is in the case.",
+    "{count, plural, one {# other text is} other {# other texts are}} not shown here to the end. To read on: {command}",
+  "case.joined-none":
+    "Nothing else has joined the case after its first {seen, plural, one {message} other {# messages}}.",
+  "button.joined-more": "Read on",
+  "argument.part": "PART",
+  "accepts.part": "which part of a long text, such as part:2",
   "case.seen": "To decide about all {messages} messages, type seen:{messages} after the outcome.",
   "case.action-added": "{action}, because {points} points were reached",
   "confirm.of": "Proposed by {who}, {time}: {outcome}. Reason: {reason}",
@@ -31,4 +36,34 @@ export const decisions = {
     "Nobody chose this for this message alone: it follows because your strike points reached {points}.",
   "case.points-fell":
     "Look at #{number}: points of its author were taken back. “{action}” was added at {threshold} points, and {points} count now. /undo #{number} lifts it; then the case can be decided anew.",
+  "argument.stray-action":
+    "“{words}” begins the reason, where it would be said and not done. Actions stand together with commas between them, the time after them: delete,ban 7d. If it is part of the reason, put the reason in quotation marks.",
+  "argument.stray-time":
+    "“{words}” begins the reason, where it would be said and not done. A time is given once, as a number with its unit, such as 30m, 2h or 7d. If it is part of the reason, put the reason in quotation marks.",
+  "problem.under-appeal":
+    "Nothing was changed: {item} is under appeal. Somebody who had no part in the decision decides it: /decide {name} uphold (the decision stands) or dismiss (it is taken back), and a reason.",
+  "problem.closed":
+    "Nothing was changed: {item} is closed. An owner or a manager can take it up again with /reopen {name}.",
+  "problem.answer-required":
+    "Nothing was done: {item} is a question or feedback, and whoever asked waits for words meant for them. Type /answer {name} and the answer. To close it without one, /decide {name} dismiss and a reason, which only the team reads.",
+  "problem.not-on-question":
+    "Nothing was done: {item} is a question or feedback to the team, not a message in a channel, so “{action}” does not go with it.",
+  "decide.seen-too-many":
+    "Nothing was done: {item} has {messages, plural, one {# message} other {# messages}}, so nobody can have seen {seen, number}.",
+  "decide.asked.closed":
+    "Case #{number} is closed without an answer. Whoever asked hears that and nothing more; your reason stays with the team.",
+  "notice.asked.closed":
+    "The team has looked at what you wrote and closed it without a further answer.",
+  "notice.asked.title": "#{number} — closed",
+  "hold.default": "No time was named, so it rests for {span}, as the policy says.",
+  "hold.shorter":
+    "That is less than the {asked} you named: an S1 rests no longer than {most} before others hear of it again.",
+  "hold.noted": "“{text}” is kept as a note on it, for the team only.",
+  "decide.instead":
+    "The policy adds that at {points} points, instead of what was chosen: {chosen}.",
+  "decide.no-threshold":
+    "Among several authors the points add no action by themselves; whoever has reached a threshold is dealt with on their own.",
+  "reject.told": "{who}, who proposed it, is told.",
+  "notice.rejected.title": "{case} — your proposal was turned down",
+  "notice.rejected.no-reason": "No reason was given.",
 } as const;

@@ -18,8 +18,6 @@ export const notices = {
   "notice.severity": "severity {severity}",
   "notice.unrated": "no severity",
   "notice.page.title": "{case} — please look at it",
-  "notice.second.line":
-    "Proposed: {outcome}{count, plural, =0 {} other { with {actions}}}. Reason: {reason}",
   "notice.second.whom":
     "{count, plural, one {It is about {people}.} other {It is about # people: {people}{more, plural, =0 {} other { and # more}}.}}",
   "notice.second.title": "{case} — a decision waits for a second moderator",

@@ -85,6 +85,8 @@ export const rights = {
 
   "report.taken":
     "Thank you. Your report is with the moderators; you will hear what becomes of it.",
+  "report.taken-waits":
+    "Thank you, your report was recorded. It goes to the moderators when others report the message too; then you will hear what becomes of it.",
   "report.taken-light":
     "Thank you, your report was recorded. The moderators saw several of your earlier ones differently, so it waits for others to agree.",
   "report.which": "Which message? Reply to it with /report and why.",

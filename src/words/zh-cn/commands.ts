@@ -10,6 +10,8 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
 
   "argument.missing": "缺少{argument}。可以填：{accepted}。",
   "argument.unread": "{argument}：没有看懂“{read}”。可以填：{accepted}。",
+  "argument.unread-time":
+    "{argument}：没有看懂“{read}”。可以填：{accepted}。如果这是理由的开头，请给整段理由加上引号。",
   "argument.too-much": "{argument}：“{read}”超出上限。可以填写：{accepted}。",
   "argument.too-long": "{argument}：{units, number} 个字符太长了，最多 {most, number} 个。",
   "argument.unexpected": "这个指令用不到这么多内容。",
@@ -35,6 +37,7 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "argument.from": "开始时间",
   "argument.switch": "开关",
   "argument.request": "请求",
+  "argument.offer": "换班请求",
   "argument.confirmation": "确认",
   "argument.command": "指令",
 
@@ -44,6 +47,7 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "accepts.duration": "时长，例如 30m、2h、1d、1w，或 30分钟、2小时、1天，最多 {days} 天",
   "accepts.clock-time": "时间，例如 22:00；之后的日子写成 2026-03-02T22:00",
   "accepts.duration-or-ever": "时长，如 30m、2h、1d、1w 或 30分钟，最多 {days} 天；或写“永久”",
+  "accepts.offer": "按钮里指明换班请求的字样，如 s:mhx1abcd-1f4000",
   "accepts.choice": "以下之一：{choices}",
   "accepts.actions": "以下一项或几项，用逗号隔开：{choices}",
   "accepts.rule": "规则编号，例如 rule:INV-01，也可以用引号写本社区自己的规则：rule:“友善”",
@@ -184,6 +188,7 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "button.reject": "否决 #{number}",
   "button.reopen": "重新打开 #{number}",
   "button.next": "认领下一个",
+  "button.clear-yes": "全部撤销",
   "button.swap-accept": "同意换班",
   "button.swap-decline": "不换班",
   "button.erase": "清除已保存的内容",
@@ -232,6 +237,7 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "undo.answered": "答复已经发出，无法撤销。下一次答复会说明以新的为准。",
   "reopen.done": "案件 #{number} 已重新打开。",
 
+  "purge.count": "涉及这个人在这里最新的 {count} 条消息。",
   "purge.nothing": "这里没有这个人的消息记录，所以没有删除。",
   "unban.done": "{name} 可以回来了。",
   "unban.not-banned": "{name} 没有被封禁。",
@@ -269,16 +275,29 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "oncall.team-unknown": "平台暂时查不到团队成员，请稍后再试。",
   "oncall.overridden": "{name}：由 {who} 一人值班，到 {until} 为止。",
   "oncall.overridden-later": "{name}：由 {who} 值班，从 {from} 到 {until}。",
-  "oncall.offered": "{name}：已请 {who} 和您换班，从 {from} 到 {until}。对方同意之前不会有变动。",
-  "oncall.swapped": "{name}：您和 {who} 已换班，到 {until} 为止。",
+  "oncall.offered":
+    "{name}：已请 {who} 和您换班，从 {from} 到 {until}。对方同意之前不会有变动；如要撤回，请用 /oncall decline {name}。",
+  "oncall.swapped":
+    "{name}：您和 {who} 已换班，到 {until} 为止。两位都可以用 /oncall clear {name} 取消。",
   "oncall.declined": "{name}：没有换班。",
   "oncall.no-offer": "没有等待这个回复的换班请求：它已撤销、已回复，或者时间已过。",
   "oncall.several-offers": "这样的换班请求不止一个，请写明是谁。",
   "oncall.cleared": "{name}：已撤销 {count} 项变动，按值班表执行。",
   "oncall.nothing-to-clear": "{name}：没有可以撤销的变动。",
+  "oncall.more": "{name}：之后还有 {count} 项变动。",
+  "oncall.team-unfit":
+    "{who} 不能在 {name} 值班：对方无权处理这个值班表负责的案件。所有者、社区经理和管理员可以处理全部案件，客服团队只处理提问和反馈。",
+  "oncall.old-offer":
+    "这个按钮对应的是之前的换班请求，它已撤销或有改动。没有换班；用 /oncall 可以查看现在的请求。",
+  "oncall.clear-own":
+    "您可以取消自己的换班：/oncall clear {name} @对方。其他变动由所有者或社区经理撤销。",
+  "oncall.clear-ask":
+    "{name}：这会撤销 {count} 项变动{swaps, plural, =0 {} other {，其中有 # 次双方已同意的换班}}。",
+  "oncall.clear-how":
+    "目前没有任何变动。请写明是谁或哪段时间，或者确认全部撤销：/oncall clear {name} {word}",
   "oncall.same-person": "不能和自己换班。",
   "oncall.bad-period": "这段时间是空的，或者太长了。",
-  "oncall.no-duty": "接下来 {time}里 {who} 没有值班，没有可换的。",
+  "oncall.no-duty": "从 {from} 到 {until}，{who} 没有值班，没有可换的。",
   "oncall.no-duty-left": "{who} 在那段时间已经没有值班，没有可换的。",
   "oncall.always-together": "两位总是一起值班，没有可换的。",
 
@@ -356,6 +375,10 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "privacy.wait.decision": "一个还可以申诉或撤销的决定，到 {until} 为止",
   "privacy.wait.strikes": "还有效的记分，到 {until} 为止",
   "privacy.wait.posted": "您最后一条消息发出满一天（期间可能有人举报），到 {until} 为止",
+  "privacy.wait.judged": "{count} 个您作过的决定正在申诉中",
+  "privacy.wait.own-decision": "一个您作过、还可以申诉的决定，到 {until} 为止",
+  "privacy.erased-reports":
+    "清除之后，您此前的 {count} 次举报仍会计数：只留有时间和处理结果，以加密指纹识别，不含姓名和内容，到 {until} 为止。",
   "privacy.owner": "社区所有者可以提前清除，请向他们提出。",
 
   "help.title": "您在这里可以做的事",
@@ -385,7 +408,7 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "help.history": "查看某人的记录",
   "help.question": "向客服团队提问",
   "help.feedback": "告诉团队您的想法",
-  "help.oncall": "谁在值班；顶班和换班",
+  "help.oncall": "谁在值班；顶班和换班；decline 可撤回自己的换班请求，clear 可取消已同意的换班",
   "help.policy": "规范设置摘要",
   "help.shadow": "打开或关闭影子模式",
   "help.rules": "现行规则，或其中一条",

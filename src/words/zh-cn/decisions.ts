@@ -18,7 +18,11 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "problem.old-proposal":
     "这个按钮对应的是{item}的另一项决定，不是现在等待确认的那一项。什么都没有改动。",
   "case.joined": "之后，{time}，{who}：{text}",
-  "case.joined-more": "另有 {count} 种内容，全部保存在案件里。",
+  "case.joined-more": "还有 {count} 种内容没有在这里完整显示。继续查看：{command}",
+  "case.joined-none": "案件的前 {seen} 条消息之后没有新的内容。",
+  "button.joined-more": "继续查看",
+  "argument.part": "部分",
+  "accepts.part": "长内容的第几部分，例如 part:2",
   "case.seen": "要对全部 {messages} 条消息作出决定，请在结论后面加上 seen:{messages}。",
   "case.action-added": "{action}（因累计达到 {points} 分而追加）",
   "confirm.of": "{who} 于 {time} 提议：{outcome}。理由：{reason}",
@@ -29,4 +33,30 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "rights.done.threshold": "这一项不是单独针对这条消息，而是因为您的累计分数达到了 {points} 分。",
   "case.points-fell":
     "请看案件 #{number}：其作者的部分记分已撤销。“{action}”是达到 {threshold} 分时追加的，现在只剩 {points} 分。/undo #{number} 可以解除，之后再重新作出决定。",
+  "argument.stray-action":
+    "理由开头的“{words}”只会被当成文字，不会执行。多项处理请写在一起、用逗号隔开，时间写在后面，例如：删除,封禁 7天。如果它就是理由的一部分，请给整段理由加上引号。",
+  "argument.stray-time":
+    "理由开头的“{words}”只会被当成文字，不会执行。时间只写一次，数字后面紧跟单位，例如：30分钟、2小时、7天。如果它就是理由的一部分，请给整段理由加上引号。",
+  "problem.under-appeal":
+    "{item}正在申诉中，什么都没有改动。请由没有参与原决定的人处理：/decide {name} 成立（维持原决定）或误报（撤销原决定），并写明理由。",
+  "problem.closed":
+    "{item}已经结案，什么都没有改动。社区所有者或负责人可以用 /reopen {name} 重新打开。",
+  "problem.answer-required":
+    "{item}是提问或反馈，对方在等一句答复。请输入 /answer {name} 和答复内容。如果不打算答复，请用 /decide {name} 误报 加理由结束，理由只有团队看得到。",
+  "problem.not-on-question":
+    "{item}是写给团队的提问或反馈，不是频道里的消息，不能用“{action}”处理。什么都没有改动。",
+  "decide.seen-too-many":
+    "没有执行：{item}只有 {messages, number} 条消息，不可能看过 {seen, number} 条。",
+  "decide.asked.closed":
+    "案件 #{number} 已结束，没有答复。对方只会得知已处理完毕，您写的理由只有团队看得到。",
+  "notice.asked.closed": "团队已看过您写的内容并作了了结，不再另行答复。",
+  "notice.asked.title": "#{number} — 已处理完毕",
+  "hold.default": "您没有写时间，所以按规则设置暂缓 {span}。",
+  "hold.shorter": "比您写的 {asked} 短：S1 案件最多暂缓 {most}，之后会再次通知其他人。",
+  "hold.noted": "“{text}”已作为备注保存，只有团队看得到。",
+  "decide.instead": "达到 {points} 分，设置以此取代了所选的处理：{chosen}。",
+  "decide.no-threshold": "案件涉及多人时，累计分数不会自动追加处理；如有人达到了门槛，请单独处理。",
+  "reject.told": "会通知提议的 {who}。",
+  "notice.rejected.title": "{case} — 您的提议被否决了",
+  "notice.rejected.no-reason": "没有说明理由。",
 };

@@ -20,8 +20,6 @@ export const notices: Readonly<Record<keyof typeof en, string>> = {
   "notice.severity": "级别 {severity}",
   "notice.unrated": "未定级",
   "notice.page.title": "{case} — 请处理",
-  "notice.second.line":
-    "提议：{outcome}{count, plural, =0 {} other {，措施：{actions}}}。理由：{reason}",
   "notice.second.whom":
     "{count, plural, other {涉及 # 人：{people}{more, plural, =0 {} other {，另有 # 人}}。}}",
   "notice.second.title": "{case} — 处理决定待第二位管理员确认",

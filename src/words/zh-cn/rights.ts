@@ -76,6 +76,8 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "help.appeal": "对涉及您的处理决定提出申诉",
 
   "report.taken": "谢谢。您的举报已交给管理员，处理后会告知您结果。",
+  "report.taken-waits":
+    "谢谢，您的举报已记录。如果有其他成员也举报该消息，就会交给管理员处理，届时会告知您结果。",
   "report.taken-light":
     "谢谢，您的举报已记录。由于您此前的多次举报与管理员的判断不一致，本次将等待其他成员的意见。",
   "report.which": "要举报哪条消息？请回复该消息，发送 /report 并说明理由。",

@@ -10,6 +10,8 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
 
   "argument.missing": "缺少{argument}。可以填：{accepted}。",
   "argument.unread": "{argument}：沒有看懂「{read}」。可以填：{accepted}。",
+  "argument.unread-time":
+    "{argument}：看不懂「{read}」。可以填：{accepted}。如果這是理由的開頭，請替整段理由加上引號。",
   "argument.too-much": "{argument}：「{read}」超過上限。可以填寫：{accepted}。",
   "argument.too-long": "{argument}：{units, number} 個字太長了，最多 {most, number} 個。",
   "argument.unexpected": "這個指令用不到這麼多內容。",
@@ -35,6 +37,7 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "argument.from": "開始時間",
   "argument.switch": "開關",
   "argument.request": "請求",
+  "argument.offer": "換班請求",
   "argument.confirmation": "確認",
   "argument.command": "指令",
 
@@ -45,6 +48,7 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "accepts.clock-time": "時間，例如 22:00；之後的日子寫成 2026-03-02T22:00",
   "accepts.duration-or-ever":
     "時間長度，如 30m、2h、1d、1w 或 30分鐘，最多 {days} 天；或寫「永久」",
+  "accepts.offer": "按鈕裡指明換班請求的字樣，如 s:mhx1abcd-1f4000",
   "accepts.choice": "以下之一：{choices}",
   "accepts.actions": "以下一項或幾項，用逗號隔開：{choices}",
   "accepts.rule": "規則編號，例如 rule:INV-01，也可以用引號寫本社群自訂的規則：rule:「友善」",
@@ -185,6 +189,7 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "button.reject": "否決 #{number}",
   "button.reopen": "重新開啟 #{number}",
   "button.next": "認領下一個",
+  "button.clear-yes": "全部撤銷",
   "button.swap-accept": "同意換班",
   "button.swap-decline": "不換班",
   "button.erase": "清除已保存的內容",
@@ -233,6 +238,7 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "undo.answered": "答覆已經送出，無法撤銷。下一次答覆會說明以新的為準。",
   "reopen.done": "案件 #{number} 已重新開啟。",
 
+  "purge.count": "涉及這個人在這裡最新的 {count} 則訊息。",
   "purge.nothing": "這裡沒有這個人的訊息紀錄，所以沒有刪除。",
   "unban.done": "{name} 可以回來了。",
   "unban.not-banned": "{name} 沒有被停權。",
@@ -270,16 +276,29 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "oncall.team-unknown": "平台暫時查不到團隊成員，請稍後再試。",
   "oncall.overridden": "{name}：由 {who} 一人值班，到 {until} 為止。",
   "oncall.overridden-later": "{name}：由 {who} 值班，從 {from} 到 {until}。",
-  "oncall.offered": "{name}：已請 {who} 和您換班，從 {from} 到 {until}。對方同意之前不會有變動。",
-  "oncall.swapped": "{name}：您和 {who} 已換班，到 {until} 為止。",
+  "oncall.offered":
+    "{name}：已請 {who} 和您換班，從 {from} 到 {until}。對方同意之前不會有變動；如要撤回，請用 /oncall decline {name}。",
+  "oncall.swapped":
+    "{name}：您和 {who} 已換班，到 {until} 為止。兩位都可以用 /oncall clear {name} 取消。",
   "oncall.declined": "{name}：沒有換班。",
   "oncall.no-offer": "沒有等待這個回覆的換班請求：它已撤銷、已回覆，或者時間已過。",
   "oncall.several-offers": "這樣的換班請求不只一個，請寫明是誰。",
   "oncall.cleared": "{name}：已撤銷 {count} 項變動，依值班表執行。",
   "oncall.nothing-to-clear": "{name}：沒有可以撤銷的變動。",
+  "oncall.more": "{name}：之後還有 {count} 項變動。",
+  "oncall.team-unfit":
+    "{who} 不能在 {name} 值班：對方無權處理這個值班表負責的案件。擁有者、社群經理和管理員可以處理全部案件，客服團隊只處理提問和意見回饋。",
+  "oncall.old-offer":
+    "這個按鈕對應的是之前的換班請求，它已撤銷或有更動。沒有換班；用 /oncall 可以查看現在的請求。",
+  "oncall.clear-own":
+    "您可以取消自己的換班：/oncall clear {name} @對方。其他變動由擁有者或社群經理撤銷。",
+  "oncall.clear-ask":
+    "{name}：這會撤銷 {count} 項變動{swaps, plural, =0 {} other {，其中有 # 次雙方已同意的換班}}。",
+  "oncall.clear-how":
+    "目前沒有任何變動。請寫明是誰或哪段時間，或者確認全部撤銷：/oncall clear {name} {word}",
   "oncall.same-person": "不能和自己換班。",
   "oncall.bad-period": "這段時間是空的，或者太長了。",
-  "oncall.no-duty": "接下來 {time}裡 {who} 沒有值班，沒有可換的。",
+  "oncall.no-duty": "從 {from} 到 {until}，{who} 沒有值班，沒有可換的。",
   "oncall.no-duty-left": "{who} 在那段時間已經沒有值班，沒有可換的。",
   "oncall.always-together": "兩位總是一起值班，沒有可換的。",
 
@@ -357,6 +376,10 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "privacy.wait.decision": "一個還可以申訴或撤銷的決定，到 {until} 為止",
   "privacy.wait.strikes": "還有效的記分，到 {until} 為止",
   "privacy.wait.posted": "您最後一則訊息發出滿一天（期間可能有人檢舉），到 {until} 為止",
+  "privacy.wait.judged": "{count} 個您作過的決定正在申訴中",
+  "privacy.wait.own-decision": "一個您作過、還可以申訴的決定，到 {until} 為止",
+  "privacy.erased-reports":
+    "清除之後，您先前的 {count} 次檢舉仍會計數：只留有時間和處理結果，以加密指紋識別，不含姓名和內容，到 {until} 為止。",
   "privacy.owner": "社群擁有者可以提前清除，請向他們提出。",
 
   "help.title": "您在這裡可以做的事",
@@ -386,7 +409,7 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "help.history": "查看某人的紀錄",
   "help.question": "向客服團隊提問",
   "help.feedback": "告訴團隊您的想法",
-  "help.oncall": "誰在值班；代班和換班",
+  "help.oncall": "誰在值班；代班和換班；decline 可撤回自己的換班請求，clear 可取消已同意的換班",
   "help.policy": "規範設定摘要",
   "help.shadow": "開啟或關閉影子模式",
   "help.rules": "現行規則，或其中一條",

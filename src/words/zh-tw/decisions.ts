@@ -18,7 +18,11 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "problem.old-proposal":
     "這個按鈕對應的是{item}的另一項決定，不是現在等待確認的那一項。什麼都沒有變更。",
   "case.joined": "之後，{time}，{who}：{text}",
-  "case.joined-more": "另有 {count} 種內容，全部保存在案件裡。",
+  "case.joined-more": "還有 {count} 種內容沒有在這裡完整顯示。繼續查看：{command}",
+  "case.joined-none": "案件的前 {seen} 則訊息之後沒有新的內容。",
+  "button.joined-more": "繼續查看",
+  "argument.part": "部分",
+  "accepts.part": "長內容的第幾部分，例如 part:2",
   "case.seen": "要對全部 {messages} 則訊息作出決定，請在結論後面加上 seen:{messages}。",
   "case.action-added": "{action}（因累計達到 {points} 分而追加）",
   "confirm.of": "{who} 於 {time} 提議：{outcome}。理由：{reason}",
@@ -29,4 +33,30 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "rights.done.threshold": "這一項不是單獨針對這則訊息，而是因為您的累計分數達到了 {points} 分。",
   "case.points-fell":
     "請看案件 #{number}：其作者的部分記分已撤銷。「{action}」是達到 {threshold} 分時追加的，現在只剩 {points} 分。/undo #{number} 可以解除，之後再重新作出決定。",
+  "argument.stray-action":
+    "理由開頭的「{words}」只會被當成文字，不會執行。多項處理請寫在一起、用逗號隔開，時間寫在後面，例如：刪除,停權 7天。如果它就是理由的一部分，請為整段理由加上引號。",
+  "argument.stray-time":
+    "理由開頭的「{words}」只會被當成文字，不會執行。時間只寫一次，數字後面緊接單位，例如：30分鐘、2小時、7天。如果它就是理由的一部分，請為整段理由加上引號。",
+  "problem.under-appeal":
+    "{item}正在申訴中，什麼都沒有改動。請由沒有參與原決定的人處理：/decide {name} 成立（維持原決定）或誤報（撤銷原決定），並寫明理由。",
+  "problem.closed":
+    "{item}已經結案，什麼都沒有改動。社群擁有者或負責人可以用 /reopen {name} 重新開啟。",
+  "problem.answer-required":
+    "{item}是提問或意見回饋，對方在等一句答覆。請輸入 /answer {name} 和答覆內容。如果不打算答覆，請用 /decide {name} 誤報 加理由結束，理由只有團隊看得到。",
+  "problem.not-on-question":
+    "{item}是寫給團隊的提問或意見回饋，不是頻道裡的訊息，不能用「{action}」處理。什麼都沒有改動。",
+  "decide.seen-too-many":
+    "沒有執行：{item}只有 {messages, number} 則訊息，不可能看過 {seen, number} 則。",
+  "decide.asked.closed":
+    "案件 #{number} 已結束，沒有答覆。對方只會得知已處理完畢，您寫的理由只有團隊看得到。",
+  "notice.asked.closed": "團隊已看過您寫的內容並結案，不再另行答覆。",
+  "notice.asked.title": "#{number} — 已處理完畢",
+  "hold.default": "您沒有寫時間，所以依設定暫緩 {span}。",
+  "hold.shorter": "比您寫的 {asked} 短：S1 案件最多暫緩 {most}，之後會再次通知其他人。",
+  "hold.noted": "「{text}」已存為備註，只有團隊看得到。",
+  "decide.instead": "達到 {points} 分，設定以此取代了所選的處理：{chosen}。",
+  "decide.no-threshold": "案件涉及多人時，累計分數不會自動追加處理；如有人達到了門檻，請單獨處理。",
+  "reject.told": "會通知提議的 {who}。",
+  "notice.rejected.title": "{case} — 您的提議被否決了",
+  "notice.rejected.no-reason": "沒有說明理由。",
 };

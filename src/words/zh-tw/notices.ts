@@ -20,8 +20,6 @@ export const notices: Readonly<Record<keyof typeof en, string>> = {
   "notice.severity": "等級 {severity}",
   "notice.unrated": "未分級",
   "notice.page.title": "{case} — 請處理",
-  "notice.second.line":
-    "提議：{outcome}{count, plural, =0 {} other {，措施：{actions}}}。理由：{reason}",
   "notice.second.whom":
     "{count, plural, other {涉及 # 人：{people}{more, plural, =0 {} other {，另有 # 人}}。}}",
   "notice.second.title": "{case} — 處置決定待第二位管理員確認",

@@ -76,6 +76,8 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "help.appeal": "對涉及您的處置決定提出申訴",
 
   "report.taken": "謝謝。您的檢舉已交給管理員，處理後會告知您結果。",
+  "report.taken-waits":
+    "謝謝，您的檢舉已記錄。如果有其他成員也檢舉該訊息，就會交給管理員處理，屆時會告知您結果。",
   "report.taken-light":
     "謝謝，您的檢舉已記錄。由於您先前的多次檢舉與管理員的判斷不一致，這次將等待其他成員的意見。",
   "report.which": "要檢舉哪則訊息？請回覆該訊息，傳送 /report 並說明理由。",

@@ -7,8 +7,9 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { openDatabase } from "../../../adapters/postgres/database.ts";
 import { openKysely } from "../../../adapters/postgres/kysely.ts";
 import { openRecords } from "../../../adapters/postgres/records.ts";
-import { isKeyed } from "../../../adapters/postgres/secret-canary.ts";
+import { isItsSecret, isKeyed } from "../../../adapters/postgres/secret-canary.ts";
 import { makeDigests } from "../../../adapters/system/digests.ts";
+import { personOf } from "../../../src/pipeline/deps.ts";
 import { makeRecording, record } from "../../conformance/recordings.ts";
 import { silentLog } from "../system/silent-log.ts";
 import { openMemory, openTestRecords, testParts } from "./databases.ts";
@@ -70,6 +71,26 @@ describe("the embedded database", () => {
     expect(await isKeyed(db)).toBe(false);
     await record(store, makeRecording({ community: "c" }));
     expect(await isKeyed(db)).toBe(true);
+    await database.close();
+  }, 120_000);
+
+  test("of a version without a canary is known by the people whom it keyed", async () => {
+    const database = await openMemory();
+    const { store } = await openTestRecords(database);
+    const db = openKysely(database.pool);
+    const wrong = makeDigests("another secret");
+    const canaries = async () =>
+      (await db.selectFrom("secret_canary").selectAll().execute()).length;
+    const person = personOf(testParts, "sandbox", "author-1");
+    await record(store, makeRecording({ community: "c", caseId: "case", person }));
+    // Of whoever nothing was found the log knows nothing.
+    const message = { authorId: "author-2" };
+    await record(store, makeRecording({ community: "c", message }));
+    expect(await isItsSecret(db, wrong)).toBe(false);
+    expect(await canaries()).toBe(0);
+    expect(await isItsSecret(db, testParts.digests)).toBe(true);
+    expect(await isItsSecret(db, wrong)).toBe(false);
+    expect(await canaries()).toBe(1);
     await database.close();
   }, 120_000);
 

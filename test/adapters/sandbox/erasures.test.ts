@@ -70,3 +70,34 @@ test("whoever asked and was erased leaves no question in the inbox of those who 
   expect((await inboxOf("yu")).words).not.toContain("zebra");
   expect((await inboxOf("lin")).notices).toEqual([]);
 });
+
+test("the page of a case shows nothing that somebody wrote who was erased, not even beside it", async () => {
+  const beside = await post(NAME, "zebra, says the neighbour");
+  const reported = await post("ana", "an ordinary okapi");
+  await post("lin", BAD_TEXT);
+  await served.command("yu", "report rude", { replyTo: reported?.id ?? "" });
+  const caseOf = async (number: number) =>
+    JSON.stringify((await served.read(`/api/cases/${number}?person=sam`)).body);
+  expect(await caseOf(1)).toContain("zebra");
+  await erase(beside?.author.id ?? "");
+  await erase("ana");
+  for (const number of [1, 2]) expect(await caseOf(number)).not.toMatch(/zebra|okapi|Ziffer/u);
+  const { body } = await served.read("/api/cases?person=sam");
+  expect(JSON.stringify(body)).not.toMatch(/zebra|okapi|Ziffer/u);
+});
+
+test("what of theirs could not be recorded is forgotten too", async () => {
+  const first = await post(NAME, GOOD_TEXT);
+  const record = jest.spyOn(ground.store, "record").mockRejectedValueOnce(new Error("away"));
+  const refused = await served.write("/api/messages", {
+    channel: "general",
+    author: NAME,
+    text: "zebra unrecorded",
+  });
+  record.mockRestore();
+  expect(refused.status).toBe(503);
+  const state = async () => JSON.stringify((await served.read("/api/state")).body);
+  expect(await state()).toContain("zebra");
+  await erase(first?.author.id ?? "");
+  expect(await state()).not.toMatch(/zebra|Ziffer/u);
+});

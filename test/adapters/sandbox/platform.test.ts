@@ -103,6 +103,23 @@ test("people go by id, by name and by one word of it, where it names one", () =>
   expect(members.idOf("@Two")).toBeNull();
 });
 
+test("whoever only reads is not admitted, and a guest who was forgotten can be let in again", async () => {
+  const { sandbox } = openSandbox(ground);
+  const { read, write } = client(sandbox.app);
+  for (const path of ["inbox", "cases", "cases/1", "audit"]) {
+    await read(`/api/${path}?person=Bob%20Ziffer`);
+  }
+  expect(sandbox.findPerson("@Ziffer")).toBeNull();
+  const join = (person: string) => write("/api/members/join", { person });
+  await join("Bob Ziffer");
+  const target = { communityId: "sandbox", memberId: sandbox.findPerson("@Ziffer") ?? "" };
+  expect(await sandbox.platform.banMember(target, null, "scam")).toMatchObject({ ok: true });
+  for (let nth = 0; nth < 5000; nth += 1) await join(`Guest ${nth}`);
+  expect(sandbox.findPerson("@Ziffer")).toBeNull();
+  expect(await sandbox.platform.unbanMember(target)).toMatchObject({ ok: true });
+  expect((await join("Bob Ziffer")).body.barred).toBeNull();
+});
+
 test("the team has the ranks and rights of its roles", () => {
   const members = new Members(builtInPeople(NOW));
   const team = members.team(NOW);

@@ -89,6 +89,38 @@ describe("one notice is sent by one try at a time", () => {
     );
   });
 
+  test("who died right after a step keeps its people waiting until the claim ends, and no longer", async () => {
+    const desk = await desks.makeDesk();
+    let lives = 0;
+    let sent = 0;
+    let climb: Job | undefined;
+    const send = desk.email.send.bind(desk.email);
+    desk.email.send = async (address, notice) => {
+      sent += 1;
+      return lives === 1 ? new Promise<never>(() => undefined) : send(address, notice);
+    };
+    await desk.open(MAILED, async (deps, job) => {
+      lives += 1;
+      if (lives > 1) return run(deps, job);
+      climb = job;
+      void run(deps, job);
+      while (sent < PEOPLE.length) await new Promise(setImmediate);
+    });
+    await desk.openCase();
+    lives = 2;
+    // The queue gives the job out again, twice: nothing is thrown into its pauses, which would grow.
+    for (let nth = 0; nth < 2; nth += 1) {
+      await desk.pass(10_000);
+      if (climb) await run(desk.deps, climb);
+    }
+    const looks = desk.jobs.all().filter(({ job }) => job.name === "deliver");
+    expect(looks).toHaveLength(1);
+    await desk.pass(54_000);
+    expect(desk.email.letters.size).toBe(0);
+    await desk.pass(3000);
+    expect(PEOPLE.map((id) => desk.letters(addressOf(id)).length)).toEqual([1, 1, 1, 1, 1]);
+  });
+
   test("of two runs of a summary one sends it, and what both found is told once", async () => {
     const desk = await desks.makeDesk();
     const held: Job[] = [];

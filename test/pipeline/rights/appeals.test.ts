@@ -142,6 +142,17 @@ describe("who may", () => {
   });
 });
 
+test("of an author who says ten things at once about an undecided case three are noted", async () => {
+  const line = await openLine(lines);
+  await post(line, LIST);
+  const { id } = await only(line);
+  const said = await Promise.all(
+    Array.from({ length: 10 }, (_, nth) => appeal(line, id, `no ${nth}`)),
+  );
+  expect(said.filter(({ ok }) => ok)).toHaveLength(3);
+  expect(await line.deps.store.caseNotes(id)).toHaveLength(3);
+});
+
 test("while nobody has decided, the author's words are a note, redacted and not without end", async () => {
   const line = await openLine(lines);
   await post(line, LIST);

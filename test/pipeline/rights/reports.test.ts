@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Message } from "../../../src/engine/message.ts";
+import { personOf } from "../../../src/pipeline/deps.ts";
 import { undoDecision } from "../../../src/pipeline/work-case.ts";
 import type { Line } from "../line.ts";
 import { openLines } from "../line.ts";
@@ -217,4 +219,50 @@ test("in shadow mode reports open cases that wake nobody", async () => {
   expect(await report(line, message, "rea")).toMatchObject({ value: { case: { shadow: true } } });
   await line.decide((await only(line)).id, "dismiss");
   expect(await line.jobs()).toEqual([]);
+});
+
+/** The same message once more, with other words. */
+async function edit(line: Line, message: Message, words: string): Promise<void> {
+  line.pass(1);
+  await line.platform.post({ ...message, text: `${PLAIN} ${words}`, revisedAt: line.now });
+}
+
+test("whoever reports one revision after another is one reporter, of one case", async () => {
+  const line = await openLine(lines, { reports: { graveAt: 1.5 } });
+  const message = await post(line, PLAIN);
+  for (const words of ["one", "two", "three"]) {
+    expect(await report(line, message, "rea")).toMatchObject({ value: { case: { number: 1 } } });
+    await edit(line, message, words);
+  }
+  expect(await only(line)).toMatchObject({ reports: 1, messages: 3, severity: "S3" });
+  await report(line, message, "rob");
+  expect(await line.cases()).toMatchObject([{ reports: 2, messages: 4, severity: "S3" }]);
+  const { id } = await only(line);
+  const seen = await line.deps.store.caseMessages(id, 9);
+  expect(seen.map((each) => each.message.revisedAt !== null)).toEqual([false, true, true, true]);
+  await report(line, message, "ruth");
+  expect(await only(line)).toMatchObject({ reports: 3, messages: 4, severity: "S2" });
+});
+
+test("one reporter does not open a case alone by reporting each revision, nor count twice in it", async () => {
+  const line = await openLine(lines, { reports: { openAt: 1 } });
+  const message = await post(line, PLAIN);
+  for (const words of ["one", "two"]) {
+    expect(await report(line, message, "rea")).toMatchObject({ value: { case: null } });
+    await edit(line, message, words);
+  }
+  expect(await report(line, message, "rea")).toMatchObject({ value: { case: null } });
+  expect(await report(line, message, "rob")).toMatchObject({ value: { case: { reports: 2 } } });
+});
+
+test("who was erased adds nothing to their own later report of the message", async () => {
+  const line = await openLine(lines, { reports: { openAt: 1 } });
+  const message = await post(line, PLAIN);
+  expect(await report(line, message, "rea")).toMatchObject({ value: { case: null } });
+  const { store } = line.deps;
+  const print = personOf(line.deps, line.platform.name, "rea");
+  const event = { type: "person.erased", at: line.now, person: null, payload: {} } as const;
+  expect(await store.erasePerson(line.community, "rea", print, event)).not.toBeNull();
+  expect(await report(line, message, "rea")).toMatchObject({ value: { case: null } });
+  expect(await report(line, message, "rob")).toMatchObject({ value: { case: { reports: 2 } } });
 });

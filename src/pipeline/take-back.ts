@@ -1,0 +1,87 @@
+import type { Case } from "../engine/case/case.ts";
+import { type Decision, UNDONE_BY } from "../engine/case/decision.ts";
+import type { CaseError } from "../engine/case/transitions.ts";
+import { ok, type Result } from "../engine/result.ts";
+import type { Job } from "../ports/jobs.ts";
+import { addJobs, changeCase, type Move, move, type NotFound, withNote } from "./case-change.ts";
+import { readNote, type WordsProblem } from "./case-words.ts";
+import type { PipelineDeps } from "./deps.ts";
+import type { DecisionInput } from "./read-decision.ts";
+import { reopenedAttempts, tellAll } from "./rights/attempts.ts";
+import { afterUndo } from "./rights/follow.ts";
+
+/**
+ * Takes a decision back: its strike no longer counts, what can be undone is, and the case is as before,
+ * with a new round of its ladder. `reason` becomes a note for the team.
+ */
+export function undoDecision(
+  deps: PipelineDeps,
+  input: Pick<DecisionInput, "caseId" | "by"> & { readonly reason: string | null },
+): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
+  return takeBack(deps, input, { kind: "undo", type: "case.undone" });
+}
+
+/** Takes up a closed case again, as if its decision had been undone. */
+export function reopenCase(
+  deps: PipelineDeps,
+  input: Pick<DecisionInput, "caseId" | "by"> & { readonly reason: string | null },
+): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
+  return takeBack(deps, input, { kind: "reopen", type: "case.reopened" });
+}
+
+async function takeBack(
+  deps: PipelineDeps,
+  input: Pick<DecisionInput, "caseId" | "by"> & { readonly reason: string | null },
+  step: { readonly kind: "undo" | "reopen"; readonly type: Move["type"] },
+): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
+  const { caseId, by } = input;
+  const words = readNote(input.reason);
+  if (!words.ok) return words;
+  const id = deps.ids.next();
+  const appeals = await deps.store.appealsOf(caseId);
+  return changeCase<CaseError>(
+    deps,
+    caseId,
+    (context) => {
+      const { current, at } = context;
+      const { decision } = current;
+      const moved = move(deps, context, {
+        command: { kind: step.kind, by },
+        type: step.type,
+        by,
+        payload: { decision: decision?.id ?? null },
+      });
+      if (!moved.ok) return moved;
+      const noted = withNote(moved.value, context, id, by, words.value);
+      if (!decision) {
+        const { round } = noted.case.ladder;
+        const told = tellAll(reopenedAttempts(deps, current, appeals, round, at));
+        return ok({ ...addJobs(noted, told.jobs), attempts: told.attempts });
+      }
+      const undone = { decisionId: decision.id, by, at };
+      const { jobs, ...owed } = afterUndo(deps, context, decision);
+      const all = [...undoJobs(current, decision), ...jobs];
+      return ok({ ...addJobs(noted, all), ...owed, undone });
+    },
+    { rights: true },
+  );
+}
+
+/** Takes the actions of a decision back, each where that can be done, and looks at what its points had brought about elsewhere. */
+export function undoJobs(item: Case, { id, actions, strikePoints }: Decision): readonly Job[] {
+  const about = { case: item.id, decision: id };
+  const undone = actions.flatMap(({ kind }, index): Job[] =>
+    UNDONE_BY[kind] === "nothing"
+      ? []
+      : [
+          {
+            queue: "actions",
+            id: `${id}-undo-${index}`,
+            name: "undo",
+            payload: { ...about, index, action: kind },
+          },
+        ],
+  );
+  if (strikePoints === 0) return undone;
+  return [...undone, { queue: "actions", id: `${id}-reweigh`, name: "reweigh", payload: about }];
+}
