@@ -160,6 +160,7 @@ export function rights(under: Under): void {
     expect(await knownRights(caseId)).toEqual({
       authors: ["author-1"],
       statements: [statement],
+      notes: new Map(),
       reports: [],
       appeal: null,
     });

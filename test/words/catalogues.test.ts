@@ -179,6 +179,8 @@ describe("sentences that belong to commands", () => {
       "unexpected",
       "left-over",
       "stray",
+      "stray-action",
+      "stray-time",
     ];
     expect(
       known("help.")

@@ -34,7 +34,7 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "case.points-fell":
     "请看案件 #{number}：其作者的部分记分已撤销。“{action}”是达到 {threshold} 分时追加的，现在只剩 {points} 分。/undo #{number} 可以解除，之后再重新作出决定。",
   "argument.stray-action":
-    "理由开头的“{words}”只会被当成文字，不会执行。多项处理请写在一起、用逗号隔开，时间写在后面，例如：删除,封禁 7天。如果它就是理由的一部分，请给整段理由加上引号。",
+    "理由开头的“{words}”只会被当成文字，不会执行。多项处理请写在一起、用顿号或逗号隔开，时间写在后面，例如：删除、封禁 7天。如果它就是理由的一部分，请给整段理由加上引号。",
   "argument.stray-time":
     "理由开头的“{words}”只会被当成文字，不会执行。时间只写一次，数字后面紧跟单位，例如：30分钟、2小时、7天。如果它就是理由的一部分，请给整段理由加上引号。",
   "problem.under-appeal":

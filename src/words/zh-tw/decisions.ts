@@ -34,7 +34,7 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "case.points-fell":
     "請看案件 #{number}：其作者的部分記分已撤銷。「{action}」是達到 {threshold} 分時追加的，現在只剩 {points} 分。/undo #{number} 可以解除，之後再重新作出決定。",
   "argument.stray-action":
-    "理由開頭的「{words}」只會被當成文字，不會執行。多項處理請寫在一起、用逗號隔開，時間寫在後面，例如：刪除,停權 7天。如果它就是理由的一部分，請為整段理由加上引號。",
+    "理由開頭的「{words}」只會被當成文字，不會執行。多項處理請寫在一起、用頓號或逗號隔開，時間寫在後面，例如：刪除、停權 7天。如果它就是理由的一部分，請為整段理由加上引號。",
   "argument.stray-time":
     "理由開頭的「{words}」只會被當成文字，不會執行。時間只寫一次，數字後面緊接單位，例如：30分鐘、2小時、7天。如果它就是理由的一部分，請為整段理由加上引號。",
   "problem.under-appeal":

@@ -27,7 +27,7 @@ export function weekPolicy(): Policy {
       { id: MODERATORS.shanghai, role: "moderator", timeZone: "Asia/Shanghai", language: "zh-CN" },
       { id: MODERATORS.berlin, role: "moderator", timeZone: "Europe/Berlin", language: "en" },
       { id: MODERATORS.newYork, role: "moderator", timeZone: "America/New_York", language: "en" },
-      { id: UNREACHABLE[0], role: "staff", timeZone: "America/New_York" },
+      { id: UNREACHABLE[0], role: "moderator", timeZone: "America/New_York" },
       { id: UNREACHABLE[1], role: "manager", timeZone: "Europe/Berlin" },
       { id: LEAD, role: "manager", timeZone: "Europe/Berlin", email: LEAD_ADDRESS },
       { id: OWNER, role: "owner", timeZone: "Asia/Shanghai", language: "zh-TW" },
