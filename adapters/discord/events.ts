@@ -94,25 +94,26 @@ export class Events {
    * not answer.
    */
   async guildOf(id: string): Promise<Guild | null> {
-    const known = this.#parts.guilds.get(id);
-    if (known) return known;
-    let loading = this.#loading.get(id);
-    if (!loading) {
-      loading = this.#load(id).finally(() => this.#loading.delete(id));
-      this.#loading.set(id, loading);
+    return this.#loading.get(id) ?? this.#parts.guilds.get(id) ?? this.#loads(id, this.#load(id));
+  }
+
+  /** Whatever comes of a server waits until it is known. */
+  async #loads(id: string, load: Promise<Guild | null>): Promise<Guild | null> {
+    this.#loading.set(id, load);
+    try {
+      return await load;
+    } finally {
+      if (this.#loading.get(id) === load) this.#loading.delete(id);
     }
-    return loading;
   }
 
   async #load(id: string): Promise<Guild | null> {
-    const { api, guilds, shardOf } = this.#parts;
+    const { api, shardOf } = this.#parts;
     const [guild, channels, threads] = await Promise.all([
       api.ask("get", Routes.guild(id), guildSchema, { query: { with_counts: "true" } }),
       api.ask("get", Routes.guildChannels(id), z.array(channelSchema)),
       api.ask("get", Routes.guildActiveThreads(id), threadsSchema),
     ]);
-    const told = guilds.get(id);
-    if (told) return told;
     if (!guild.ok) {
       if (guild.error.kind === "gone" || guild.error.kind === "forbidden") return null;
       throw new Error(`a server was not read: ${guild.error.kind}`);
@@ -128,7 +129,8 @@ export class Events {
   }
 
   async #guildCreated(data: unknown, shard: number): Promise<void> {
-    await this.#adopt(guildSchema.parse(data), shard);
+    const payload = guildSchema.parse(data);
+    await this.#loads(payload.id, this.#adopt(payload, shard));
   }
 
   async #adopt(payload: z.infer<typeof guildSchema>, shard: number): Promise<Guild> {
@@ -138,6 +140,7 @@ export class Events {
     for (const channel of [...payload.channels, ...payload.threads]) {
       guild.channels.set(channel.id, channel);
     }
+    const missed = await intake.missed(guild);
     guilds.set(guild.id, guild);
     try {
       await settings.refresh(guild.id);
@@ -149,7 +152,7 @@ export class Events {
       const d = { guild_id: guild.id, query: "", limit: 0 };
       await send(shard, { op: GatewayOpcodes.RequestGuildMembers, d });
     }
-    void intake.catchUp(guild);
+    void intake.catchUp(guild, missed);
     return guild;
   }
 
@@ -219,8 +222,10 @@ export class Events {
   async #message(data: unknown): Promise<void> {
     const message = messageSchema.parse(data);
     if (message.guild_id === undefined) return;
-    const guild =
-      this.#parts.guilds.get(message.guild_id) ?? (await this.guildOf(message.guild_id));
+    const { guild_id } = message;
+    // Known servers are not waited for: messages are handed over in the order in which they come.
+    const known = this.#loading.has(guild_id) ? undefined : this.#parts.guilds.get(guild_id);
+    const guild = known ?? (await this.guildOf(guild_id));
     if (guild) await this.#parts.intake.take(guild, message);
   }
 

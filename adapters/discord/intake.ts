@@ -13,6 +13,9 @@ const AGAIN_MS = { first: 500, most: 30_000 } as const;
 /** After a restart, of each channel at most so many messages, and none older than a day, are caught up with. */
 const CATCH_UP = { messages: 1000, page: 100, ageMs: 24 * 60 * 60 * 1000 } as const;
 
+/** What was recorded so shortly before is read once more; a message is recognised. */
+const OVERLAP_MS = 60_000;
+
 export interface IntakeParts {
   readonly api: DiscordApi;
   readonly settings: GuildSettings;
@@ -75,25 +78,42 @@ export class Intake {
     }
   }
 
-  /** Judges what was said while nobody listened. Never throws: what fails is logged, and the channel is left. */
-  async catchUp(guild: Guild): Promise<void> {
+  /**
+   * From where each channel has to be read whose newest message is not recorded. To be asked before anything
+   * new is handed over: what comes now would hide what was missed. A channel of which nothing is recorded is
+   * new, and not read back. Never throws; a channel that cannot be looked up is left out.
+   */
+  async missed(guild: Guild): Promise<ReadonlyMap<string, string>> {
     const { newestRecorded, log } = this.#parts;
+    const from = new Map<string, string>();
     for (const { id, last_message_id: last } of guild.writtenChannels()) {
+      if (last === null || last === undefined) continue;
       try {
-        if (last === null || last === undefined) continue;
         const seen = await newestRecorded(guild.id, id);
-        if (seen === null || BigInt(last) <= BigInt(seen)) continue;
-        const found = await this.#catchUpChannel(guild, id, seen);
-        if (found > 0) log.info({ channel: id, messages: found }, "caught up with a channel");
+        if (seen !== null && BigInt(last) > BigInt(seen)) from.set(id, earlier(seen));
+      } catch (err) {
+        log.error({ err, channel: id }, "a channel was not caught up with");
+      }
+    }
+    return from;
+  }
+
+  /** Judges what was said while nobody listened. Never throws: what fails is logged, and the channel is left. */
+  async catchUp(guild: Guild, from: ReadonlyMap<string, string>): Promise<void> {
+    const { log } = this.#parts;
+    for (const [id, after] of from) {
+      try {
+        const read = await this.#catchUpChannel(guild, id, after);
+        log.info({ channel: id, messages: read }, "caught up with a channel");
       } catch (err) {
         log.error({ err, channel: id }, "a channel was not caught up with");
       }
     }
   }
 
-  async #catchUpChannel(guild: Guild, channelId: string, seen: string): Promise<number> {
+  async #catchUpChannel(guild: Guild, channelId: string, from: string): Promise<number> {
     const { api, now } = this.#parts;
-    let after = seen;
+    let after = from;
     let taken = 0;
     while (taken < CATCH_UP.messages) {
       const page = await api.ask("get", Routes.channelMessages(channelId), z.array(messageSchema), {
@@ -125,4 +145,10 @@ export class Intake {
       this.#waits.add(wake);
     });
   }
+}
+
+/** An id of so long before another: of two messages that came together the later may have been recorded first. */
+function earlier(id: string): string {
+  const before = BigInt(id) - (BigInt(OVERLAP_MS) << 22n);
+  return String(before > 0n ? before : 0n);
 }
