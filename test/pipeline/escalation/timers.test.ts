@@ -138,7 +138,11 @@ test("a rejected proposal is told of again, while its ladder rests", async () =>
   await rejectProposal(desk.deps, { caseId, by: "second", reason: null });
   await desk.pass(0);
   expect((await caseOf(desk, caseId)).ladder.round).toBe(round + 1);
-  expect(desk.titles("mod")).toHaveLength(before + 1);
+  const told = desk.titles("mod").slice(before);
+  expect(told.map((title) => title.split(" — ")[1]).toSorted()).toEqual([
+    "please look at it",
+    "your proposal was turned down",
+  ]);
 });
 
 test("a case whose owner was erased climbs again", async () => {
