@@ -139,10 +139,10 @@ test("a rejected proposal is told of again, while its ladder rests", async () =>
   await desk.pass(0);
   expect((await caseOf(desk, caseId)).ladder.round).toBe(round + 1);
   const told = desk.titles("mod").slice(before);
-  expect(told.map((title) => title.split(" — ")[1]).toSorted()).toEqual([
-    "please look at it",
-    "your proposal was turned down",
-  ]);
+  expect(new Set(told.map((title) => title.split(" — ")[1]))).toEqual(
+    new Set(["please look at it", "your proposal was turned down"]),
+  );
+  expect(told).toHaveLength(2);
 });
 
 test("a case whose owner was erased climbs again", async () => {
