@@ -83,7 +83,9 @@ describe("a decision is about what whoever decides was shown", () => {
     const all = read.join("\n");
     for (const text of texts) expect(all).toContain(text.slice(-300));
     expect(all).toContain("客户名单 完");
-    expect(all.match(/开会通知/gu)).toHaveLength(500);
+    // Among what was said nearby it may stand once more, cut.
+    const pages = read.filter((line) => !line.startsWith("Nearby"));
+    expect(pages.join("\n").match(/开会通知/gu)).toHaveLength(500);
     const refused = await d.type("mo", "/decide #1 uphold seen:2 no promises");
     expect(refused.lines.join("\n")).toContain("/case #1 seen:6");
     expect(refused.lines.join("\n")).not.toContain(`with seen:${messages}`);
