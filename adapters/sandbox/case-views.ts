@@ -88,8 +88,6 @@ export function viewCase(view: CaseView, known: Known) {
   };
 }
 
-export type CaseItem = ReturnType<typeof viewCase>;
-
 function viewDecision(decision: Decision, known: Known) {
   const { id, outcome, rule, reason, actions, moderatorId, decidedAt, confirmedBy } = decision;
   return {

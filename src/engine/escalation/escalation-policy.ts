@@ -24,7 +24,6 @@ export function parseTarget(words: string): Target | null {
 
 /** Ways to one person, in the order in which they are tried. */
 export const PERSONAL_WAYS = ["direct", "email", "webhook"] as const;
-export type PersonalWay = (typeof PERSONAL_WAYS)[number];
 
 const MAX_AFTER_MINUTES = 7 * 24 * 60;
 const minutes = (most = MAX_AFTER_MINUTES) => z.number().int().min(1).max(most);
