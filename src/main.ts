@@ -7,8 +7,9 @@ import type { CommandIo } from "./cli/io.ts";
 import { shippedRules } from "./cli/rule-set.ts";
 import { runCommand, runLine } from "./commands/run.ts";
 import { caseCard } from "./commands/case-card.ts";
+import { beginInShadow } from "./commands/change-policy.ts";
 import type { CommandDeps } from "./commands/command.ts";
-import { COMMANDS } from "./commands/index.ts";
+import { commandsOf } from "./commands/index.ts";
 import {
   type Base,
   openBase,
@@ -20,9 +21,10 @@ import {
 } from "./composition.ts";
 import type { RuleSet } from "./engine/rule.ts";
 import { verifyChain } from "./pipeline/audit-report.ts";
-import type { PipelineDeps } from "./pipeline/deps.ts";
+import { personOf, type PipelineDeps } from "./pipeline/deps.ts";
 import { Dispatcher } from "./pipeline/dispatch.ts";
 import { handleMessage } from "./pipeline/handle-message.ts";
+import { handlePlatformEvent } from "./pipeline/platform-event.ts";
 import { allRuleWords } from "./pipeline/rights/rule-words.ts";
 import { startWorkers } from "./pipeline/workers.ts";
 import { jobsProblem, listenProblem } from "./problems.ts";
@@ -88,7 +90,10 @@ export async function startCandor(env: CommandIo["env"]): Promise<Running> {
     const { deps, sandbox, discord } = wire(base, ruleSet, dispatcher, notifiers);
     for (const platform of [sandbox.platform, ...(discord ? [discord.platform] : [])]) {
       closers.push(() => platform.stop());
-      await platform.start((message) => handleMessage(deps, message));
+      await platform.start(
+        (message) => handleMessage(deps, message),
+        (event) => handlePlatformEvent(deps, event),
+      );
     }
     await startWorkers(deps, jobs, dispatcher);
     const address = { host: base.settings.CANDOR_HTTP_HOST, port: base.settings.CANDOR_HTTP_PORT };
@@ -148,13 +153,15 @@ function joinDiscord(base: Base, ruleSet: RuleSet, deps: () => CommandDeps): Dis
     apiUrl: settings.DISCORD_API_URL,
     store,
     memory: base.memoryOf("discord"),
+    fingerprint: (id) => personOf(base, "discord", id),
     ruleSet,
-    commands: COMMANDS,
+    commands: commandsOf("discord"),
     clock: systemClock,
     log,
     runLine: (actor, line) => runLine(deps(), actor, line),
     runCommand: (actor, name, input) => runCommand(deps(), actor, name, input),
     describe: (view) => caseCard(deps(), view),
+    beginInShadow: (server, language) => beginInShadow(deps(), server, language),
   });
 }
 

@@ -15,6 +15,7 @@ import {
   type JobState,
   type QueueName,
   QUEUES,
+  RetryLaterError,
   UnretriableError,
 } from "../../src/ports/jobs.ts";
 import type { Log } from "../../src/ports/log.ts";
@@ -55,6 +56,10 @@ const CONCURRENCY = 32;
 const LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 10_000;
 const LOOK_EVERY_MS = 15_000;
+/** Clocks of processes differ by less than this. */
+const SET_BACK_MS = 5000;
+/** BullMQ's name for a back-off of our own. */
+const BACKOFF = "custom";
 /** Crashes that a job may be part of before it counts as the cause. */
 const MAX_STALLED = 5;
 
@@ -101,12 +106,15 @@ export class BullJobs implements Jobs {
     this.#look ??= setInterval(() => void this.#keepSchedules(), LOOK_EVERY_MS).unref();
   }
 
-  /** A Redis that came back without what it held must not end housekeeping, which is what mends that. */
+  /**
+   * Neither a Redis that came back without what it held nor a clock that was set back, by which a queue waits,
+   * must end housekeeping, which is what mends that.
+   */
   async #keepSchedules(): Promise<void> {
     for (const { queue, name, everyMs } of this.#schedules) {
       try {
         const kept = await this.#queue(queue).getJobScheduler(name);
-        if (!kept) await this.#schedule(queue, name, everyMs);
+        if (!kept || isAhead(kept, everyMs)) await this.#schedule(queue, name, everyMs);
       } catch (error) {
         const err = error instanceof Error ? error : new Error("unknown", { cause: error });
         this.#report(queue, err, "a schedule could not be looked at");
@@ -118,7 +126,8 @@ export class BullJobs implements Jobs {
     const bull = this.#queue(queue);
     const before = await bull.getJobScheduler(name);
     // BullMQ 6.7 keeps the old interval's offset: a short interval after a long one may first run much later.
-    if (before && before.every !== everyMs) await bull.removeJobScheduler(name);
+    const isStale = before && (before.every !== everyMs || isAhead(before, everyMs));
+    if (isStale) await bull.removeJobScheduler(name);
     await bull.upsertJobScheduler(
       name,
       { every: everyMs },
@@ -137,6 +146,7 @@ export class BullJobs implements Jobs {
         lockDuration: LOCK_MS,
         stalledInterval: STALLED_CHECK_MS,
         maxStalledCount: MAX_STALLED,
+        settings: { backoffStrategy: (made, _, err) => this.#backoff(made, err) },
       },
     );
     this.#workers.set(queue, worker);
@@ -221,11 +231,17 @@ export class BullJobs implements Jobs {
     const { attempts, backoffMs, backend } = this.#parts;
     return {
       attempts,
-      backoff: { type: "exponential", delay: backoffMs },
+      backoff: { type: BACKOFF, delay: backoffMs },
       removeOnComplete: backend.keep,
       removeOnFail: backend.keep,
       stackTraceLimit: 0,
     };
+  }
+
+  /** Twice as long after each try, and never sooner than whoever refused the last one asked for. */
+  #backoff(attemptsMade: number, err: Error | undefined): number {
+    const asked = err instanceof RetryLaterError ? err.retryAfterMs : 0;
+    return Math.max(Math.round(2 ** (attemptsMade - 1) * this.#parts.backoffMs), asked);
   }
 
   #watch(queue: QueueName, worker: BullWorker, onGivenUp?: JobHandler): void {
@@ -257,6 +273,11 @@ export class BullJobs implements Jobs {
       this.#parts.log.error({ queue, err, suppressed }, words),
     );
   }
+}
+
+/** Whether the next run is further away than it can be: the clock was set back since it was planned. */
+function isAhead({ next = 0 }: { readonly next?: number | undefined }, everyMs: number): boolean {
+  return next > Date.now() + everyMs + SET_BACK_MS;
 }
 
 async function run(queue: QueueName, job: BullJob<JobPayload>, handler: JobHandler): Promise<void> {

@@ -1,14 +1,24 @@
 import { DiscordAPIError, REST, RESTEvents } from "discord.js";
+import PQueue from "p-queue";
 import type { z } from "zod";
 import { type Result, fail, ok } from "../../src/engine/result.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { ActionError } from "../../src/ports/platform.ts";
 import { toActionError } from "./errors.ts";
+import { InvalidRequests } from "./invalid-requests.ts";
+import { OwnDeletions } from "./own-deletions.ts";
 
 /** Discord answers within seconds or not at all; the queue tries again with its own back-off. */
 const TIMEOUT_MS = 10_000;
 /** A request that would wait longer for its bucket is given back, so that nobody's click waits behind a purge. */
 const LONGEST_WAIT_MS = 3000;
+/** Answers to what somebody has just pressed: Discord counts them apart, and nobody waits for them behind a purge. */
+const REPLIES = /^\/(?:interactions|webhooks)\//u;
+/** Discord takes 50 requests a second of a bot; the other 20 are for what protects people, which never waits. */
+const YIELDING_PER_SECOND = 30;
+/** What waits behind so many is given back to its job, so that it keeps no worker from what must not wait. */
+const MOST_YIELDING = 16;
+const PRIORITIES = { notice: 1, card: 0 } as const;
 /** Of the 10,000 invalid requests in ten minutes after which Discord blocks an address. */
 const INVALID_WARNING_EVERY = 500;
 /** Longest reason that the audit log of a server takes, in bytes of its header. */
@@ -28,6 +38,8 @@ export interface ApiRequest {
   readonly reason?: string;
   /** What the bot needs for it, in Discord's words; named when it is missing. */
   readonly permission?: string;
+  /** Lets whatever acts on messages and people go before: what tells of it, and after that what shows it. */
+  readonly yields?: keyof typeof PRIORITIES;
 }
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
@@ -36,11 +48,24 @@ type Route = `/${string}`;
 /** Discord's REST API, whose answers are checked and whose failures are values. */
 export class DiscordApi {
   readonly rest: REST;
+  readonly ownDeletions = new OwnDeletions();
+  readonly #replies: REST;
   readonly #token: string;
+  readonly #invalid = new InvalidRequests();
+  readonly #yielding = new PQueue({
+    intervalCap: YIELDING_PER_SECOND,
+    interval: 1000,
+    strict: true,
+  });
 
-  constructor({ token, apiUrl, log }: ApiOptions) {
-    this.#token = token;
-    this.rest = new REST({
+  constructor(options: ApiOptions) {
+    this.#token = options.token;
+    this.rest = this.#makeRest(options);
+    this.#replies = this.#makeRest(options);
+  }
+
+  #makeRest({ token, apiUrl, log }: ApiOptions): REST {
+    const rest = new REST({
       api: apiUrl,
       version: "10",
       timeout: TIMEOUT_MS,
@@ -50,18 +75,24 @@ export class DiscordApi {
         Math.max(timeToReset, retryAfter) > LONGEST_WAIT_MS,
       invalidRequestWarningInterval: INVALID_WARNING_EVERY,
     }).setToken(token);
-    this.rest.on(RESTEvents.RateLimited, ({ route, global, retryAfter }) =>
+    rest.on(RESTEvents.RateLimited, ({ route, global, retryAfter }) =>
       log.warn({ route, global, retryAfter }, "Discord asks to wait"),
     );
-    this.rest.on(RESTEvents.InvalidRequestWarning, ({ count, remainingTime }) =>
+    rest.on(RESTEvents.InvalidRequestWarning, ({ count, remainingTime }) =>
       log.error({ count, remainingTime }, "Discord refuses many requests; at 10,000 it blocks us"),
     );
+    rest.on(RESTEvents.Response, (_, { status, headers }) =>
+      this.#invalid.note(status, headers.get("x-ratelimit-scope"), performance.now()),
+    );
+    return rest;
   }
 
   /** Ends its timers; a request under way is not waited for. */
   close(): void {
-    this.rest.clearHashSweeper();
-    this.rest.clearHandlerSweeper();
+    for (const rest of [this.rest, this.#replies]) {
+      rest.clearHashSweeper();
+      rest.clearHandlerSweeper();
+    }
   }
 
   /** Sends a request whose answer nobody reads. */
@@ -95,10 +126,31 @@ export class DiscordApi {
   async #request(
     method: Method,
     route: Route,
+    request: ApiRequest,
+  ): Promise<Result<unknown, ActionError>> {
+    const { yields } = request;
+    if (yields === undefined) return this.#ask(method, route, request);
+    if (this.#yielding.size >= MOST_YIELDING) {
+      const retryAfterMs = Math.ceil((1000 * this.#yielding.size) / YIELDING_PER_SECOND);
+      return fail({ kind: "throttled", retryAfterMs });
+    }
+    return this.#yielding.add(() => this.#ask(method, route, request), {
+      priority: PRIORITIES[yields],
+    });
+  }
+
+  async #ask(
+    method: Method,
+    route: Route,
     { body, query, reason, permission = "" }: ApiRequest,
   ): Promise<Result<unknown, ActionError>> {
+    const isReply = REPLIES.test(route);
+    const wait = isReply ? 0 : this.#invalid.take(performance.now());
+    if (wait > 0) return fail({ kind: "throttled", retryAfterMs: Math.ceil(wait) });
+    const rest = isReply ? this.#replies : this.rest;
+    this.ownDeletions.begin({ method, route, body });
     try {
-      const answer: unknown = await this.rest[method](route, {
+      const answer: unknown = await rest[method](route, {
         ...(body !== undefined && { body }),
         ...(query && { query: new URLSearchParams(query) }),
         ...(reason !== undefined && { reason: shortReason(reason) }),
@@ -106,8 +158,11 @@ export class DiscordApi {
       return ok(answer);
     } catch (error) {
       // One 401 makes the library forget the token; a proxy may have sent it.
-      if (error instanceof DiscordAPIError && error.status === 401) this.rest.setToken(this.#token);
-      return fail(toActionError(error, permission));
+      if (error instanceof DiscordAPIError && error.status === 401) rest.setToken(this.#token);
+      const refused = toActionError(error, permission);
+      // Of a request that got no answer nobody knows whether it was carried out.
+      if (refused.kind !== "unavailable") this.ownDeletions.refused({ method, route, body });
+      return fail(refused);
     }
   }
 }

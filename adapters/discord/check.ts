@@ -1,41 +1,20 @@
-import { ApplicationFlags, PermissionFlagsBits as Can, Routes } from "discord.js";
+import { Routes } from "discord.js";
 import { z } from "zod";
+import { DEFAULT_POLICY, type Policy } from "../../src/engine/policy.ts";
 import { type Result, fail, ok } from "../../src/engine/result.ts";
 import type { Log } from "../../src/ports/log.ts";
+import type { Trouble } from "../../src/ports/server.ts";
 import { type ApiOptions, DiscordApi } from "./api.ts";
-import { roleSchema, snowflake, userSchema } from "./payloads.ts";
-import { has, permissionsIn } from "./permissions.ts";
-
-/** What Candor does on a server, and the permission of the bot's role that it takes, as Discord's settings call it. */
-const NEEDED: readonly (readonly [string, bigint])[] = [
-  ["View Channels", Can.ViewChannel],
-  ["Send Messages", Can.SendMessages],
-  ["Embed Links", Can.EmbedLinks],
-  ["Read Message History", Can.ReadMessageHistory],
-  ["Manage Messages", Can.ManageMessages],
-  ["Timeout Members", Can.ModerateMembers],
-  ["Kick Members", Can.KickMembers],
-  ["Ban Members", Can.BanMembers],
-];
-
-/** The two privileged intents; either flag of each grants it, as the bot is verified or not. */
-const INTENTS: readonly (readonly [string, number])[] = [
-  [
-    "Server Members",
-    ApplicationFlags.GatewayGuildMembers | ApplicationFlags.GatewayGuildMembersLimited,
-  ],
-  [
-    "Message Content",
-    ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited,
-  ],
-];
+import { missingIntents, troublesOf } from "./needs.ts";
+import { channelSchema, roleSchema, snowflake, userSchema } from "./payloads.ts";
 
 const applicationSchema = z.object({ flags: z.number().optional() });
 const guildsSchema = z.array(z.object({ id: snowflake, name: z.string() }));
 const guildSchema = z.object({ owner_id: snowflake, roles: z.array(roleSchema) });
+const channelsSchema = z.array(channelSchema);
 const ownMemberSchema = z.object({ roles: z.array(snowflake) });
 
-/** What one look at Discord came to. `missing` are names as the developer portal and the server settings show them. */
+/** What one look at Discord came to. `missing` are names of intents as the developer portal shows them. */
 export type DiscordCheck =
   | { readonly kind: "ok"; readonly name: string; readonly servers: readonly ServerCheck[] }
   | { readonly kind: "intents"; readonly missing: readonly string[] };
@@ -43,7 +22,8 @@ export type DiscordCheck =
 export interface ServerCheck {
   readonly id: string;
   readonly name: string;
-  readonly missing: readonly string[];
+  /** Empty where Discord does not say enough to find any. */
+  readonly troubles: readonly Trouble[];
 }
 
 export type DiscordCheckError =
@@ -51,9 +31,13 @@ export type DiscordCheckError =
   /** `reason` is what happened, without the address. */
   | { readonly kind: "unreachable"; readonly reason: string };
 
-/** Asks Discord, without joining its gateway, whether token, intents and permissions are as Candor needs them. */
+/**
+ * Asks Discord, without joining its gateway, whether token, intents and permissions are as Candor needs them, and
+ * channel and roles as the policy of each server names them. Of a server without a policy only permissions are told.
+ */
 export async function checkDiscord(
   options: Omit<ApiOptions, "log">,
+  policies: ReadonlyMap<string, Policy>,
 ): Promise<Result<DiscordCheck, DiscordCheckError>> {
   const api = new DiscordApi({ ...options, log: silent });
   try {
@@ -65,12 +49,13 @@ export async function checkDiscord(
     }
     const application = await api.ask("get", Routes.currentApplication(), applicationSchema);
     const flags = application.ok ? (application.value.flags ?? 0) : 0;
-    const missing = INTENTS.filter(([, bits]) => (flags & bits) === 0).map(([name]) => name);
+    const missing = missingIntents(flags);
     if (application.ok && missing.length > 0) return ok({ kind: "intents", missing });
     const guilds = await api.ask("get", Routes.userGuilds(), guildsSchema);
     const servers: ServerCheck[] = [];
     for (const guild of guilds.ok ? guilds.value : []) {
-      servers.push({ ...guild, missing: await missingIn(api, guild.id, me.value.id) });
+      const troubles = await troublesIn(api, guild.id, me.value.id, policies.get(guild.id) ?? null);
+      servers.push({ ...guild, troubles });
     }
     return ok({ kind: "ok", name: me.value.username, servers });
   } finally {
@@ -78,18 +63,28 @@ export async function checkDiscord(
   }
 }
 
-async function missingIn(
+async function troublesIn(
   api: DiscordApi,
   guildId: string,
   ownId: string,
-): Promise<readonly string[]> {
+  policy: Policy | null,
+): Promise<readonly Trouble[]> {
   const guild = await api.ask("get", Routes.guild(guildId), guildSchema);
+  const channels = await api.ask("get", Routes.guildChannels(guildId), channelsSchema);
   const own = await api.ask("get", Routes.guildMember(guildId, ownId), ownMemberSchema);
-  if (!guild.ok || !own.ok) return [];
-  const roles = new Map(guild.value.roles.map((role) => [role.id, role]));
-  const realm = { id: guildId, ownerId: guild.value.owner_id, roles };
-  const held = permissionsIn(realm, { id: ownId, roles: own.value.roles });
-  return NEEDED.filter(([, permission]) => !has(held, permission)).map(([name]) => name);
+  if (!guild.ok || !channels.ok || !own.ok) return [];
+  const server = {
+    id: guildId,
+    ownerId: guild.value.owner_id,
+    roles: new Map(guild.value.roles.map((role) => [role.id, role])),
+    channels: new Map(channels.value.map((channel) => [channel.id, channel])),
+  };
+  const troubles = troublesOf(
+    server,
+    { id: ownId, roles: own.value.roles },
+    policy ?? DEFAULT_POLICY,
+  );
+  return policy ? troubles : troubles.filter(({ kind }) => kind === "permission");
 }
 
 const silent: Log = {

@@ -3,6 +3,7 @@ import {
   type APIApplicationCommandSubcommandOption,
   ApplicationCommandOptionType as Option,
   ApplicationCommandType,
+  ApplicationIntegrationType,
   InteractionContextType,
   type LocalizationMap,
   PermissionFlagsBits,
@@ -10,9 +11,11 @@ import {
 } from "discord.js";
 import type { Argument } from "../../src/commands/arguments.ts";
 import type { Command } from "../../src/commands/command.ts";
-import { sayAccepted, sayHelp } from "../../src/commands/say-problem.ts";
+import { sayAccepted, sayArgument, sayHelp } from "../../src/commands/say-problem.ts";
 import type { Locale } from "../../src/engine/policy.ts";
 import { say, type WordKey } from "../../src/words/say.ts";
+import { completes } from "./autocomplete.ts";
+import { sayName } from "./command-names.ts";
 
 /** Limits of Discord (https://discord.com/developers/docs/interactions/application-commands). */
 const MAX_DESCRIPTION = 100;
@@ -26,6 +29,7 @@ const TEAM = "team";
 /** Context menus, and the command that each runs. */
 export const MENUS: readonly Menu[] = [
   { key: "report", type: ApplicationCommandType.Message },
+  { key: "escalate", type: ApplicationCommandType.Message },
   { key: "explain", type: ApplicationCommandType.Message },
   { key: "history", type: ApplicationCommandType.User },
 ];
@@ -34,27 +38,41 @@ interface Menu {
   readonly type: ApplicationCommandType.Message | ApplicationCommandType.User;
 }
 
-export type MenuKey = "report" | "explain" | "history";
+export type MenuKey = "report" | "escalate" | "explain" | "history";
+
+/** Commands of an owner, who looks for them by their own name. */
+export const ALONE: readonly string[] = ["setup", "doctor"];
 
 /** Whoever may do one of these sees the moderators' commands; what they may do is asked for each time. */
 const SEEN_BY = PermissionFlagsBits.ModerateMembers.toString();
+const SEEN_BY_OWNERS = PermissionFlagsBits.ManageGuild.toString();
+
+/** Candor belongs to servers, and to nobody's account. */
+const INSTALLED = { integration_types: [ApplicationIntegrationType.GuildInstall] };
 
 /** All that is registered with Discord, made of the commands themselves. */
 export function commandDefinitions(
   commands: readonly Command[],
 ): readonly RESTPostAPIApplicationCommandsJSONBody[] {
   const forMembers = commands.filter(({ needs }) => needs.includes("member"));
-  const forTeam = commands.filter(({ needs }) => !needs.includes("member"));
+  const forTeam = commands.filter(
+    ({ name, needs }) => !needs.includes("member") && !ALONE.includes(name),
+  );
   const cases = forTeam.filter(isAboutCases);
   const others = forTeam.filter((command) => !isAboutCases(command));
   return [
-    group(MEMBERS, "discord.group.members", forMembers),
+    {
+      ...group(MEMBERS, "discord.group.members", forMembers),
+      contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
+    },
     { ...group(CASES, "discord.group.cases", cases), default_member_permissions: SEEN_BY },
     { ...group(TEAM, "discord.group.team", others), default_member_permissions: SEEN_BY },
+    ...commands.filter(({ name }) => ALONE.includes(name)).map(alone),
     ...MENUS.map(({ key, type }) => ({
       type,
       name: say("en", `discord.menu.${key}`),
       name_localizations: localised(`discord.menu.${key}`),
+      ...INSTALLED,
       contexts: [InteractionContextType.Guild],
       ...(key !== "report" && { default_member_permissions: SEEN_BY }),
     })),
@@ -69,36 +87,65 @@ function group(name: string, key: WordKey, commands: readonly Command[]) {
   return {
     type: ApplicationCommandType.ChatInput as const,
     name,
+    ...named(name),
     description: short(say("en", key)),
     description_localizations: localised(key),
+    ...INSTALLED,
     contexts: [InteractionContextType.Guild],
     options: commands.map(subcommand),
   };
 }
 
-function subcommand(command: Command): APIApplicationCommandSubcommandOption {
-  const args = Object.entries(command.args).filter(([, { formOnly }]) => !formOnly);
-  const options = args.map(([name, argument]) => option(name, argument));
+function alone(command: Command) {
   return {
-    type: Option.Subcommand,
+    type: ApplicationCommandType.ChatInput as const,
     name: command.name,
+    ...named(command.name),
     ...described((locale) => sayHelp(locale, command)),
-    // Discord wants what is required before what is not.
-    options: [
-      ...options.filter(({ required }) => required),
-      ...options.filter(({ required }) => !required),
-    ],
+    ...INSTALLED,
+    contexts: [InteractionContextType.Guild],
+    default_member_permissions: SEEN_BY_OWNERS,
+    options: optionsOf(command),
   };
 }
 
-function option(name: string, argument: Argument<unknown>): APIApplicationCommandBasicOption {
+function subcommand(command: Command): APIApplicationCommandSubcommandOption {
+  return {
+    type: Option.Subcommand,
+    name: command.name,
+    ...named(command.name),
+    ...described((locale) => sayHelp(locale, command)),
+    options: optionsOf(command),
+  };
+}
+
+/** Discord wants what is required before what is not. */
+function optionsOf(command: Command): APIApplicationCommandBasicOption[] {
+  const args = Object.entries(command.args).filter(([, { formOnly }]) => !formOnly);
+  const options = args.map(([name, argument]) => option(command.name, name, argument));
+  return [
+    ...options.filter(({ required }) => required),
+    ...options.filter(({ required }) => !required),
+  ];
+}
+
+function option(
+  command: string,
+  name: string,
+  argument: Argument<unknown>,
+): APIApplicationCommandBasicOption {
   const base = {
     name,
+    name_localizations: {
+      "zh-CN": sayArgument("zh-CN", name),
+      "zh-TW": sayArgument("zh-TW", name),
+    },
     ...described((locale) => sayAccepted(locale, argument.accepted)),
     required: !argument.optional,
   };
   switch (argument.kind) {
     case "person":
+      // Discord completes members itself.
       return { ...base, type: Option.User };
     case "case":
     case "rule":
@@ -114,11 +161,18 @@ function option(name: string, argument: Argument<unknown>): APIApplicationComman
         })),
       };
     case "duration":
-    case "word":
       return { ...base, type: Option.String };
+    case "word":
+      return { ...base, type: Option.String, autocomplete: completes(command, name) };
     case "text":
       return { ...base, type: Option.String, max_length: MAX_TEXT };
   }
+}
+
+/** What a command is called in other languages. */
+function named(name: string) {
+  const localizations = { "zh-CN": sayName("zh-CN", name), "zh-TW": sayName("zh-TW", name) };
+  return { name_localizations: localizations };
 }
 
 /** A description in every language. */

@@ -24,6 +24,13 @@ const FORBIDDEN: readonly unknown[] = [
   Code.CannotExecuteActionOnThisChannelType,
 ];
 
+/** Words of Candor's own tripped a rule of the server's AutoMod: of a message (200000), and of a title (200001). */
+const FILTERED: readonly unknown[] = [
+  Code.MessageWasBlockedByAutomaticModeration,
+  Code.TitleWasBlockedByAutomaticModeration,
+];
+const PASSED_BY_AUTOMOD = "an exception for Candor's role in the AutoMod rules of the server";
+
 /**
  * A failure of discord.js in the words of the port. `permission` is what the request needs, for whoever
  * must grant it. What Discord calls a mistake of ours (other 4xx) is not tried again: it would not become
@@ -37,6 +44,7 @@ export function toActionError(cause: unknown, permission: string): ActionError {
     if (GONE.includes(cause.code)) return { kind: "gone" };
     if (UNREACHABLE.includes(cause.code)) return { kind: "unreachable" };
     if (FORBIDDEN.includes(cause.code)) return { kind: "forbidden", permission };
+    if (FILTERED.includes(cause.code)) return { kind: "forbidden", permission: PASSED_BY_AUTOMOD };
     if (cause.status === 401) return { kind: "forbidden", permission: "a valid bot token" };
     if (cause.status >= 400 && cause.status < 500) {
       return { kind: "forbidden", permission: `Discord refused it with code ${cause.code}` };

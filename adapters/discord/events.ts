@@ -3,33 +3,23 @@ import { z } from "zod";
 import type { Log } from "../../src/ports/log.ts";
 import type { DiscordApi } from "./api.ts";
 import type { Dispatch } from "./gateway.ts";
+import { AutoMod } from "./automod.ts";
 import { Guild } from "./guilds.ts";
 import type { Intake } from "./intake.ts";
-import {
-  channelSchema,
-  guildSchema,
-  memberSchema,
-  messageSchema,
-  roleSchema,
-  snowflake,
-  unavailableGuildSchema,
-} from "./payloads.ts";
+import { MessageEvents } from "./message-events.ts";
+import { Names } from "./names.ts";
+import { channelSchema, guildSchema, unavailableGuildSchema } from "./payloads.ts";
+import { type ReactionParts, Reactions } from "./reactions.ts";
+import { ServerEvents } from "./server-events.ts";
 import { grantsOf, type GuildSettings } from "./settings.ts";
-import { timeOf } from "./translate.ts";
 
-const inGuild = z.object({ guild_id: snowflake });
-const roleEvent = inGuild.extend({ role: roleSchema });
-const roleGone = inGuild.extend({ role_id: snowflake });
-const memberEvent = memberSchema.extend({ guild_id: snowflake });
-const memberGone = inGuild.extend({ user: z.object({ id: snowflake }) });
-const memberChunk = inGuild.extend({ members: z.array(memberSchema) });
 const threadsSchema = z.object({ threads: z.array(channelSchema) });
-const messagePlace = inGuild.extend({ id: snowflake, channel_id: snowflake });
 const updatedGuild = guildSchema.pick({
   id: true,
   name: true,
   owner_id: true,
   preferred_locale: true,
+  system_channel_id: true,
 });
 
 export interface EventParts {
@@ -38,7 +28,12 @@ export interface EventParts {
   readonly settings: GuildSettings;
   readonly intake: Intake;
   readonly log: Log;
+  readonly now: () => number;
+  readonly ownId: () => string | null;
   readonly onInteraction: (payload: unknown) => Promise<void>;
+  /** What a reaction does that reports a message, and how its author is answered. */
+  readonly report: ReactionParts["report"];
+  readonly answer: ReactionParts["answer"];
   /** The shard that tells of a server. */
   readonly shardOf: (guildId: string) => number;
   /** Asks the gateway for every member of a server, who come in `GUILD_MEMBERS_CHUNK`. */
@@ -50,7 +45,7 @@ export interface MembersRequest {
   readonly d: { readonly guild_id: string; readonly query: string; readonly limit: number };
 }
 
-type Handle = (data: unknown, shard: number) => Promise<void> | void;
+type Handle = (data: unknown, dispatch: Dispatch) => Promise<void> | void;
 
 /** What each event of the gateway changes. One of a shape that is not known is an error of that event alone. */
 export class Events {
@@ -60,32 +55,45 @@ export class Events {
 
   constructor(parts: EventParts) {
     this.#parts = parts;
+    const server = new ServerEvents({ ...parts, names: new Names(parts) });
+    const reactions = new Reactions(parts);
+    const messages = new MessageEvents({
+      ...parts,
+      autoMod: new AutoMod(parts),
+      known: (id) => (this.#loading.has(id) ? null : (parts.guilds.get(id) ?? null)),
+      guildOf: (id) => this.guildOf(id),
+    });
     this.#handles = {
-      [Event.GuildCreate]: (data, shard) => this.#guildCreated(data, shard),
+      [Event.GuildCreate]: (data, { shard }) => this.#guildCreated(data, shard),
       [Event.GuildUpdate]: (data) => this.#guildUpdated(data),
       [Event.GuildDelete]: (data) => this.#guildGone(data),
-      [Event.GuildRoleCreate]: (data) => this.#role(data),
-      [Event.GuildRoleUpdate]: (data) => this.#role(data),
-      [Event.GuildRoleDelete]: (data) => this.#roleGone(data),
-      [Event.ChannelCreate]: (data) => this.#channel(data),
-      [Event.ChannelUpdate]: (data) => this.#channel(data),
-      [Event.ChannelDelete]: (data) => this.#channelGone(data),
-      [Event.ThreadCreate]: (data) => this.#channel(data),
-      [Event.ThreadUpdate]: (data) => this.#channel(data),
-      [Event.ThreadDelete]: (data) => this.#channelGone(data),
-      [Event.GuildMemberAdd]: (data) => this.#member(data),
-      [Event.GuildMemberUpdate]: (data) => this.#member(data),
-      [Event.GuildMemberRemove]: (data) => this.#memberGone(data),
-      [Event.GuildMembersChunk]: (data) => this.#members(data),
-      [Event.MessageCreate]: (data) => this.#message(data),
-      [Event.MessageUpdate]: (data) => this.#messageEdited(data),
+      [Event.GuildRoleCreate]: (data) => server.role(data),
+      [Event.GuildRoleUpdate]: (data) => server.role(data),
+      [Event.GuildRoleDelete]: (data) => server.roleGone(data),
+      [Event.ChannelCreate]: (data) => server.channel(data),
+      [Event.ChannelUpdate]: (data) => server.channel(data),
+      [Event.ChannelDelete]: (data) => server.channelGone(data),
+      [Event.ThreadCreate]: (data) => server.threadCreated(data),
+      [Event.ThreadUpdate]: (data) => server.threadUpdated(data),
+      [Event.ThreadDelete]: (data) => server.channelGone(data),
+      [Event.GuildMemberAdd]: (data) => server.member(data),
+      [Event.GuildMemberUpdate]: (data) => server.member(data),
+      [Event.GuildMemberRemove]: (data) => server.memberGone(data),
+      [Event.GuildMembersChunk]: (data) => server.members(data),
+      [Event.MessageCreate]: (data) => messages.created(data),
+      [Event.MessageUpdate]: (data) => messages.edited(data),
+      [Event.MessageDelete]: (data) => messages.deleted(data),
+      [Event.MessageDeleteBulk]: (data) => messages.deleted(data),
+      [Event.MessageReactionAdd]: (data) => reactions.added(data),
+      [Event.AutoModerationActionExecution]: (data, { occasion }) =>
+        messages.filtered(data, occasion),
       [Event.InteractionCreate]: (data) => parts.onInteraction(data),
     };
   }
 
   /** Deals with one event; rejects when it could not, or when its message is left to the next process. */
-  async handle({ type, data, shard }: Dispatch): Promise<void> {
-    await this.#handles[type]?.(data, shard);
+  async handle(dispatch: Dispatch): Promise<void> {
+    await this.#handles[dispatch.type]?.(dispatch.data, dispatch);
   }
 
   /**
@@ -147,7 +155,8 @@ export class Events {
     } catch (err) {
       log.error({ err, guild: guild.id }, "the policy of a server was not read");
     }
-    for (const member of payload.members) this.#noteMember(guild, member);
+    const grants = grantsOf(settings.known(guild.id));
+    for (const member of payload.members) guild.noteMember(member, grants);
     if ((payload.member_count ?? Number.POSITIVE_INFINITY) > payload.members.length) {
       const d = { guild_id: guild.id, query: "", limit: 0 };
       await send(shard, { op: GatewayOpcodes.RequestGuildMembers, d });
@@ -162,6 +171,7 @@ export class Events {
     if (!guild) return;
     guild.name = update.name;
     guild.ownerId = update.owner_id;
+    guild.systemChannelId = update.system_channel_id ?? null;
   }
 
   #guildGone(data: unknown): void {
@@ -176,74 +186,5 @@ export class Events {
     guilds.delete(id);
     settings.forget(id);
     log.warn({ guild: id }, "Candor was removed from a server");
-  }
-
-  #role(data: unknown): void {
-    const { guild_id, role } = roleEvent.parse(data);
-    this.#parts.guilds.get(guild_id)?.roles.set(role.id, role);
-  }
-
-  #roleGone(data: unknown): void {
-    const { guild_id, role_id } = roleGone.parse(data);
-    this.#parts.guilds.get(guild_id)?.roles.delete(role_id);
-  }
-
-  #channel(data: unknown): void {
-    const channel = channelSchema.parse(data);
-    this.#parts.guilds.get(channel.guild_id ?? "")?.channels.set(channel.id, channel);
-  }
-
-  #channelGone(data: unknown): void {
-    const { id, guild_id } = channelSchema.pick({ id: true, guild_id: true }).parse(data);
-    this.#parts.guilds.get(guild_id ?? "")?.channels.delete(id);
-  }
-
-  #member(data: unknown): void {
-    const { guild_id, ...member } = memberEvent.parse(data);
-    const guild = this.#parts.guilds.get(guild_id);
-    if (guild) this.#noteMember(guild, member);
-  }
-
-  #memberGone(data: unknown): void {
-    const { guild_id, user } = memberGone.parse(data);
-    this.#parts.guilds.get(guild_id)?.forgetMember(user.id);
-  }
-
-  #members(data: unknown): void {
-    const { guild_id, members } = memberChunk.parse(data);
-    const guild = this.#parts.guilds.get(guild_id);
-    if (guild) for (const member of members) this.#noteMember(guild, member);
-  }
-
-  #noteMember(guild: Guild, member: z.infer<typeof memberSchema>): void {
-    guild.noteMember(member, grantsOf(this.#parts.settings.known(guild.id)));
-  }
-
-  async #message(data: unknown): Promise<void> {
-    const message = messageSchema.parse(data);
-    if (message.guild_id === undefined) return;
-    const { guild_id } = message;
-    // Known servers are not waited for: messages are handed over in the order in which they come.
-    const known = this.#loading.has(guild_id) ? undefined : this.#parts.guilds.get(guild_id);
-    const guild = known ?? (await this.guildOf(guild_id));
-    if (guild) await this.#parts.intake.take(guild, message);
-  }
-
-  /** An edit, told apart from a link that Discord has shown a preview of. What comes in part is read whole. */
-  async #messageEdited(data: unknown): Promise<void> {
-    const whole = messageSchema.safeParse(data);
-    const { guild_id, channel_id, id } = messagePlace.parse(data);
-    const guild = await this.guildOf(guild_id);
-    if (!guild) return;
-    const message = whole.success ? whole.data : await this.#read(channel_id, id);
-    if (message && timeOf(message.edited_timestamp) !== null) {
-      await this.#parts.intake.take(guild, { ...message, guild_id });
-    }
-  }
-
-  async #read(channelId: string, messageId: string) {
-    const route = Routes.channelMessage(channelId, messageId);
-    const found = await this.#parts.api.ask("get", route, messageSchema);
-    return found.ok ? found.value : null;
   }
 }

@@ -27,6 +27,8 @@ export interface Dispatch {
   readonly type: string;
   readonly data: unknown;
   readonly shard: number;
+  /** The place of the event in its session: the same when Discord tells it again, and of no other event. */
+  readonly occasion: string;
 }
 
 /** Why Discord does not let the bot in; it is not tried again by itself. */
@@ -186,10 +188,11 @@ export class Gateway {
     }: { readonly t: string; readonly s: number; readonly d: unknown },
   ): Promise<void> {
     const { log, onDispatch } = this.#parts;
-    const { open } = this.#shard(id);
+    const { open, session } = this.#shard(id);
+    const occasion = `${session?.sessionId ?? ""} ${sequence}`;
     open.add(sequence);
     try {
-      await onDispatch({ type, data, shard: id });
+      await onDispatch({ type, data, shard: id, occasion });
       open.delete(sequence);
     } catch (err) {
       log.error({ err, event: type }, "an event of Discord was not dealt with");

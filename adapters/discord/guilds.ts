@@ -1,5 +1,10 @@
 import { ChannelType, PermissionFlagsBits as Can } from "discord.js";
-import type { PlatformMember, Right, TeamRole } from "../../src/engine/roles.ts";
+import {
+  type PlatformMember,
+  type Right,
+  RIGHTS as RIGHT_NAMES,
+  type TeamRole,
+} from "../../src/engine/roles.ts";
 import type { Locale } from "../../src/engine/policy.ts";
 import type { Channel, guildSchema, Member } from "./payloads.ts";
 import {
@@ -34,6 +39,11 @@ const RIGHTS: Readonly<Record<Right, bigint>> = {
   "timeout-members": Can.ModerateMembers,
   "kick-members": Can.KickMembers,
   "ban-members": Can.BanMembers,
+  "manage-channels": Can.ManageChannels,
+  "manage-server": Can.ManageGuild,
+  "manage-names": Can.ManageNicknames,
+  "manage-roles": Can.ManageRoles,
+  "pin-messages": Can.PinMessages,
 };
 
 /** Ids of a server's roles that the policy gives a role in the team. */
@@ -51,17 +61,23 @@ export class Guild {
   unavailable = false;
   readonly roles = new Map<string, Role>();
   readonly channels = new Map<string, Channel>();
-  /** The bot's own roles. */
-  ownRoles: readonly string[] = [];
+  /** Where Discord greets people; null where there is none. */
+  systemChannelId: string | null;
+  /** The bot's own roles; null while Discord has not said. */
+  ownRoles: readonly string[] | null = null;
   /** Members with a permission of a moderator, or a role that was asked for: few, however large the server. */
   readonly #team = new Map<string, Member>();
 
-  constructor({ id, name, owner_id, member_count, preferred_locale }: z.infer<typeof guildSchema>) {
+  constructor(
+    payload: Omit<z.infer<typeof guildSchema>, "roles" | "channels" | "threads" | "members">,
+  ) {
+    const { id, name, owner_id, member_count, preferred_locale, system_channel_id } = payload;
     this.id = id;
     this.name = name;
     this.ownerId = owner_id;
     this.memberCount = member_count ?? null;
     this.locale = localeOf(preferred_locale);
+    this.systemChannelId = system_channel_id ?? null;
   }
 
   /** What a member may do in the whole server. */
@@ -135,12 +151,6 @@ const TEAM: readonly TeamRole[] = [
   "analyst",
   "staff",
   "member",
-];
-const RIGHT_NAMES: readonly Right[] = [
-  "delete-messages",
-  "timeout-members",
-  "kick-members",
-  "ban-members",
 ];
 const MODERATORS = Can.ModerateMembers | Can.KickMembers | Can.BanMembers | Can.ManageMessages;
 

@@ -46,6 +46,9 @@ export const channelSchema = z.object({
   name: text.nullish(),
   parent_id: snowflake.nullish(),
   last_message_id: snowflake.nullish(),
+  /** Of a thread: who opened it; and, in THREAD_CREATE, that this was just now. */
+  owner_id: snowflake.optional(),
+  newly_created: z.boolean().optional(),
   permission_overwrites: z.array(overwriteSchema).default([]),
 });
 export type Channel = z.infer<typeof channelSchema>;
@@ -56,6 +59,8 @@ export const guildSchema = z.object({
   owner_id: snowflake,
   member_count: z.number().optional(),
   preferred_locale: text.optional(),
+  /** Where Discord itself greets people; null or absent where there is none. */
+  system_channel_id: snowflake.nullish(),
   roles: z.array(roleSchema),
   channels: z.array(channelSchema).default([]),
   threads: z.array(channelSchema).default([]),

@@ -11,18 +11,24 @@ import type {
   ActionResult,
   MemberTarget,
   MessageTarget,
+  OnEvent,
   OnMessage,
   PlatformPort,
 } from "../../src/ports/platform.ts";
 import type { PlatformMemory } from "../../src/ports/platform-memory.ts";
+import type { ServerPort } from "../../src/ports/server.ts";
 import type { CaseView } from "../../src/ports/store.ts";
 import type { DiscordApi } from "./api.ts";
 import { Bans } from "./bans.ts";
+import type { Called } from "./called.ts";
 import type { CaseCards } from "./cards.ts";
-import type { Guild } from "./guilds.ts";
+import { DiscordExtras } from "./extras.ts";
+import { Foresight, type Need, NEEDS } from "./foresight.ts";
+import { Guard } from "./guard.ts";
+import { type Guild, isThread } from "./guilds.ts";
 import { grantsOf, type GuildSettings } from "./settings.ts";
 import { type Member, memberSchema, snowflake, userSchema } from "./payloads.ts";
-import { displayName, timeOf } from "./translate.ts";
+import { displayName, memberName, timeOf } from "./translate.ts";
 import { messageOf, nonceOf } from "./write.ts";
 
 const idSchema = z.object({ id: snowflake });
@@ -34,31 +40,59 @@ export interface PlatformParts {
   readonly settings: GuildSettings;
   readonly memory: PlatformMemory;
   readonly cards: CaseCards;
+  readonly called: Called;
   readonly clock: Clock;
   readonly log: Log;
-  /** Begins and ends the connection; `intake` is what becomes of each message. */
-  readonly connect: (intake: OnMessage) => Promise<void>;
+  /** Begins and ends the connection; `onMessage` and `onEvent` are what becomes of what Discord tells. */
+  readonly connect: (onMessage: OnMessage, onEvent: OnEvent | null) => Promise<void>;
   readonly disconnect: () => Promise<void>;
   /** Whether Discord has named every server of the bot since it was joined. */
   readonly isLoaded: () => boolean;
   /** The language in which somebody was last seen to use Discord; null when they never spoke to Candor. */
   readonly localeOf: (memberId: string) => Promise<Locale | null>;
+  readonly server: ServerPort;
+  /** The bot's id; null before Discord has said. */
+  readonly ownId: () => string | null;
+  /** The keyed fingerprint of somebody by id. */
+  readonly fingerprint: (personId: string) => string;
 }
 
 /** Discord, as the pipeline acts on it. */
 export class DiscordPlatform implements PlatformPort {
   readonly name = "discord";
+  readonly server: ServerPort;
+  readonly hidesForGood = true;
+  readonly extras: DiscordExtras;
   readonly #parts: PlatformParts;
   readonly #bans: Bans;
+  readonly #guard: Guard;
 
   constructor(parts: PlatformParts) {
     this.#parts = parts;
+    this.server = parts.server;
     this.#bans = new Bans(parts);
+    const { guilds, ownId, settings, clock } = parts;
+    const foresight = new Foresight(guilds, ownId, () => performance.now());
+    this.#guard = new Guard({
+      ...parts,
+      foresight,
+      languageOf: async (communityId) => (await settings.refresh(communityId)).language,
+      announce: (communityId, notice) => this.announce(communityId, notice),
+    });
+    this.extras = new DiscordExtras({
+      ...parts,
+      foresight,
+      guard: this.#guard,
+      bans: this.#bans,
+      now: () => clock.now(),
+      find: (target) => this.#findMember(target),
+      hide: (target, reason) => this.hideMessage(target, reason),
+    });
   }
 
-  async start(onMessage: OnMessage): Promise<void> {
+  async start(onMessage: OnMessage, onEvent: OnEvent | null = null): Promise<void> {
     this.#bans.start();
-    await this.#parts.connect(onMessage);
+    await this.#parts.connect(onMessage, onEvent);
   }
 
   async stop(): Promise<void> {
@@ -67,13 +101,16 @@ export class DiscordPlatform implements PlatformPort {
   }
 
   /** Discord has no hidden messages: it is deleted, and its text is with Candor's evidence alone. */
-  async hideMessage(target: MessageTarget): Promise<ActionResult> {
+  async hideMessage(target: MessageTarget, reason?: string): Promise<ActionResult> {
     const absent = this.#absent(target);
     if (absent) return fail(absent);
     const { channelId, messageId } = target;
-    return this.#parts.api.send("delete", Routes.channelMessage(channelId, messageId), {
-      permission: "Manage Messages",
-    });
+    return this.#guard.inChannel(target, [NEEDS.delete], () =>
+      this.#parts.api.send("delete", Routes.channelMessage(channelId, messageId), {
+        ...(reason !== undefined && { reason }),
+        permission: NEEDS.delete.name,
+      }),
+    );
   }
 
   /** What was deleted cannot be brought back. */
@@ -81,11 +118,10 @@ export class DiscordPlatform implements PlatformPort {
     const absent = this.#absent(target);
     if (absent) return fail(absent);
     const { channelId, messageId } = target;
-    const found = await this.#parts.api.ask(
-      "get",
-      Routes.channelMessage(channelId, messageId),
-      idSchema,
-      { permission: "Read Message History" },
+    const found = await this.#guard.inChannel(target, [NEEDS.history], () =>
+      this.#parts.api.ask("get", Routes.channelMessage(channelId, messageId), idSchema, {
+        permission: NEEDS.history.name,
+      }),
     );
     if (found.ok) return ok(undefined);
     return fail(found.error.kind === "gone" ? { kind: "irreversible" } : found.error);
@@ -111,33 +147,45 @@ export class DiscordPlatform implements PlatformPort {
     const found = await this.#findMember({ communityId, memberId });
     if (!found.ok) return found;
     if (!found.value) return fail({ kind: "gone" });
-    const stands = timeOf(found.value.communication_disabled_until) ?? 0;
-    if (stands >= until) return ok(undefined);
-    return this.#timeOut({ communityId, memberId }, new Date(until).toISOString(), reason);
+    const { user, roles, communication_disabled_until: standing } = found.value;
+    if ((timeOf(standing) ?? 0) >= until) return ok(undefined);
+    const on = { id: user.id, roles };
+    return this.#guard.onMember(communityId, NEEDS.timeout, on, () =>
+      this.#timeOut({ communityId, memberId }, new Date(until).toISOString(), reason),
+    );
   }
 
-  async liftTimeout(target: MemberTarget): Promise<ActionResult> {
-    return this.#timeOut(target, null);
+  async liftTimeout(target: MemberTarget, reason?: string): Promise<ActionResult> {
+    return this.#guard.inServer(target.communityId, NEEDS.timeout, () =>
+      this.#timeOut(target, null, reason),
+    );
   }
 
   async kickMember({ communityId, memberId }: MemberTarget, reason: string): Promise<ActionResult> {
-    if (!isId(communityId) || !isId(memberId)) return fail({ kind: "gone" });
-    return this.#parts.api.send("delete", Routes.guildMember(communityId, memberId), {
-      reason,
-      permission: "Kick Members",
-    });
+    return this.#onMember({ communityId, memberId }, NEEDS.kick, true, () =>
+      this.#parts.api.send("delete", Routes.guildMember(communityId, memberId), {
+        reason,
+        permission: NEEDS.kick.name,
+      }),
+    );
   }
 
   async banMember(
     target: MemberTarget,
     until: number | null,
     reason: string,
+    deleteSeconds = 0,
   ): Promise<ActionResult> {
-    return isTarget(target) ? this.#bans.ban(target, until, reason) : fail({ kind: "gone" });
+    return this.#onMember(target, NEEDS.ban, false, () =>
+      this.#bans.ban({ target, until, reason, deleteSeconds }),
+    );
   }
 
-  async unbanMember(target: MemberTarget): Promise<ActionResult> {
-    return isTarget(target) ? this.#bans.lift(target) : fail({ kind: "gone" });
+  async unbanMember(target: MemberTarget, reason?: string): Promise<ActionResult> {
+    if (!isTarget(target)) return fail({ kind: "gone" });
+    return this.#guard.inServer(target.communityId, NEEDS.ban, () =>
+      this.#bans.lift(target, reason),
+    );
   }
 
   async publish(target: MessageTarget, id: string, text: string): Promise<ActionResult> {
@@ -152,11 +200,13 @@ export class DiscordPlatform implements PlatformPort {
         nonce: nonceOf(id),
         enforce_nonce: true,
       };
-      const sent = await this.#parts.api.ask("post", Routes.channelMessages(channelId), idSchema, {
-        body,
-        permission: "Send Messages",
-      });
-      return sent;
+      const send = this.#isThread(target) ? NEEDS.sendInThreads : NEEDS.send;
+      return this.#guard.inChannel(target, [send, NEEDS.history], () =>
+        this.#parts.api.ask("post", Routes.channelMessages(channelId), idSchema, {
+          body,
+          permission: send.name,
+        }),
+      );
     });
   }
 
@@ -166,7 +216,7 @@ export class DiscordPlatform implements PlatformPort {
 
   async direct({ communityId, memberId }: MemberTarget, notice: Notice): Promise<Delivered> {
     if (!isId(communityId)) return fail({ kind: "unreachable" });
-    return this.#write(memberId, notice.id, messageOf(notice));
+    return this.#write(memberId, notice.id, messageOf(notice, { communityId }));
   }
 
   async announce(communityId: string, notice: Notice): Promise<Delivered> {
@@ -177,6 +227,7 @@ export class DiscordPlatform implements PlatformPort {
     const sent = await api.ask("post", Routes.channelMessages(moderatorChannel), idSchema, {
       body,
       permission: "Send Messages and Embed Links in the moderators' channel",
+      yields: "notice",
     });
     return sent.ok ? ok({ ref: sent.value.id }) : sent;
   }
@@ -211,10 +262,23 @@ export class DiscordPlatform implements PlatformPort {
     return null;
   }
 
-  async nameOf({ memberId }: MemberTarget): Promise<string | null> {
-    if (!isId(memberId)) return null;
-    const found = await this.#parts.api.ask("get", Routes.user(memberId), userSchema);
-    return found.ok ? displayName(found.value) : null;
+  async nameOf(target: MemberTarget): Promise<string | null> {
+    const { communityId, memberId } = target;
+    if (!isTarget(target)) return null;
+    const { api, called } = this.#parts;
+    const known = called.of(communityId, memberId);
+    if (known !== null) return known;
+    const member = await this.#findMember(target);
+    const user =
+      member.ok && member.value ? null : await api.ask("get", Routes.user(memberId), userSchema);
+    const name =
+      member.ok && member.value
+        ? memberName(member.value)
+        : user?.ok
+          ? displayName(user.value)
+          : null;
+    if (name !== null) called.note(communityId, memberId, name);
+    return name;
   }
 
   /** Why nothing can be done to a message: no such place, or its server is not known yet. */
@@ -224,6 +288,26 @@ export class DiscordPlatform implements PlatformPort {
     if (guilds.has(communityId)) return null;
     if (isLoaded()) return { kind: "gone" };
     return { kind: "unavailable", cause: new Error("Discord has not named its servers yet") };
+  }
+
+  #isThread({ communityId, channelId }: MessageTarget): boolean {
+    const channel = this.#parts.guilds.get(communityId)?.channels.get(channelId);
+    return channel !== undefined && isThread(channel);
+  }
+
+  /** Does something to somebody whom the bot is above; `mustBeMember`: with others there is nothing to do. */
+  async #onMember(
+    target: MemberTarget,
+    need: Need,
+    mustBeMember: boolean,
+    run: () => Promise<ActionResult>,
+  ): Promise<ActionResult> {
+    if (!isTarget(target)) return fail({ kind: "gone" });
+    const found = await this.#findMember(target);
+    if (!found.ok) return found;
+    if (!found.value && mustBeMember) return fail({ kind: "gone" });
+    const on = found.value && { id: target.memberId, roles: found.value.roles };
+    return this.#guard.onMember(target.communityId, need, on, run);
   }
 
   async #findMember(target: MemberTarget): Promise<Result<Member | null, ActionError>> {
@@ -243,7 +327,7 @@ export class DiscordPlatform implements PlatformPort {
     return this.#parts.api.send("patch", Routes.guildMember(target.communityId, target.memberId), {
       body: { communication_disabled_until: until },
       ...(reason !== undefined && { reason }),
-      permission: "Moderate Members (Timeout)",
+      permission: NEEDS.timeout.name,
     });
   }
 
@@ -253,11 +337,13 @@ export class DiscordPlatform implements PlatformPort {
     if (!isId(memberId)) return fail({ kind: "unreachable" });
     const channel = await api.ask("post", Routes.userChannels(), idSchema, {
       body: { recipient_id: memberId },
+      yields: "notice",
     });
     if (!channel.ok) return asUnreachable(channel.error);
     const body = { ...message, nonce: nonceOf(id), enforce_nonce: true };
     const sent = await api.ask("post", Routes.channelMessages(channel.value.id), idSchema, {
       body,
+      yields: "notice",
     });
     return sent.ok ? ok({ ref: sent.value.id }) : asUnreachable(sent.error);
   }

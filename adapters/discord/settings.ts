@@ -30,6 +30,13 @@ export class GuildSettings {
     return policy;
   }
 
+  /** Reads a policy anew, however fresh it is: whoever has just changed it looks at what came of it. */
+  async renew(guildId: string): Promise<Policy> {
+    const kept = this.#kept.get(guildId);
+    if (kept) this.#kept.set(guildId, { ...kept, at: Number.NEGATIVE_INFINITY });
+    return this.refresh(guildId);
+  }
+
   /** The policy as last read. */
   known(guildId: string): Policy {
     return this.#kept.get(guildId)?.policy ?? DEFAULT_POLICY;

@@ -1,15 +1,7 @@
-import { MessageReferenceType, MessageType } from "discord.js";
+import { MessageReferenceType } from "discord.js";
 import type { AuthorRole, Message } from "../../src/engine/message.ts";
 import type { DiscordMessage, Member, User } from "./payloads.ts";
 import { linksOf, textOf } from "./text.ts";
-
-/** Types in which people, programs and webhooks say something; the others are Discord's own notices. */
-const SAID: readonly number[] = [
-  MessageType.Default,
-  MessageType.Reply,
-  MessageType.ChatInputCommand,
-  MessageType.ContextMenuCommand,
-];
 
 /** First second of Discord's ids, in epoch ms. */
 const EPOCH_MS = 1_420_070_400_000n;
@@ -18,18 +10,15 @@ const EPOCH_MS = 1_420_070_400_000n;
 export interface Surroundings {
   readonly guild: { readonly id: string; readonly name: string; readonly members: number | null };
   readonly channelName: string | null;
+  /** What stands in its text files; comes after its own words, so that positions in those stay. */
+  readonly files: readonly string[];
   /** How the company sees the author; asked of people only. */
   readonly roleOf: (author: User, roles: readonly string[]) => AuthorRole;
 }
 
-/** Whether a message is somebody's words at all. */
-export function isSaid({ type }: Pick<DiscordMessage, "type">): boolean {
-  return SAID.includes(type);
-}
-
 /** The platform-neutral form of a message of a server. */
 export function toMessage(message: DiscordMessage, around: Surroundings): Message {
-  const { guild, channelName, roleOf } = around;
+  const { guild, channelName, files, roleOf } = around;
   const { author, member, message_reference: reference } = message;
   const isForward = reference?.type === MessageReferenceType.Forward;
   const speaks = message.webhook_id !== undefined || author.bot === true;
@@ -48,7 +37,7 @@ export function toMessage(message: DiscordMessage, around: Surroundings): Messag
       ...(joinedAt !== null && { joinedAt }),
       accountCreatedAt: madeAt(author.id),
     },
-    text: textOf(message),
+    text: [textOf(message), ...files].filter((part) => part !== "").join("\n"),
     sentAt: timeOf(message.timestamp) ?? madeAt(message.id),
     ...(editedAt !== null && { revisedAt: editedAt }),
     ...(reference?.message_id !== undefined && !isForward && { replyTo: reference.message_id }),
@@ -77,6 +66,11 @@ export function memberName({ user, nick }: Member): string {
 /** Epoch ms at which Discord made an id. */
 export function madeAt(id: string): number {
   return Number((BigInt(id) >> 22n) + EPOCH_MS);
+}
+
+/** The first id that Discord makes at a time (epoch ms). */
+export function firstIdAt(at: number): bigint {
+  return (BigInt(at) - EPOCH_MS) << 22n;
 }
 
 /** Discord's ISO times as epoch ms; null for none, and for what is no time. */

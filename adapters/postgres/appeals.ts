@@ -19,17 +19,19 @@ export function makeAppeals({ db }: StoreContext): Pick<RightsStore, "appealsOf"
   };
 }
 
-/** The appeal against a decision; null when there is none. */
-export async function appealAgainst(
+/** The appeals against a decision, oldest first. */
+export async function appealsAgainst(
   db: Kysely<Tables>,
   decisionId: string,
-): Promise<Appeal | null> {
-  const row = await db
+): Promise<readonly Appeal[]> {
+  const rows = await db
     .selectFrom("appeals")
     .selectAll()
     .where("decision_id", "=", decisionId)
-    .executeTakeFirst();
-  return row ? toAppeal(row) : null;
+    .orderBy("at")
+    .orderBy("id")
+    .execute();
+  return rows.map(toAppeal);
 }
 
 /** Writes a new appeal, or what was decided about one. */

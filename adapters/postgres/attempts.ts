@@ -24,7 +24,16 @@ const words = {
 /** Tries to tell people something. */
 export function makeAttempts(
   context: StoreContext,
-): Pick<Store, "attempts" | "waitingPeople" | "inbox" | "claimAttempts" | "settleAttempts"> {
+): Pick<
+  Store,
+  | "attempts"
+  | "waitingPeople"
+  | "inbox"
+  | "claimAttempts"
+  | "endClaims"
+  | "pullAttempts"
+  | "settleAttempts"
+> {
   const { db } = context;
   return {
     async attempts(filter) {
@@ -88,6 +97,25 @@ export function makeAttempts(
         WHERE attempts.id = claim.id
         RETURNING attempts.*`.execute(db);
       return rows.map(toAttempt);
+    },
+    async endClaims(communityId) {
+      const rows = await db
+        .updateTable("attempts")
+        .set({ claimed_until: null })
+        .where("community_id", "=", communityId)
+        .where("outcome", "=", "pending")
+        .where("claimed_until", "is not", null)
+        .returningAll()
+        .execute();
+      return rows.map(toAttempt);
+    },
+    async pullAttempts(communityId, at, aheadOf) {
+      await sql`
+        UPDATE attempts SET
+          due_at = greatest(due_at - (requested_at - ${at}::bigint), ${at}::bigint),
+          requested_at = ${at}::bigint
+        WHERE community_id = ${communityId} AND outcome IN ('pending', 'bundled')
+          AND requested_at > ${aheadOf}`.execute(db);
     },
     settleAttempts: (settled) =>
       context.chains.write(settled.communityId, async (transaction, chain) => {

@@ -5,6 +5,7 @@ import { isGraver } from "../../src/engine/severity.ts";
 import { gravest } from "../../src/engine/verdict.ts";
 import type { CaseAuthor, KnownAuthor, OwnMessage } from "../../src/ports/store.ts";
 import { ERASED_PERSON, storedVerdict } from "./stored-json.ts";
+import { toSanction } from "./strikes.ts";
 import type { Tables } from "./tables.ts";
 
 const roles = z.array(z.enum(AUTHOR_ROLES));
@@ -78,6 +79,7 @@ function selectAuthors(db: Kysely<Tables>, caseId: string) {
     .innerJoin("messages", "messages.key", "case_messages.message_key")
     .select(["messages.author_id", asked.as("roles")])
     .select(pointsWhere(sql`strikes.case_id = ${caseId}`).as("points"))
+    .select([addedIn(caseId).as("added"), clearedIn(caseId).as("cleared")])
     .where("case_messages.case_id", "=", caseId)
     .where("messages.author_id", "<>", ERASED_PERSON)
     .groupBy(["messages.author_id", "messages.community_id"])
@@ -93,12 +95,34 @@ function pointsWhere(which: RawBuilder<unknown>): RawBuilder<number> {
   )`;
 }
 
+/** What a threshold added for an author to the decision of a case that stands. */
+function addedIn(caseId: string): RawBuilder<unknown> {
+  return sql`(
+    SELECT strikes.added
+    FROM strikes
+    WHERE strikes.author_id = messages.author_id AND strikes.case_id = ${caseId}
+      AND strikes.revoked_at IS NULL AND strikes.added IS NOT NULL
+    LIMIT 1
+  )`;
+}
+
+/** Whether an author won an appeal against the decision of a case that stands. */
+function clearedIn(caseId: string): RawBuilder<boolean> {
+  return sql`EXISTS (
+    SELECT FROM appeals JOIN decisions ON decisions.id = appeals.decision_id
+    WHERE decisions.case_id = ${caseId} AND decisions.undone_at IS NULL
+      AND appeals.author_id = messages.author_id AND appeals.overturned)`;
+}
+
 function toAuthor(row: {
   readonly author_id: string;
   readonly roles: readonly string[];
   readonly points: number;
+  readonly added: unknown;
+  readonly cleared: boolean;
 }): CaseAuthor {
   const known = roles.parse(row.roles);
   const role = BY_GRAVITY.findLast((each) => known.includes(each)) ?? "member";
-  return { id: row.author_id, role, points: row.points };
+  const { author_id: id, points, cleared } = row;
+  return { id, role, points, added: toSanction(row.added), cleared };
 }

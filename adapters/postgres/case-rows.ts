@@ -10,6 +10,7 @@ import {
 } from "../../src/engine/case/case.ts";
 import {
   caseActionSchema,
+  sanctionSchema,
   type Decision,
   OUTCOMES,
   type Proposal,
@@ -52,6 +53,7 @@ const decisionSchema = z.object({
 /** A decision, as it is stored with a case that waits for a second moderator, read back. */
 export const storedDecision: z.ZodType<Proposal> = decisionSchema.extend({
   messages: z.number().exactOptional(),
+  added: z.array(sanctionSchema).exactOptional(),
 });
 
 /** Somebody must still decide. Written out, so that the partial indexes are found. */

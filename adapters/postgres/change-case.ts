@@ -1,5 +1,6 @@
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { Case } from "../../src/engine/case/case.ts";
+import type { Decision } from "../../src/engine/case/decision.ts";
 import type { Inbox } from "../../src/engine/escalation/inbox.ts";
 import { fail, ok, type Result } from "../../src/engine/result.ts";
 import type {
@@ -103,7 +104,7 @@ async function writeChange(
 async function writeDecision(
   transaction: Transaction<Tables>,
   before: Case,
-  { case: after, undone }: CaseChange,
+  { case: after, undone, cleared }: CaseChange,
 ): Promise<void> {
   const { decision: stood } = before;
   const { decision: stands } = after;
@@ -116,20 +117,28 @@ async function writeDecision(
       .where("id", "=", stood.id)
       .execute();
     await revokeStrikes(transaction, stood.id, undone.at);
-    await countDecision(transaction, before, stood.outcome, -1);
+    await countDecision(transaction, before, stood, -1);
+  }
+  if (cleared && stood) {
+    await revokeStrikes(transaction, stood.id, cleared.at, cleared.authorId);
+    await countDecision(transaction, before, stood, -1, cleared.authorId);
   }
   if (stands && stands.id !== stood?.id) {
     await transaction.insertInto("decisions").values(fromDecision(after.id, stands)).execute();
-    await countDecision(transaction, before, stands.outcome, 1);
+    await countDecision(transaction, before, stands, 1);
   }
 }
 
-/** In the standing of everybody of whom the case holds a message; what was decided in shadow mode is no part of it. */
+/**
+ * In the standing of everybody of whom the case holds a message, or of one of them; what was decided in shadow
+ * mode is no part of it. Of whom it was taken back before, it is not taken back again.
+ */
 async function countDecision(
   transaction: Transaction<Tables>,
   { id, communityId, shadow }: Case,
-  outcome: "uphold" | "dismiss",
+  { id: decisionId, outcome }: Pick<Decision, "id" | "outcome">,
   more: 1 | -1,
+  authorId: string | null = null,
 ): Promise<void> {
   if (shadow) return;
   const counted = outcome === "uphold" ? "upheld" : "dismissed";
@@ -147,6 +156,11 @@ async function countDecision(
           .select("messages.author_id")
           .where("case_messages.case_id", "=", id),
       ),
+    )
+    .where((eb) => (authorId === null ? eb.lit(true) : eb("author_id", "=", authorId)))
+    .where(
+      sql<boolean>`author_id NOT IN (
+        SELECT author_id FROM appeals WHERE decision_id = ${decisionId} AND overturned)`,
     )
     .execute();
 }

@@ -1,6 +1,10 @@
-import { sql } from "kysely";
+import { type Selectable, sql } from "kysely";
+import type { Report } from "../../src/ports/rights.ts";
+import { undecided } from "./case-rows.ts";
 import type { Erasure } from "./erase.ts";
+import { toReport } from "./reports.ts";
 import { ERASED_PERSON } from "./stored-json.ts";
+import type { ReportTable } from "./tables.ts";
 import { theirCases } from "./their-cases.ts";
 
 /**
@@ -41,6 +45,28 @@ async function eraseAppeals({ transaction, community, person }: Erasure): Promis
  * by the keyed fingerprint of whoever comes back. Otherwise erasing oneself would be the way round the limits.
  */
 const COUNTED_MS = 90 * 24 * 60 * 60 * 1000;
+
+/** Ends the reports of what they wrote that no case will answer: nobody can judge them any more. */
+export async function closeReports({
+  transaction,
+  community,
+  person,
+}: Erasure): Promise<readonly Report[]> {
+  const { rows } = await sql<Selectable<ReportTable>>`
+    UPDATE reports SET outcome = 'closed'
+    FROM messages AS reported
+    WHERE reported.key = reports.message_key AND reports.community_id = ${community}
+      AND reported.author_id = ${person} AND reports.case_id IS NULL AND reports.outcome IS NULL
+      AND reports.reporter_id <> ${person}
+      AND NOT EXISTS (
+        SELECT FROM messages AS own
+        JOIN case_messages ON case_messages.message_key = own.key
+        JOIN cases ON cases.id = case_messages.case_id
+        WHERE own.community_id = reported.community_id AND own.channel_id = reported.channel_id
+          AND own.message_id = reported.message_id AND ${undecided})
+    RETURNING reports.*`.execute(transaction);
+  return rows.map(toReport);
+}
 
 async function eraseReports(erasure: Erasure): Promise<number> {
   const { transaction, community, person, fingerprint, at } = erasure;

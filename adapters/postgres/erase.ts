@@ -1,9 +1,10 @@
 import { sql, type Transaction } from "kysely";
 import type { CaseAction } from "../../src/engine/case/decision.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { addAttempts } from "./attempts.ts";
 import { storedDecision } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
-import { eraseRights } from "./erase-rights.ts";
+import { closeReports, eraseRights } from "./erase-rights.ts";
 import { makePersonRecord } from "./person-record.ts";
 import { policyWithoutPerson } from "./policy-without-person.ts";
 import { ERASED_PERSON, storableJson } from "./stored-json.ts";
@@ -21,7 +22,7 @@ export interface Erasure {
 }
 
 export function makeErasePerson(context: StoreContext): Store["erasePerson"] {
-  return async (community, person, fingerprint, event, mayErase) => {
+  return async (community, person, fingerprint, event, { mayErase, tells } = {}) => {
     const erased = await context.chains.writeAlone(community, async (transaction, chain) => {
       const erasure = { transaction, community, person, fingerprint, at: event.at };
       if (mayErase) {
@@ -30,6 +31,7 @@ export function makeErasePerson(context: StoreContext): Store["erasePerson"] {
         if (!mayErase(await read(asked))) return null;
       }
       await lockMessages(erasure);
+      const closed = await closeReports(erasure);
       const payloads = await erasePayloads(erasure);
       let found = payloads;
       // In this order: what hangs on their cases and messages is found by the author of these.
@@ -48,6 +50,9 @@ export function makeErasePerson(context: StoreContext): Store["erasePerson"] {
         found += await erase(erasure);
       }
       if (found === 0) return null;
+      const told = closed.length > 0 ? tells?.(closed) : undefined;
+      await addAttempts(transaction, told?.attempts ?? []);
+      chain.enqueue(told?.jobs ?? []);
       const counted = { ...event, payload: { ...event.payload, payloads } };
       chain.append([counted]);
       return payloads;

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import { ORIGINS } from "../../src/engine/message.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { isAmong } from "./any-of.ts";
 import type { StoreContext } from "./chain.ts";
@@ -100,9 +101,12 @@ function isNewest(table: string) {
     ORDER BY coalesce(revision.revised_at, 0) DESC, revision.key LIMIT 1)`;
 }
 
-/** What somebody told Candor itself was judged by no rules, and was not said in the channel. */
+const UNPOSTED = `^(${ORIGINS.join("|")})-`;
+
+/** What somebody told Candor itself was judged by no rules, and was not said in the channel; nor was what never stood in it. */
 const wasPosted = sql`
-  (SELECT rules_version FROM verdicts WHERE message_key = beside.key) <> ${WRITTEN_RULES}`;
+  (SELECT rules_version FROM verdicts WHERE message_key = beside.key) <> ${WRITTEN_RULES}
+  AND beside.message_id !~ ${UNPOSTED}`;
 
 /**
  * Keys of at most `each` messages before and after the row `middle` of the same query, in its channel;

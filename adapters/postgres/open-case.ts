@@ -1,4 +1,4 @@
-import { sql, type Transaction } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 import type { Case, CaseSource } from "../../src/engine/case/case.ts";
 import { fail, ok } from "../../src/engine/result.ts";
 import type {
@@ -125,7 +125,14 @@ export async function caseToJoin(
   { opens, joinsSince }: CaseRequest,
 ): Promise<Case | null> {
   const row = await selectCases(transaction)
-    .where(isAmong("cases.id", casesInCommon(transaction, message, opens.id)))
+    .where(
+      isAmong(
+        "cases.id",
+        casesInCommon(transaction, message).unionAll(
+          sql<{ id: string }>`SELECT ${opens.id}::text AS id`,
+        ),
+      ),
+    )
     .where((eb) =>
       eb.or([
         eb("cases.id", "=", opens.id),
@@ -139,25 +146,23 @@ export async function caseToJoin(
   return row ? toCase(row) : null;
 }
 
-/** The case with an id, and those that have something in common. Lookups and no OR, which would look at every case of the community. */
-function casesInCommon(
-  transaction: Transaction<Tables>,
+/** Ids of the cases that are about a message's author or have one of the same text. Lookups and no OR, which would look at every case of the community. */
+export function casesInCommon(
+  db: Kysely<Tables>,
   { communityId, authorId, textFingerprint }: StoredMessage,
-  ownId: string,
 ) {
-  return transaction
+  return db
     .selectFrom("cases as theirs")
     .select("theirs.id")
     .where("theirs.community_id", "=", communityId)
     .where("theirs.author_id", "=", authorId)
     .where("theirs.author_id", "<>", ERASED_PERSON)
     .unionAll(
-      transaction
+      db
         .selectFrom("case_texts")
         .select("case_texts.case_id as id")
         .where("case_texts.text_fingerprint", "=", textFingerprint),
-    )
-    .unionAll(sql<{ id: string }>`SELECT ${ownId}::text AS id`);
+    );
 }
 
 /** What members asked is the service team's to answer: no finding joins it. */

@@ -7,6 +7,9 @@ import type { Tables } from "./tables.ts";
 
 type Outbox = Pick<Store, "pendingJobs" | "markEnqueued" | "jobsUnderWay" | "markEnded">;
 
+/** How far in the future the queue was asked that tells of a clock that was set back. */
+const SET_BACK_MS = 2 * 60_000;
+
 /** Writes jobs with the record they follow from; an id that the queue has had is left alone. */
 export async function writeJobs(
   context: Pick<ChainContext, "clock">,
@@ -61,7 +64,9 @@ export function makeOutbox({ db }: StoreContext): Outbox {
         .select(["queue", "id"])
         // Written out, so that the partial index is found.
         .where(sql<boolean>`enqueued_at IS NOT NULL AND ended_at IS NULL AND queue = 'actions'`)
-        .where("enqueued_at", "<", before)
+        .where((eb) =>
+          eb.or([eb("enqueued_at", "<", before), eb("enqueued_at", ">", before + SET_BACK_MS)]),
+        )
         .orderBy("enqueued_at")
         .limit(limit)
         .execute();

@@ -11,6 +11,7 @@ import { makeAudit } from "./audit.ts";
 import { ChainWriter } from "./chain-writer.ts";
 import { makeCases } from "./cases.ts";
 import { openDatabase, type OpenDatabaseError } from "./database.ts";
+import { makeDeletedMessages } from "./deleted-messages.ts";
 import { makeErasePerson } from "./erase.ts";
 import { openKysely } from "./kysely.ts";
 import { makeMessages } from "./messages.ts";
@@ -25,8 +26,10 @@ import { makeFindJudged, makeRecord } from "./record.ts";
 import { makeReports } from "./reports.ts";
 import { makePurge } from "./retention.ts";
 import { makeRotas } from "./rotas.ts";
+import { makeSeen } from "./seen.ts";
 import { isItsSecret, isKeyed, type WrongSecret } from "./secret-canary.ts";
 import { makeStatements } from "./statements.ts";
+import { makeStrikes } from "./strikes.ts";
 
 export interface Records {
   readonly store: Store;
@@ -106,13 +109,16 @@ export async function recordsOver(
     findJudged: makeFindJudged(context),
     ...makeCases(context),
     ...makeMessages(context),
+    ...makeDeletedMessages(context),
     ...makeAttempts(context),
     ...makeRotas(context),
     ...makeStatements(context),
     ...makeAppeals(context),
+    ...makeStrikes(context),
     ...makeReports(context),
     personRecord: makePersonRecord(context),
     ...makeAudit(context),
+    ...makeSeen(context),
     ...makeOutbox(context),
     erasePerson: makeErasePerson(context),
     purgeExpired: makePurge(context),

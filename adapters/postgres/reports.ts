@@ -1,27 +1,31 @@
 import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
 import { z } from "zod";
+import type { Case } from "../../src/engine/case/case.ts";
 import type { ReporterRecord } from "../../src/engine/reports.ts";
 import { ok } from "../../src/engine/result.ts";
 import type {
   KnownInReport,
   Report,
+  ReportOnAuthor,
   ReportTarget,
   RightsChange,
   RightsStore,
   UndecidedCase,
 } from "../../src/ports/rights.ts";
+import { isAmong } from "./any-of.ts";
+import { caseAuthors } from "./case-authors.ts";
 import { selectCases, toCase, undecided } from "./case-rows.ts";
 import type { StoredMessage } from "../../src/ports/store.ts";
 import type { StoreContext } from "./chain.ts";
 import { makeMessages } from "./messages.ts";
-import { openIn } from "./open-case.ts";
+import { casesInCommon, openIn } from "./open-case.ts";
 import { asked } from "./person-record.ts";
 import { makeFindJudged } from "./record.ts";
 import { ERASED_PERSON, storable } from "./stored-json.ts";
 import type { ReportTable, Tables } from "./tables.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
-const outcome = z.enum(["upheld", "dismissed"]).nullable();
+const outcome = z.enum(["upheld", "dismissed", "closed"]).nullable();
 
 export function makeReports(context: StoreContext): Pick<RightsStore, "reportsOf" | "addReport"> {
   return {
@@ -50,16 +54,16 @@ export function makeReports(context: StoreContext): Pick<RightsStore, "reportsOf
 export async function reportsOfCase(
   db: Kysely<Tables>,
   caseId: string,
-): Promise<readonly Report[]> {
-  const { rows } = await sql<Selectable<ReportTable>>`
-    SELECT reports.* FROM reports
+): Promise<readonly ReportOnAuthor[]> {
+  const { rows } = await sql<Selectable<ReportTable> & { readonly author_id: string }>`
+    SELECT reports.*, reported.author_id FROM reports
     JOIN messages AS reported ON reported.key = reports.message_key
     WHERE (reported.community_id, reported.channel_id, reported.message_id) IN (
       SELECT messages.community_id, messages.channel_id, messages.message_id
       FROM case_messages JOIN messages ON messages.key = case_messages.message_key
       WHERE case_messages.case_id = ${caseId})
     ORDER BY reports.at, reports.id`.execute(db);
-  return rows.map(toReport);
+  return rows.map((row) => ({ ...toReport(row), authorId: row.author_id }));
 }
 
 /** Writes which case reports belong to, and what was decided about them. */
@@ -80,7 +84,7 @@ export async function settleReports(
 
 async function readKnown(context: StoreContext, target: ReportTarget): Promise<KnownInReport> {
   const { db } = context;
-  const { communityId, channelId, messageId, reporterId, fingerprintOf, at } = target;
+  const { communityId, channelId, messageId, reporterId, fingerprintOf, at, joinsSince } = target;
   const message = await makeMessages(context).findMessage({ communityId, channelId, messageId });
   const judged = message && (await makeFindJudged({ db })(message.key));
   const { rows } = await sql<Selectable<ReportTable>>`
@@ -99,37 +103,60 @@ async function readKnown(context: StoreContext, target: ReportTarget): Promise<K
     message,
     verdict: judged?.verdict ?? null,
     case: judged?.case ?? null,
-    undecided: message ? await undecidedOf(db, message) : [],
+    cleared: judged?.case ? await isCleared(db, judged.case, judged.message) : false,
+    undecided: message ? await undecidedOf(db, message, joinsSince) : [],
     reports: reports.map((report) => ({ ...report, record: recordFor(report.reporterId) })),
     record,
     inLastHour: since,
   };
 }
 
-/** Undecided cases that have a message in any revision, those with this one first, then the newest. */
+async function isCleared(
+  db: Kysely<Tables>,
+  { id: caseId }: Pick<Case, "id">,
+  { authorId }: StoredMessage,
+): Promise<boolean> {
+  const authors = await caseAuthors(db, caseId);
+  return authors.some(({ id, cleared }) => id === authorId && cleared);
+}
+
+/** Undecided cases that have a message in any revision, those with this one first; then those that it may join. The newest of each first. */
 async function undecidedOf(
   db: Kysely<Tables>,
-  { key, communityId, channelId, messageId }: StoredMessage,
+  message: StoredMessage,
+  joinsSince: number,
 ): Promise<readonly UndecidedCase[]> {
+  const { key, communityId, channelId, messageId } = message;
   const has = sql<boolean>`EXISTS (
     SELECT FROM case_messages WHERE case_id = cases.id AND message_key = ${key})`;
+  const hasAny = sql<boolean>`(cases.id IN (
+    SELECT case_messages.case_id
+    FROM messages JOIN case_messages ON case_messages.message_key = messages.key
+    WHERE messages.community_id = ${communityId} AND messages.channel_id = ${channelId}
+      AND messages.message_id = ${messageId}))`;
+  const reporters = sql<readonly string[]>`ARRAY(
+    SELECT DISTINCT reporter_id FROM reports
+    WHERE reports.case_id = cases.id AND reporter_id <> ${ERASED_PERSON})`;
   const rows = await selectCases(db)
-    .select(has.as("has"))
+    .select([has.as("has"), hasAny.as("has_any"), reporters.as("reporters")])
     .where("cases.community_id", "=", communityId)
     .where(undecided)
     // What members asked is the service team's to answer: no report joins it.
     .where(sql<boolean>`NOT ${asked}`)
-    .where(
-      sql<boolean>`cases.id IN (
-        SELECT case_messages.case_id
-        FROM messages JOIN case_messages ON case_messages.message_key = messages.key
-        WHERE messages.community_id = ${communityId} AND messages.channel_id = ${channelId}
-          AND messages.message_id = ${messageId})`,
+    .where((eb) =>
+      eb.or([
+        hasAny,
+        eb.and([
+          eb("cases.last_seen_at", ">=", joinsSince),
+          isAmong("cases.id", casesInCommon(db, message)),
+        ]),
+      ]),
     )
     .orderBy("has", "desc")
+    .orderBy("has_any", "desc")
     .orderBy("cases.number", "desc")
     .execute();
-  return rows.map(({ has: hasIt, ...row }) => ({ case: toCase(row), has: hasIt }));
+  return rows.map((row) => ({ case: toCase(row), has: row.has, reporters: row.reporters }));
 }
 
 /** How somebody's reports were decided, and how many they made lately. */
@@ -191,7 +218,7 @@ function fromReport(report: Report) {
   } satisfies Record<keyof ReportTable, unknown>;
 }
 
-function toReport(row: Selectable<ReportTable>): Report {
+export function toReport(row: Selectable<ReportTable>): Report {
   return {
     id: row.id,
     communityId: row.community_id,

@@ -58,6 +58,20 @@ async function purgeUpkeep({ db }: StoreContext, now: number): Promise<void> {
   await db
     .deleteFrom("strikes")
     .where("expires_at", "<", now - PAST_KEPT_MS)
+    // What was added with one is known as long as it can be taken back.
+    .where((eb) =>
+      eb.or([
+        eb("strikes.added", "is", null),
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom("decisions")
+              .select("decisions.id")
+              .whereRef("decisions.id", "=", "strikes.decision_id"),
+          ),
+        ),
+      ]),
+    )
     .execute();
   // A statement is accounted for longer than it is known whose it was.
   await db
@@ -125,7 +139,10 @@ function weighsOnSomebody(now: number) {
       EXISTS (
         SELECT 1 FROM strikes
         WHERE strikes.decision_id = decisions.id
-          AND strikes.revoked_at IS NULL AND strikes.expires_at > ${now})
+          AND strikes.revoked_at IS NULL AND (strikes.expires_at > ${now} OR (
+            strikes.added ->> 'kind' IN ('timeout', 'ban') AND (
+              strikes.added ->> 'minutes' IS NULL
+              OR decisions.decided_at + (strikes.added ->> 'minutes')::bigint * ${MINUTE_MS} > ${now}))))
       OR (
         EXISTS (
           SELECT 1

@@ -132,6 +132,8 @@ export interface CaseMessageTable {
   joined_at: Big;
   /** 1 for the first; order in which they joined. */
   position: number;
+  /** Since when it is known that somebody else deleted it on the platform. */
+  deleted_at: NullableBig;
 }
 
 /** The texts of a case's messages, each once. */
@@ -171,6 +173,8 @@ export interface StrikeTable {
   community_id: string;
   author_id: string;
   points: number;
+  /** A sanction; null where no threshold was reached. */
+  added: unknown;
   at: Big;
   expires_at: Big;
   revoked_at: NullableBig;

@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
 import type { Case } from "../../src/engine/case/case.ts";
 import type { KnownRights, RightsChange } from "../../src/ports/rights.ts";
-import { appealAgainst, writeAppeal } from "./appeals.ts";
+import { appealsAgainst, writeAppeal } from "./appeals.ts";
 import { reportsOfCase, settleReports } from "./reports.ts";
 import { addStatements, authorsOf, revokeStatements, standingStatements } from "./statements.ts";
 import type { Tables } from "./tables.ts";
@@ -15,7 +15,7 @@ export async function rightsOf(
     authors: await authorsOf(transaction, id),
     statements: await standingStatements(transaction, id),
     reports: await reportsOfCase(transaction, id),
-    appeal: decision && (await appealAgainst(transaction, decision.id)),
+    appeals: decision ? await appealsAgainst(transaction, decision.id) : [],
     notes: await notesOf(transaction, id),
   };
 }

@@ -20,6 +20,8 @@ interface ErasuresParts {
   readonly chat: Chat;
   readonly members: Members;
   readonly inboxes: Inboxes;
+  /** Told when somebody was taken out: whoever has read the memory before still shows what they wrote. */
+  readonly onForgotten: () => void;
 }
 
 /** So many events are looked through for an erasure; of more it is taken that there was one. */
@@ -52,8 +54,10 @@ export class Erasures {
   async #look(): Promise<void> {
     const head = (await this.#parts.store.auditHeads()).get(COMMUNITY.id)?.seq ?? 0;
     if (head === this.#seen) return;
-    if (await this.#wasErased(head)) await this.#forget();
+    const wasErased = await this.#wasErased(head);
+    if (wasErased) await this.#forget();
     this.#seen = head;
+    if (wasErased) this.#parts.onForgotten();
   }
 
   async #wasErased(head: number): Promise<boolean> {

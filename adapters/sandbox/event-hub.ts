@@ -4,7 +4,8 @@ import type { SSEStreamingApi } from "hono/streaming";
  * What open pages are told. `message`, `verdict`, `hidden`, `restored`: a message's view. `case`: the
  * id of a case that changed, null for any of them. `audit`: the log has grown. `inbox`: the id of a person,
  * or `#channel`, who got a notice. `member`: the id of a person whose standing changed. `mode`: live
- * or shadow. `hello`: the stream begins; read everything.
+ * or shadow. `erased`: somebody was erased, nothing that was read before may stay on view; read everything.
+ * `hello`: the stream begins; read everything.
  */
 export type EventName =
   | "hello"
@@ -16,7 +17,8 @@ export type EventName =
   | "audit"
   | "inbox"
   | "member"
-  | "mode";
+  | "mode"
+  | "erased";
 
 const HEARTBEAT_MS = 15_000;
 /** A reader that is this many events behind is dropped; it reconnects and reads everything anew. */

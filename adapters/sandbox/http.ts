@@ -10,7 +10,7 @@ import type { Ids } from "../../src/ports/ids.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { addCaseRoutes } from "./case-routes.ts";
-import { Erasures } from "./erasures.ts";
+import type { Erasures } from "./erasures.ts";
 import type { EventHub } from "./event-hub.ts";
 import { type AllowedHosts, hostGuard, pageHeaders, writeGuard } from "./guard.ts";
 import { readPageFiles } from "./page-files.ts";
@@ -75,6 +75,7 @@ export interface SandboxParts extends SandboxMemory {
   readonly deps: SandboxDeps;
   readonly hub: EventHub;
   readonly platform: SandboxPlatform;
+  readonly erasures: Erasures;
   readonly ruleWords: RuleWords;
   /** Told apart from that of an earlier process, so that a page knows that the chat began anew. */
   readonly bootId: string;
@@ -91,7 +92,7 @@ export function makeApp(parts: SandboxParts, hosts: AllowedHosts): Hono {
     await next();
     c.header("Cache-Control", "no-store");
   });
-  const erasures = new Erasures({ ...parts, store: parts.deps.store });
+  const { erasures } = parts;
   app.get("/api/*", async (c, next) => {
     // The stream tells of what happens from now on only.
     if (c.req.path !== "/api/events") await erasures.settle();

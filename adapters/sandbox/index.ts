@@ -2,6 +2,7 @@ import type { Hono } from "hono";
 import type { Result } from "../../src/engine/result.ts";
 import type { PlatformPort } from "../../src/ports/platform.ts";
 import { Chat } from "./chat.ts";
+import { Erasures } from "./erasures.ts";
 import { EventHub } from "./event-hub.ts";
 import { AllowedHosts } from "./guard.ts";
 import { makeApp, type SandboxDeps } from "./http.ts";
@@ -32,6 +33,8 @@ export interface Sandbox {
   listen(address: Address): Promise<Result<Listening, ListenProblem>>;
 }
 
+/** So often open pages are spared what somebody wrote whom another process has erased. */
+const LOOK_EVERY_MS = 5000;
 /** Messages of one case whose place in the chat is looked for. */
 const MOST_MESSAGES = 2000;
 
@@ -49,7 +52,14 @@ export function makeSandbox(deps: SandboxDeps): Sandbox {
   };
   const platform = new SandboxPlatform({ ...memory, hub, clock, log, ruleWords, messagesOf });
   const bootId = deps.ids.next();
-  const app = makeApp({ ...memory, deps, hub, platform, ruleWords, bootId }, hosts);
+  const onForgotten = () => hub.send("erased", {});
+  const erasures = new Erasures({ ...memory, store: deps.store, onForgotten });
+  /** An open page that nobody touches must not go on showing what somebody wrote who was erased. */
+  const lookForErased = () => {
+    if (hub.readers === 0) return;
+    erasures.settle().catch((err: unknown) => log.debug({ err }, "nobody knows who was erased"));
+  };
+  const app = makeApp({ ...memory, deps, hub, platform, erasures, ruleWords, bootId }, hosts);
   return {
     platform,
     app,
@@ -57,6 +67,7 @@ export function makeSandbox(deps: SandboxDeps): Sandbox {
     notifyChanged() {
       hub.send("case", { id: null });
       hub.send("audit", {});
+      lookForErased();
     },
     get openPages() {
       return hub.readers;
@@ -66,7 +77,9 @@ export function makeSandbox(deps: SandboxDeps): Sandbox {
       const listening = await listen(app, address);
       if (!listening.ok) return listening;
       const bound = listening.value;
+      const looking = setInterval(lookForErased, LOOK_EVERY_MS).unref();
       const close = () => {
+        clearInterval(looking);
         const closed = bound.close();
         hub.close();
         return closed;

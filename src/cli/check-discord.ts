@@ -1,21 +1,25 @@
 import { checkDiscord, type ServerCheck } from "../../adapters/discord/check.ts";
+import { sayTroubles } from "../commands/say-trouble.ts";
 import type { Settings } from "../config/settings.ts";
 import { CandorError } from "../engine/errors.ts";
+import type { Policy } from "../engine/policy.ts";
 import { counted } from "./counted.ts";
 import type { Finding } from "./findings.ts";
 
 /**
- * Says whether Discord lets the bot in, without joining its gateway, and what is missing on each server.
+ * Says whether Discord lets the bot in, without joining its gateway, and what is missing on each server by the
+ * policies that are known.
  * Throws CANDOR-023 for a wrong token or missing intents, CANDOR-024 when nobody answers.
  */
 export async function lookAtDiscord(
   settings: Pick<Settings, "DISCORD_TOKEN" | "DISCORD_API_URL">,
+  policies: ReadonlyMap<string, Policy>,
 ): Promise<readonly Finding[]> {
   const { DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl } = settings;
   if (token === undefined) {
     return [{ state: "ok", name: "discord", text: "no token; the sandbox takes its place" }];
   }
-  const checked = await checkDiscord({ token, apiUrl });
+  const checked = await checkDiscord({ token, apiUrl }, policies);
   if (!checked.ok) {
     if (checked.error.kind === "bad-token") {
       throw new CandorError("CANDOR-023", "DISCORD_TOKEN: Discord does not know this token");
@@ -31,14 +35,11 @@ export async function lookAtDiscord(
   return [{ state: "ok", name: "discord", text }, ...servers.flatMap(serverFinding)];
 }
 
-function serverFinding({ name, missing }: ServerCheck): readonly Finding[] {
-  if (missing.length === 0) return [];
-  return [
-    {
-      state: "note",
-      name: "discord",
-      text: `on the server "${name}" the bot's role lacks ${missing.join(", ")}`,
-      todo: "Server Settings, Roles, the role of the bot: switch these permissions on.",
-    },
-  ];
+function serverFinding({ name, troubles }: ServerCheck): readonly Finding[] {
+  return sayTroubles("en", troubles).map(({ what, how }) => ({
+    state: "note",
+    name: "discord",
+    text: `server "${name}": ${what}`,
+    todo: how,
+  }));
 }

@@ -3,6 +3,7 @@ import { systemClock } from "../../adapters/system/clock.ts";
 import { type Base, openBase, refuseRoles, refuseToken, settingsOf } from "../composition.ts";
 import type { Settings } from "../config/settings.ts";
 import { CandorError } from "../engine/errors.ts";
+import type { Policy } from "../engine/policy.ts";
 import { redisProblem } from "../problems.ts";
 import { lookAtDiscord } from "./check-discord.ts";
 import { checkMail } from "./check-mail.ts";
@@ -54,12 +55,12 @@ async function checkSettings(settings: Settings, looking: Looking): Promise<void
   const { look } = looking;
   await look("roles", () => checkRoles(settings));
   await look("node", () => checkNode(process.versions.node));
-  await checkRecord(settings, looking);
+  const policies = await checkRecord(settings, looking);
   await checkQueue(settings.REDIS_URL, looking);
   await look("web page", () => describeAddress(settings));
   await look("e-mail", () => checkMail(settings));
   try {
-    for (const finding of await lookAtDiscord(settings)) looking.tell(finding);
+    for (const finding of await lookAtDiscord(settings, policies)) looking.tell(finding);
   } catch (error) {
     looking.tell(failureOf("discord", error));
   }
@@ -85,9 +86,13 @@ function checkNode(version: string): string {
   return `Node.js ${version}`;
 }
 
-/** Looks at the database, and in it at each community's people and cases. */
-async function checkRecord(settings: Settings, { look, tell, io }: Looking): Promise<void> {
+/** Looks at the database, and in it at each community's people and cases; gives the policies that stand in it. */
+async function checkRecord(
+  settings: Settings,
+  { look, tell, io }: Looking,
+): Promise<ReadonlyMap<string, Policy>> {
   let base: Base | undefined;
+  const policies = new Map<string, Policy>();
   try {
     await look("data folder and database", async () => {
       const opened = await openBase(io.env, { create: true }).catch(describeHolder);
@@ -100,7 +105,11 @@ async function checkRecord(settings: Settings, { look, tell, io }: Looking): Pro
           : "PostgreSQL";
       return `${where}, ${counted(communities.length, "community", "communities")} recorded`;
     });
-    if (base === undefined) return;
+    if (base === undefined) return policies;
+    for (const { id } of await base.store.communities()) {
+      const policy = await base.store.policyOf(id);
+      if (policy) policies.set(id, policy);
+    }
     for (const finding of await checkHumanSide(base.store, settings, systemClock.now())) {
       tell(finding);
     }
@@ -109,6 +118,7 @@ async function checkRecord(settings: Settings, { look, tell, io }: Looking): Pro
   } finally {
     await base?.close();
   }
+  return policies;
 }
 
 /** A running Candor is no fault of the data folder; anything else is thrown on. */

@@ -2,6 +2,7 @@ import { systemClock } from "../../adapters/system/clock.ts";
 import { openBase } from "../composition.ts";
 import { CandorError } from "../engine/errors.ts";
 import { personOf } from "../pipeline/deps.ts";
+import { tellClosed } from "../pipeline/rights/closed-reports.ts";
 import type { CommandIo } from "./io.ts";
 
 /**
@@ -26,11 +27,10 @@ export async function erasePerson(
       );
     }
     const person = personOf(base, platform, author);
-    const erased = await base.store.erasePerson(community, author, person, {
-      type: "person.erased",
-      at: systemClock.now(),
-      person: null,
-      payload: {},
+    const at = systemClock.now();
+    const event = { type: "person.erased", at, person: null, payload: {} } as const;
+    const erased = await base.store.erasePerson(community, author, person, event, {
+      tells: (closed) => tellClosed(closed, at),
     });
     if (erased === null) {
       io.stdout.write(`${community}: nothing is kept of a person with this id\n`);

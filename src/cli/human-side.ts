@@ -7,7 +7,7 @@ import type { Attempt } from "../ports/attempts.ts";
 import type { CommunityRecord, Store } from "../ports/store.ts";
 import { counted } from "./counted.ts";
 import type { Finding } from "./findings.ts";
-import { checkLadders, type LadderProblem, shownId } from "./ladder-check.ts";
+import { checkLadders, type LadderProblem, shownId } from "../engine/escalation/ladder-check.ts";
 import { timeWords } from "./times.ts";
 
 /** A step that is late by less is only waiting for its turn, as in `src/pipeline/escalation/sweep.ts`. */

@@ -53,6 +53,7 @@ function makeProgram(io: CommandIo, setExit: (code: number) => void): Command {
   addRules(program, io, setExit);
   addPolicy(program, io, setExit);
   addAudit(program, io, setExit);
+  addSeen(program, io, setExit);
   addStatements(program, io, setExit);
   addOnCall(program, io, setExit);
   program
@@ -181,6 +182,27 @@ const addAudit: Add = (program, io, setExit) => {
       setExit(await (await import("./erase.ts")).erasePerson(options, io)),
     );
 };
+
+const addSeen: Add = (program, io, setExit) => {
+  program
+    .command("seen")
+    .description("prove from the audit log how soon a person saw what was found")
+    .requiredOption("--within <time>", "how soon, such as 15m or 2h, from a message's arrival")
+    .option("--severity <list>", "only cases of these, such as S1 or S1,S2; absent: every case")
+    .option("--community <id>", `only this: ${COMMUNITY}`)
+    .option("--from <date>", "first day on which messages arrived (UTC), or a time; absent: all")
+    .option("--to <date>", "last day, included; absent: until now")
+    .option("--json", "as JSON, with every case that was missed")
+    .addHelpText("after", SEEN_HELP)
+    .action(async (options) => setExit(await (await import("./seen.ts")).proveSeen(options, io)));
+};
+
+const SEEN_HELP = `
+A message is seen when a person first does something on its case: acknowledges it, takes it, holds it, writes a
+note, proposes or decides. Being paged is said apart, as reached: it is not a person seeing anything, and neither is
+opening a card. Each message counts from its own arrival, also where it joined a case. Shadow mode does not count,
+and nothing is excused. Exit code 0: all were seen in time, or still have time, and the chain holds; 1: not so.
+The head of the chain is that of \`candor audit export\`, with which somebody else can check it. docs/seen.md says more.`;
 
 const addOnCall: Add = (program, io, setExit) => {
   const oncall = program.command("oncall").description("who is on call, and calendars of duties");

@@ -53,7 +53,7 @@ export function saySource({ say }: Pick<CommandContext, "say">, { source }: Pick
 }
 
 /** The state for people: a lease that is over counts as none. */
-export function sayState({ say, now }: CommandContext, item: Case): string {
+export function sayState({ say, now }: Pick<CommandContext, "say" | "now">, item: Case): string {
   if (item.proposal) return say("state.proposed");
   const lapsed = item.state === "assigned" && ownerAt(item, now) === null;
   return say(`state.${lapsed ? "open" : item.state}`);

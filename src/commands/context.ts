@@ -69,10 +69,8 @@ async function findPerson(
 async function nameOf({ platform, policy, communityId }: Community, id: string): Promise<string> {
   const listed = policy.team.find((each) => each.id === id)?.name;
   if (listed !== undefined) return listed;
-  const target = { communityId, memberId: id };
-  const asked = await platform.member(target);
   // Whoever left, or was shown the door, is called what they were called.
-  return (asked.ok ? asked.value?.name : null) ?? (await platform.nameOf(target)) ?? id;
+  return (await platform.nameOf({ communityId, memberId: id })) ?? id;
 }
 
 function rolesOf(

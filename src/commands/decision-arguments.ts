@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SHORT_ID_UNITS } from "../engine/case/decision.ts";
-import { type Argument, count, word } from "./arguments.ts";
+import { type Argument, count, number, word } from "./arguments.ts";
 
 const MOST_MESSAGES = 999_999;
 const SEEN = /^(?:seen|已看)[:：]\s*/iu;
@@ -31,6 +31,37 @@ export const part: Argument<number> = {
     .pipe(z.string().regex(COUNT).transform(Number)),
   accepted: { key: "accepts.part" },
   claims: (token) => PART.test(token),
+};
+
+const APPEAL = /^(?:appeal|申诉|申訴)[:：]\s*/iu;
+
+/** `appeal:2`: which appeal of a case that several authors have appealed. */
+export const appealPlace: Argument<number> = {
+  ...seen,
+  schema: z
+    .union([z.string(), z.number().transform(String)])
+    .transform((words) => words.normalize("NFKC").trim().replace(APPEAL, ""))
+    .pipe(z.string().regex(COUNT).transform(Number)),
+  accepted: { key: "accepts.appeal" },
+  claims: (token) => APPEAL.test(token),
+};
+
+const ABOUT = /^(?:about|关于|關於)[:：]\s*/iu;
+
+/** `about:#142`: the decision that feedback is about, as the button under its notice says it. */
+export const about: Argument<number> = {
+  ...number,
+  schema: z
+    .union([z.string(), z.number().transform(String)])
+    .transform((words) => words.normalize("NFKC").trim().replace(ABOUT, "").replace(/^#/u, ""))
+    .pipe(
+      z
+        .string()
+        .regex(/^[1-9]\d{0,8}$/u)
+        .transform(Number),
+    ),
+  accepted: { key: "accepts.about" },
+  claims: (token) => ABOUT.test(token),
 };
 
 const PROPOSAL = new RegExp(`^p:([\\w-]{1,${SHORT_ID_UNITS}})$`, "u");

@@ -3,7 +3,7 @@ import type { Argument } from "./arguments.ts";
 import type { Arguments } from "./command.ts";
 import { MARKS, unquoted } from "./quoted.ts";
 import { sayArgument } from "./say-problem.ts";
-import { type StrayKind, strayOption } from "./stray-option.ts";
+import { namesTimed, type StrayKind, strayOption, strayTail } from "./stray-option.ts";
 
 /** A typed command: its name, and the rest as it was typed. */
 export interface CommandLine {
@@ -19,7 +19,9 @@ export type ParseProblem =
   /** A word that is no option, with an option behind it: all of it would count as words for people. */
   | { readonly kind: "stray"; readonly word: string; readonly option: string }
   /** Words for people that begin with what an option would have taken. */
-  | { readonly kind: "stray-head"; readonly what: StrayKind; readonly words: string };
+  | { readonly kind: "stray-head"; readonly what: StrayKind; readonly words: string }
+  /** Words for people that end with what an option would have taken. */
+  | { readonly kind: "stray-tail"; readonly words: string };
 
 export type ParsedArguments =
   | { readonly ok: true; readonly value: Readonly<Record<string, string>> }
@@ -121,7 +123,17 @@ function strayIn(
     actions: "actions" in args,
     times: Object.values(args).some(({ kind }) => kind === "duration"),
   });
-  return head && { kind: "stray-head", what: head.kind, words: head.words };
+  if (head) return { kind: "stray-head", what: head.kind, words: head.words };
+  const tail = strayTail(text, { actions: "actions" in args, times: waitsForTime(args, found) });
+  return tail === null ? null : { kind: "stray-tail", words: tail };
+}
+
+/** Whether a time is missing from what is to be done: where actions are named, one of them must last. */
+function waitsForTime(args: Arguments, found: Readonly<Record<string, string>>): boolean {
+  const isTimed = Object.entries(args).some(
+    ([name, { kind }]) => kind === "duration" && !(name in found),
+  );
+  return isTimed && (!("actions" in args) || namesTimed(found["actions"] ?? ""));
 }
 
 /** Whether a word can be nothing but an option: `rule:INV-01`, the id of a rule, `time:1d`. */

@@ -4,6 +4,25 @@ export interface ReplyButton {
   readonly command: string;
 }
 
+/** A menu under a reply, on platforms that have them; what is chosen stands behind the command, with commas between. */
+export interface ReplySelect {
+  readonly placeholder: string;
+  /** As typed, without the choice: `setup channel`. Nothing chosen is `none`. */
+  readonly command: string;
+  /** Channels and roles are offered by the platform itself. */
+  readonly of: "channels" | "roles" | readonly SelectOption[];
+  /** Least and most that can be chosen. */
+  readonly least: number;
+  readonly most: number;
+  /** What is chosen already. */
+  readonly chosen: readonly string[];
+}
+
+export interface SelectOption {
+  readonly label: string;
+  readonly value: string;
+}
+
 /**
  * What the person is answered, in their language and time zone. `done`: it happened, or was shown.
  * `refused`: they may not. `bad-input`: it cannot be done as asked. `failed`: something broke here.
@@ -15,6 +34,10 @@ export interface Reply {
   readonly title: string | null;
   readonly lines: readonly string[];
   readonly buttons: readonly ReplyButton[];
+  /** Commands that ask for more, as buttons of platforms that have forms; others leave them out. */
+  readonly forms?: readonly ReplyButton[];
+  /** Shown above the buttons. */
+  readonly selects?: readonly ReplySelect[];
 }
 
 type Parts = Partial<Omit<Reply, "kind" | "lines">>;

@@ -2,7 +2,7 @@ import { authorise, type AuthorisedCase, type Refusal, type Subject } from "./au
 import type { Actor, Command, CommandContext, CommandDeps, Person } from "./command.ts";
 import { makeContext, PlatformSilent } from "./context.ts";
 import { type Find, findArguments } from "./find.ts";
-import { COMMANDS } from "./index.ts";
+import { commandsOf } from "./index.ts";
 import { noteRefusal } from "./note-refusal.ts";
 import { parseArguments, parseLine } from "./parse.ts";
 import { isNearCommand } from "./near.ts";
@@ -37,7 +37,7 @@ export async function runCommand(
   name: string,
   input: CommandInput,
 ): Promise<Reply> {
-  const command = COMMANDS.find((each) => each.name === name);
+  const command = commandsOf(actor.platform).find((each) => each.name === name);
   const fallback = actor.language ?? "en";
   try {
     const context = await makeContext(deps, actor);
@@ -53,7 +53,9 @@ export async function runCommand(
 }
 
 function unknownCommand(context: CommandContext, name: string): Reply {
-  const meant = COMMANDS.find((each) => isNearCommand(name, each.name) && mayUse(context, each).ok);
+  const meant = commandsOf(context.actor.platform).find(
+    (each) => isNearCommand(name, each.name) && mayUse(context, each).ok,
+  );
   const lines = [context.say("command.unknown", { name: name.slice(0, 32) })];
   return badInput(meant ? [...lines, context.say("command.meant", { name: meant.name })] : lines);
 }

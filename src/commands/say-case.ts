@@ -1,6 +1,10 @@
-import type { Case } from "../engine/case/case.ts";
-import type { Decision } from "../engine/case/decision.ts";
+import { AWAITED, type Case } from "../engine/case/case.ts";
+import { type Decision, isOnPerson } from "../engine/case/decision.ts";
 import { ownerAt } from "../engine/case/transitions.ts";
+import { originOf } from "../engine/message.ts";
+import { isAsked } from "../pipeline/asked.ts";
+import { plainWords } from "../engine/plain-words.ts";
+import type { VerdictFinding } from "../engine/verdict.ts";
 import { messagesWritten, openedBy, waitsHidden } from "../pipeline/case-about.ts";
 import { ruleWords } from "../pipeline/rights/rule-words.ts";
 import type { Appeal, Report } from "../ports/rights.ts";
@@ -24,6 +28,8 @@ const AROUND = 2;
 const MOST_EVIDENCE_UNITS = 500;
 const MOST_NOTE_UNITS = 200;
 const MOST_NOTES = 5;
+/** Places that one finding is shown at. */
+const MOST_MATCHED = 3;
 /** Earlier cases, and decisions that stand no longer: the newest. */
 const MOST_EARLIER = 5;
 const MOST_UNDONE = 2;
@@ -32,16 +38,18 @@ const MOST_UNDONE = 2;
 export async function sayCase(context: CommandContext, item: CaseView): Promise<readonly string[]> {
   const { store } = context.deps;
   const { id, message } = item;
-  const [around, notes, reports, appeals, undone, author] = await Promise.all([
+  const [around, notes, reports, appeals, undone, deleted, author] = await Promise.all([
     store.around(message.key, AROUND),
     store.caseNotes(id),
     store.reportsOf(id),
     store.appealsOf(id),
     store.undoneDecisions(id),
+    store.deletedMessages(id),
     sayAuthor(context, item),
   ]);
   return [
     ...(await sayHead(context, item, undone)),
+    ...(deleted > 0 ? [context.say("case.deleted", { count: deleted })] : []),
     ...sayEvidence(context, item),
     ...(await sayJoined(context, item)),
     ...(await sayAround(context, item, around)),
@@ -78,9 +86,20 @@ async function sayHead(
           owner: await context.nameOf(owner),
           until: context.time(item.assignment?.until ?? context.now),
         }),
+    ...(await saySeen(context, item)),
     ...(item.shadow ? [say("case.shadow")] : []),
     ...(waitsHidden(item, undone) ? [say("case.held")] : []),
   ];
+}
+
+/** Who has said that they have seen it, while somebody is waited for. */
+async function saySeen(
+  { say, time, nameOf }: CommandContext,
+  { state, ladder: { acknowledged } }: Case,
+): Promise<readonly string[]> {
+  if (!acknowledged || !AWAITED.includes(state)) return [];
+  const who = await nameOf(acknowledged.by);
+  return [say("case.acknowledged", { who, time: time(acknowledged.at) })];
 }
 
 /** What opened a case, and what it is for where that is another thing. */
@@ -94,18 +113,32 @@ function sayOpening(context: CommandContext, item: Case): string {
 
 /** Evidence is redacted when it is recorded. */
 function sayEvidence(context: CommandContext, item: CaseView): readonly string[] {
-  const { say, deps, locale } = context;
-  const findings = item.verdict.findings.map((finding) =>
-    say("case.finding", {
-      rule: finding.rule,
-      severity: finding.severity,
-      reason: ruleWords(deps, item.verdict, finding.rule, locale)?.reason ?? finding.reason,
-    }),
-  );
+  const { say } = context;
+  const findings = item.verdict.findings.flatMap((finding) => sayFinding(context, item, finding));
   const text = kept(context, item.message.evidence, MOST_EVIDENCE_UNITS);
   const said =
     openedBy(item) === "nothing" ? say("case.no-message") : say("case.evidence", { text });
-  return [said, ...new Set(findings)];
+  const origin = originOf(item.message.messageId);
+  return [said, ...(origin === null ? [] : [say(`case.origin.${origin}`)]), ...new Set(findings)];
+}
+
+/** A rule that was found broken: why, by which source, and because of which words. */
+function sayFinding(
+  { say, deps, locale }: CommandContext,
+  { verdict, message }: CaseView,
+  { rule, severity, reason: own, spans }: VerdictFinding,
+): readonly string[] {
+  const { reason = own, citation = "" } = ruleWords(deps, verdict, rule, locale) ?? {};
+  const { evidence } = message;
+  // Evidence is redacted to the same length, so that a place in the text is a place in it.
+  const matched = spans.slice(0, MOST_MATCHED).map((span) => ({
+    words: plainWords((evidence ?? "").slice(span.start, span.end).slice(0, MOST_NOTE_UNITS)),
+  }));
+  return [
+    say("case.finding", { rule, severity, reason }),
+    ...matched.flatMap(({ words }) => (words === "" ? [] : [say("case.matched", { words })])),
+    ...(citation === "" ? [] : [say("case.citation", { citation })]),
+  ];
 }
 
 async function sayAround(
@@ -160,10 +193,15 @@ const MOST_READ = 100;
 
 /** What became of a case, in a word or two. */
 function sayEnd(context: CommandContext, item: Case): string {
-  const { decision, source } = item;
+  const { decision } = item;
   if (!decision) return sayState(context, item);
-  if (SERVICE_SOURCES.includes(source)) return context.say("case.end.answered");
-  return context.say(`case.end.${decision.outcome}`);
+  return sayAsked(context, item, decision) ?? context.say(`case.end.${decision.outcome}`);
+}
+
+/** What became of a question or feedback; null for other cases, and where something was done to whoever asked. */
+function sayAsked(context: CommandContext, item: Case, said: Decision): string | null {
+  if (!isAsked(item) || said.actions.some(isOnPerson)) return null;
+  return context.say(said.outcome === "dismiss" ? "case.end.unanswered" : "case.end.answered");
 }
 
 /** What is known of somebody, in one sentence. */
@@ -234,13 +272,12 @@ async function sayUndone(
 }
 
 /** Who decided, both of them where two did, and why. */
-async function wordsOf(context: CommandContext, { source }: CaseView, said: Decision) {
+async function wordsOf(context: CommandContext, item: CaseView, said: Decision) {
+  const { source } = item;
   const who = await context.nameOf(said.moderatorId);
   const { confirmedBy } = said;
   return {
-    outcome: SERVICE_SOURCES.includes(source)
-      ? context.say("case.end.answered")
-      : context.say(`choice.${said.outcome}`),
+    outcome: sayAsked(context, item, said) ?? context.say(`choice.${said.outcome}`),
     who:
       confirmedBy === null
         ? who
@@ -262,10 +299,16 @@ function sayReports(context: CommandContext, reports: readonly Report[]): readon
   );
 }
 
-/** The newest appeal and what was decided about it. */
+/** The newest appeals and what was decided about each; where there are several, by which name each is decided. */
 function sayAppeals(context: CommandContext, appeals: readonly Appeal[]): readonly string[] {
-  const appeal = appeals.at(-1);
-  if (!appeal) return [];
+  const first = Math.max(0, appeals.length - MOST_NOTES);
+  return appeals.slice(first).flatMap((appeal, nth) => {
+    const lines = sayAppeal(context, appeal);
+    return appeals.length === 1 ? lines : [`appeal:${first + nth + 1}`, ...lines];
+  });
+}
+
+function sayAppeal(context: CommandContext, appeal: Appeal): readonly string[] {
   const { at, dueAt, reason, decidedAt, overturned, answer } = appeal;
   const text = kept(context, reason, MOST_NOTE_UNITS);
   const times = { time: context.time(at), until: context.time(dueAt) };

@@ -1,4 +1,5 @@
 import { UNDECIDED } from "../engine/case/case.ts";
+import { caseForms } from "../pipeline/case-forms.ts";
 import { joinedSince, type MoreJoined } from "../pipeline/seen.ts";
 import type { CaseMessage, CaseView } from "../ports/store.ts";
 import type { CommandContext } from "./command.ts";
@@ -40,6 +41,13 @@ export async function sayJoined(
   return [...page.lines, ...how];
 }
 
+/** How many messages of a case `sayJoined` shows to their end; 1 where some are left out. */
+export async function shownAtOnce(context: CommandContext, item: CaseView): Promise<number> {
+  if (item.messages <= 1) return 1;
+  const { left, next } = await pageOf(context, item, { seen: 1, part: 1 }, OF_CASE_UNITS);
+  return left === 0 ? next.seen : 1;
+}
+
 /** The texts that joined a case after what somebody was shown, in full: the next of them at each place. */
 export async function sayNextJoined(
   context: CommandContext,
@@ -52,7 +60,15 @@ export async function sayNextJoined(
   return done([...lines, ...sayHow(context, item, page)], {
     title: context.say("case.named", { number: item.number }),
     buttons: moreButtons(context, item, page),
+    forms: page.left > 0 ? [] : decideForms(context, item, page.next.seen),
   });
+}
+
+function decideForms(context: CommandContext, item: CaseView, seen: number) {
+  // An appeal is decided as it is, whatever joined meanwhile.
+  return item.state === "appealed"
+    ? []
+    : caseForms(context.say, item, { appeals: [], seen, now: context.now });
 }
 
 /** Nothing was decided, for more is in the case than whoever decides has seen: what that is, and what to type. */
@@ -75,7 +91,10 @@ export async function sayMoreJoined(
         ? sayMore(context, item, page)
         : [context.say(`problem.more-joined.${retype}`, { messages: page.next.seen })]),
     ],
-    { buttons: [...moreButtons(context, item, page), button(context, "case", number)] },
+    {
+      buttons: [...moreButtons(context, item, page), button(context, "case", number)],
+      forms: page.left > 0 ? [] : decideForms(context, item, page.next.seen),
+    },
   );
 }
 

@@ -113,6 +113,10 @@ export function sayUnparsed(
         word: problem.word.slice(0, MOST_READ_UNITS),
         option: problem.option.slice(0, MOST_READ_UNITS),
       });
+    case "stray-tail":
+      return context.say("argument.stray-tail", {
+        words: problem.words.slice(0, MOST_READ_UNITS),
+      });
     case "stray-head":
       return context.say(`argument.stray-${problem.what}`, {
         words: problem.words.slice(0, MOST_READ_UNITS),

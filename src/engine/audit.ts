@@ -31,6 +31,8 @@ export const AUDIT_TYPES = [
   "rota.changed",
   "message.hidden",
   "message.restored",
+  "message.deleted",
+  "message.filtered",
   "author.nudged",
   "action.done",
   "action.undone",

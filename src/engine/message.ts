@@ -58,6 +58,23 @@ export interface Message {
   readonly reach?: number;
 }
 
+/**
+ * Words of somebody that stand in no channel as a message: what a member is called, the title of a thread, and
+ * what the platform's own filter kept from being posted. They are judged like messages; there is nothing to hide.
+ */
+export const ORIGINS = ["name", "title", "blocked"] as const;
+export type Origin = (typeof ORIGINS)[number];
+
+/** The id of such words as a message; `unique` holds no personal data. No platform has ids like it. */
+export function unpostedId(origin: Origin, unique: string): string {
+  return `${origin}-${unique}`;
+}
+
+/** What an id made by `unpostedId` is of; null for a message that was posted. */
+export function originOf(messageId: string): Origin | null {
+  return ORIGINS.find((origin) => messageId.startsWith(`${origin}-`)) ?? null;
+}
+
 /** Identifies one revision of one message across platforms; the parts are joined by newlines, which no platform id holds. */
 export function messageKey(message: Message): string {
   return [

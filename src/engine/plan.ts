@@ -11,15 +11,15 @@ export interface Plan {
 }
 
 /**
- * Plans, never acts. In shadow mode nothing is done and nobody is woken, but the case is still
+ * Plans, never acts. What was not posted (`isPosted` false: a name, what the platform blocked) is not hidden. In shadow mode nothing is done and nobody is woken, but the case is still
  * opened, so that moderators can look at what Candor would have asked.
  */
-export function planActions(verdict: Verdict, mode: Policy["mode"]): Plan {
+export function planActions(verdict: Verdict, mode: Policy["mode"], isPosted = true): Plan {
   const { decision } = verdict;
   const opensCase = decision === "escalate" || decision === "hold";
   if (mode === "shadow") return { opensCase, actions: [] };
   const actions: PlannedAction[] = [];
-  if (decision === "hold") actions.push("hide-message");
+  if (decision === "hold" && isPosted) actions.push("hide-message");
   // Whose message is hidden gets a statement of reasons instead.
   if (decision === "nudge") actions.push("nudge-author");
   if (opensCase) actions.push("show-case");

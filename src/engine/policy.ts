@@ -183,6 +183,14 @@ export const policySchema = z.strictObject({
         .describe(
           "the platform's id of the moderators' channel, for cards and what is said to all of them",
         ),
+      reportEmoji: z
+        .string()
+        .min(1)
+        .max(100)
+        .optional()
+        .describe(
+          "a reaction with this emoji reports the message, as /report does: the emoji itself, or the id of one of the server's own; taking it off takes nothing back. Absent: reactions report nothing",
+        ),
       roles: z
         .strictObject({
           manager: roleIds,

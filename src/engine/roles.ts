@@ -21,6 +21,11 @@ export const RIGHTS = [
   "timeout-members",
   "kick-members",
   "ban-members",
+  "manage-channels",
+  "manage-server",
+  "manage-names",
+  "manage-roles",
+  "pin-messages",
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 

@@ -21,15 +21,16 @@ export interface WeighedAuthor {
 export interface Weighed {
   /** Points by author; who gets none is not in it. */
   readonly points: ReadonlyMap<string, number>;
-  /** What the moderator chose, with what a threshold adds. */
+  /** What the moderator chose, for every author; with what a threshold adds where there is one author. */
   readonly actions: readonly CaseAction[];
+  /** What a threshold adds for one author among several. */
+  readonly added: ReadonlyMap<string, Sanction>;
 }
 
 /**
  * Weighs a decision: for each author what is theirs, and not what others wrote in the same case. Only
  * members get points, and only for an upheld case outside shadow mode: what the company's own people did is
- * not settled by a count. A threshold adds its action only where the case has one author: the actions of a
- * decision are for every author, and a threshold is crossed by one of them. It adds nothing to a request
+ * not settled by a count. A threshold adds its action for whoever crosses it, and nothing to a request
  * for a correction: whoever is shut out cannot write one.
  */
 export function weigh(
@@ -40,19 +41,28 @@ export function weigh(
   policy: StrikePolicy,
 ): Weighed {
   const points = new Map<string, number>();
-  if (!upheld || item.shadow) return { points, actions: chosen.map(byModerator) };
+  const added = new Map<string, Sanction>();
+  if (!upheld || item.shadow) return { points, actions: chosen.map(byModerator), added };
   for (const author of authors.filter(getsStrikes)) {
     const severity = severityOf(item, author, authors);
     const weight = severity === null ? 0 : policy.points[severity];
     if (weight > 0) points.set(author.id, weight);
   }
-  const [only, ...others] = authors;
-  const isAlone = only !== undefined && others.length === 0;
-  const before = isAlone ? only.strikePoints : 0;
-  const after = isAlone ? before + (points.get(only.id) ?? 0) : 0;
-  const stands = chosen.map((each) => stillReached(each, after));
   const asks = chosen.some(({ kind }) => kind === "ask-correction");
-  return { points, actions: asks ? stands : withAdded(stands, crossed(before, after, policy)) };
+  const crosses = ({ id, strikePoints: before }: WeighedAuthor) =>
+    asks ? null : crossed(before, before + (points.get(id) ?? 0), policy);
+  const [only, ...others] = authors;
+  if (only && others.length === 0) {
+    const after = only.strikePoints + (points.get(only.id) ?? 0);
+    const stands = chosen.map((each) => stillReached(each, after));
+    return { points, actions: withAdded(stands, crosses(only)), added };
+  }
+  const actions = chosen.map(byModerator);
+  for (const author of authors) {
+    const sanction = crosses(author);
+    if (sanction && withAdded(actions, sanction) !== actions) added.set(author.id, sanction);
+  }
+  return { points, actions, added };
 }
 
 /** Whether points are counted for somebody at all. */
@@ -84,8 +94,11 @@ export function crossed(before: number, after: number, policy: StrikePolicy): Sa
     .reduce<Sanction | null>((most, each) => (most && isAtLeast(most, each) ? most : each), null);
 }
 
-/** What a threshold adds takes the place of everything milder that shuts somebody out. */
-function withAdded(chosen: readonly CaseAction[], added: Sanction | null): readonly CaseAction[] {
+/** What a threshold adds takes the place of everything milder that shuts somebody out; `chosen` itself where it adds nothing. */
+export function withAdded(
+  chosen: readonly CaseAction[],
+  added: Sanction | null,
+): readonly CaseAction[] {
   if (added === null) return chosen;
   if (chosen.filter(isSanction).some((each) => isAtLeast(each, added))) return chosen;
   return [...chosen.filter((each) => !isSanction(each)), added];

@@ -1,12 +1,15 @@
 import type { CaseAction, CaseActionKind, Decision } from "../engine/case/decision.ts";
-import { CASE_ACTIONS, UNDONE_BY } from "../engine/case/decision.ts";
+import { CASE_ACTIONS, type Sanction, SANCTIONS, UNDONE_BY } from "../engine/case/decision.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { Job } from "../ports/jobs.ts";
 import type { ActionResult, MemberTarget, PlatformPort } from "../ports/platform.ts";
 import type { CaseMessage, CaseView } from "../ports/store.ts";
-import { onAuthors } from "./act-on-authors.ts";
-import { MINUTE_MS } from "./case-change.ts";
+import { onAuthors, type RunMany } from "./act-on-authors.ts";
+import { banTogether, deleteTogether, logReason, onName, placeKey } from "./act-together.ts";
+import { addedBy, clearedBy, isAddedAt, isAddedFor } from "./case-authors.ts";
+import { DAY_MS, MINUTE_MS } from "./case-change.ts";
 import { personOf, type PipelineDeps, platformOf, policyOf } from "./deps.ts";
+import { say } from "../words/say.ts";
 import { isDeletedElsewhere, longer, otherSanction } from "./other-sanctions.ts";
 import { doOnce, type Effect, onMessage, refusalOf, targetOf } from "./effects.ts";
 
@@ -22,6 +25,12 @@ interface Ordered {
   readonly policy: Policy;
   readonly decisionId: string;
   readonly index: number;
+  /** What thresholds added for single authors. */
+  readonly added: ReadonlyMap<string, Sanction>;
+  /** For whom alone the decision was overturned. */
+  readonly cleared: readonly string[];
+  /** The one author whose share is taken back; null: everybody. */
+  readonly only: string | null;
 }
 
 /**
@@ -31,37 +40,82 @@ interface Ordered {
 export async function act(deps: PipelineDeps, job: Job): Promise<void> {
   const ordered = await read(deps, job);
   if (!ordered) return;
-  const { view, policy, index } = ordered;
+  const { view, policy } = ordered;
   const decision = standing(view, ordered);
-  const action = decision?.actions[index];
+  const action = decision ? actionAt(ordered, decision) : undefined;
   // In shadow mode nothing is hidden and nobody is shut out any more, but what was hidden may come back.
   if (decision && action && (policy.mode === "live" || action.kind === "restore")) {
     await carryOut(deps, ordered, decision, action);
   }
   const after = await deps.store.findCase(view.id);
-  if (!after || standing(after, ordered)) return;
-  // This try or an earlier one may have been carried out beside the undoing, or after it.
   const kind = action?.kind ?? kindOf(job);
-  if (kind) await takeBack(deps, { ...ordered, view: after }, kind, "-late");
+  if (!after || !kind) return;
+  // This try or an earlier one may have been carried out beside the undoing, or after it.
+  if (!standing(after, ordered)) return takeBack(deps, { ...ordered, view: after }, kind, "-late");
+  const since = await clearedIn(deps, ordered);
+  for (const { authorId, appealId } of since) {
+    if (ordered.cleared.includes(authorId)) continue;
+    await takeBack(deps, { ...ordered, view: after, only: authorId }, kind, `-late-${appealId}`);
+  }
 }
 
 /** Job `undo`: takes one action of an undone decision back. Safe to deliver again. Throws when it must be tried again. */
 export async function undo(deps: PipelineDeps, job: Job): Promise<void> {
   const ordered = await read(deps, job);
   const kind = kindOf(job);
-  if (ordered && kind) await takeBack(deps, ordered, kind, "");
+  if (!ordered || !kind) return;
+  const appealId = job.payload["appeal"];
+  if (appealId === undefined) return takeBack(deps, ordered, kind, "");
+  const one = (await clearedIn(deps, ordered)).find((each) => each.appealId === appealId);
+  // Erased since: nobody knows any more whom to let in.
+  if (!one) return;
+  const { authorId: only } = one;
+  const cleared = ordered.cleared.filter((id) => id !== only);
+  await takeBack(deps, { ...ordered, only, cleared }, kind, `-${appealId}`);
 }
 
 async function read(deps: PipelineDeps, job: Job): Promise<Ordered | null> {
   const view = await deps.store.findCase(String(job.payload["case"]));
   if (!view || view.shadow) return null;
+  const decisionId = String(job.payload["decision"]);
+  const cleared = await clearedIn(deps, { view, decisionId });
   return {
     view,
     platform: platformOf(deps, view.platform),
     policy: await policyOf(deps, view.communityId),
-    decisionId: String(job.payload["decision"]),
+    decisionId,
     index: Number(job.payload["index"]),
+    added: addedBy(await deps.store.strikesOf(view.id), decisionId),
+    cleared: cleared.map(({ authorId }) => authorId),
+    only: null,
   };
+}
+
+async function clearedIn(
+  { store }: Pick<PipelineDeps, "store">,
+  { view: { id, decision }, decisionId }: Pick<Ordered, "view" | "decisionId">,
+) {
+  const stands = decision?.id === decisionId;
+  const undone = stands ? undefined : (await store.undoneDecisions(id)).find(isThis(decisionId));
+  return clearedBy(await store.appealsOf(id), decisionId, undone?.undoneAt ?? null);
+}
+
+function isThis(decisionId: string) {
+  return ({ id }: Pick<Decision, "id">) => id === decisionId;
+}
+
+/** The action of an index; of what was added for single authors one of them, for each has their own end. */
+function actionAt({ index, added }: Ordered, { actions }: Decision): CaseAction | undefined {
+  if (!isAddedAt(index)) return actions[index];
+  return [...added.values()].find(({ kind }) => isAddedFor(index, kind));
+}
+
+/** Whether an action of a decision is about an author: they may have another in its place, or be left out of it by now. */
+function isFor({ index, added, cleared, only }: Ordered, kind: CaseActionKind, authorId: string) {
+  if (cleared.includes(authorId) || (only !== null && only !== authorId)) return false;
+  const own = added.get(authorId);
+  if (isAddedAt(index)) return own !== undefined && isAddedFor(index, own.kind);
+  return own === undefined || !SANCTIONS.some((each) => each === kind);
 }
 
 function kindOf({ payload }: Job): CaseActionKind | undefined {
@@ -79,26 +133,39 @@ async function carryOut(
   action: CaseAction,
 ): Promise<void> {
   const { view, platform } = ordered;
-  const why = `#${view.number} ${decision.reason}`;
+  const why = logReason(view.number, decision.rule);
   switch (action.kind) {
     case "delete":
     case "restore":
-      return onMessages(deps, ordered, action.kind, "act", () => true);
+      return onMessages(deps, ordered, action.kind, "act", () => true, why);
     case "warn":
     case "ask-correction":
       return; // Said in the notice of the decision (rights/follow.ts), with all the rest of it.
     case "timeout":
     case "ban": {
-      const until =
-        action.minutes === null ? null : decision.decidedAt + action.minutes * MINUTE_MS;
-      // A retry that comes when the time is over: a timeout from now on was never decided.
-      if (until !== null && until <= deps.clock.now()) return failed(deps, ordered, action, "over");
       const { kind } = action;
-      return doTo(deps, ordered, kind, async (member) => {
+      const until = endOf(decision, action);
+      // A retry that comes when the time is over: a timeout from now on was never decided.
+      const isOver = (end: number | null) => end !== null && end <= deps.clock.now();
+      if (!isAddedAt(ordered.index) && isOver(until)) {
+        return failed(deps, ordered, action, "over");
+      }
+      const endFor = async (memberId: string) => {
+        const own = isAddedAt(ordered.index)
+          ? endOf(decision, ordered.added.get(memberId) ?? action)
+          : until;
         // A milder decision does not let anybody in sooner than a harder one that stands.
-        const other = await otherSanction(deps, view, member.memberId, kind);
-        return bar(platform, kind, member, longer(other, until).until, why);
-      });
+        return isOver(own) ? null : longer(await otherSanction(deps, view, memberId, kind), own);
+      };
+      const days = action.kind === "ban" ? (action.deleteDays ?? 0) : 0;
+      const deleteSeconds = days * (DAY_MS / 1000);
+      const run: Run = async (member) => {
+        const end = await endFor(member.memberId);
+        if (!end) return { ok: false, error: { kind: "gone" } };
+        return bar(platform, kind, member, end.until, why, deleteSeconds);
+      };
+      const many = banTogether(ordered, endFor, why, deleteSeconds);
+      return doTo(deps, ordered, kind, run, kind === "ban" ? many : undefined);
     }
     case "kick":
       return doTo(deps, ordered, action.kind, (member) => platform.kickMember(member, why));
@@ -126,7 +193,9 @@ async function takeBack(
   late: string,
 ): Promise<void> {
   const { view, platform, policy } = ordered;
-  if (UNDONE_BY[kind] === "nothing" || settles(view.decision, kind)) return;
+  const newer = view.decision?.id === ordered.decisionId ? null : view.decision;
+  if (UNDONE_BY[kind] === "nothing" || settles(newer, kind)) return;
+  const why = logReason(view.number, "");
   switch (kind) {
     case "delete":
       // What was hidden before anybody decided is hidden until somebody decides again, unless an appeal has ended it.
@@ -135,15 +204,16 @@ async function takeBack(
         ordered,
         "restore",
         `undo${late}`,
-        ({ held }) => !held || view.state === "closed",
+        ({ held }) => !held || view.state === "closed" || ordered.only !== null,
+        why,
       );
     case "restore":
       if (policy.mode === "shadow") return;
-      return onMessages(deps, ordered, "delete", `undo${late}`, ({ held }) => held);
+      return onMessages(deps, ordered, "delete", `undo${late}`, ({ held }) => held, why);
     case "timeout":
-      return liftFrom(deps, ordered, kind, late, (member) => platform.liftTimeout(member));
+      return liftFrom(deps, ordered, kind, late, (member) => platform.liftTimeout(member, why));
     case "ban":
-      return liftFrom(deps, ordered, kind, late, (member) => platform.unbanMember(member));
+      return liftFrom(deps, ordered, kind, late, (member) => platform.unbanMember(member, why));
     case "warn":
     case "kick":
     case "ask-correction":
@@ -169,27 +239,38 @@ async function onMessages(
   what: "delete" | "restore",
   prefix: string,
   wanted: (message: CaseMessage) => boolean,
+  why: string,
 ): Promise<void> {
-  const { view, platform, decisionId, index } = ordered;
+  const { view, platform, policy, decisionId, index } = ordered;
   const all = distinct(await deps.store.caseMessages(view.id, MOST_MESSAGES));
   const undone = prefix !== "act";
   const messages: CaseMessage[] = [];
-  for (const each of all.filter(wanted)) {
+  const about = all.filter(
+    ({ message: { authorId } }) =>
+      !ordered.cleared.includes(authorId) && (ordered.only ?? authorId) === authorId,
+  );
+  for (const each of about.filter(wanted)) {
     const stays =
       undone && what === "restore" && (await isDeletedElsewhere(deps, view, each.message));
     if (!stays) messages.push(each);
   }
   const base = `${decisionId}-${prefix}-${index}`;
+  const isDelete = what === "delete";
   const problems: unknown[] = [];
-  for (const { message } of messages) {
+  const effects = messages.map(({ message }) => ({ message, id: `${base}-${message.key}` }));
+  const together = await deleteTogether(deps, platform, isDelete ? effects : [], why);
+  const name = isDelete ? say(policy.language, "name.neutral") : null;
+  for (const { message, id } of effects) {
     const target = targetOf(message);
     const effect: Effect = {
       ...onMessage(deps, message, view.id),
-      id: `${base}-${message.key}`,
-      type: what === "delete" ? "message.hidden" : "message.restored",
+      id,
+      type: isDelete ? "message.hidden" : "message.restored",
       goneIsDone: true,
-      run: () =>
-        what === "delete" ? platform.hideMessage(target) : platform.restoreMessage(target),
+      run: async () =>
+        together.get(placeKey(message)) ??
+        onName(platform, message, name, why) ??
+        (isDelete ? platform.hideMessage(target, why) : platform.restoreMessage(target)),
     };
     await doOnce(deps, effect).catch((problem: unknown) => problems.push(problem));
     if (problems.length >= MOST_PROBLEMS) break;
@@ -217,7 +298,13 @@ function distinct(messages: readonly CaseMessage[]): readonly CaseMessage[] {
 type Run = (member: MemberTarget) => Promise<ActionResult>;
 
 /** Does something to the authors of the case. */
-function doTo(deps: PipelineDeps, ordered: Ordered, kind: CaseActionKind, run: Run): Promise<void> {
+function doTo(
+  deps: PipelineDeps,
+  ordered: Ordered,
+  kind: CaseActionKind,
+  run: Run,
+  runMany?: RunMany,
+): Promise<void> {
   const actionId = actId(ordered);
   const payload = payloadOf(ordered, kind);
   return onAuthors(deps, {
@@ -226,8 +313,10 @@ function doTo(deps: PipelineDeps, ordered: Ordered, kind: CaseActionKind, run: R
     actionId,
     base: actionId,
     mayBeUnnoted: false,
+    isFor: (authorId) => isFor(ordered, kind, authorId),
     payload,
     run,
+    ...(runMany && { runMany }),
   });
 }
 
@@ -245,17 +334,24 @@ function liftFrom(
     type: "action.undone",
     actionId: actId(ordered),
     base: `${ordered.decisionId}-undo-${ordered.index}${late}`,
-    mayBeUnnoted: late !== "",
+    mayBeUnnoted: late.startsWith("-late"),
+    isFor: (authorId) => isFor(ordered, kind, authorId),
     payload: payloadOf(ordered, kind),
     run: async (member) => {
       const lifted = await run(member);
       const other = await otherSanction(deps, view, member.memberId, kind);
       // Another decision stands: its end is what remains.
       return other !== null && (lifted.ok || lifted.error.kind === "gone")
-        ? bar(platform, kind, member, other.until, `#${view.number}`)
+        ? bar(platform, kind, member, other.until, logReason(view.number, ""))
         : lifted;
     },
   });
+}
+
+/** When what shuts somebody out ends (epoch ms); null for never. */
+function endOf({ decidedAt }: Decision, action: CaseAction): number | null {
+  const minutes = "minutes" in action ? action.minutes : null;
+  return minutes === null ? null : decidedAt + minutes * MINUTE_MS;
 }
 
 /** A timeout has an end: without one, somebody is banned. */
@@ -265,10 +361,11 @@ function bar(
   member: MemberTarget,
   until: number | null,
   why: string,
+  deleteSeconds = 0,
 ): Promise<ActionResult> {
   return kind === "timeout" && until !== null
     ? platform.timeoutMember(member, until, why)
-    : platform.banMember(member, until, why);
+    : platform.banMember(member, until, why, deleteSeconds);
 }
 
 async function failed(

@@ -4,7 +4,7 @@ import type { ActionResult, MemberTarget, PlatformPort } from "../ports/platform
 import type { CaseAuthor, CaseView } from "../ports/store.ts";
 import { touchedAuthors } from "./case-authors.ts";
 import { personOf, type PipelineDeps } from "./deps.ts";
-import { doAndNote, effectOn, isNotedOn, mustRetry, refusalOf } from "./effects.ts";
+import { doAndNote, effectOn, isNotedOn, mustRetry, refusalOf, retryOf } from "./effects.ts";
 
 /** After so many people with whom it must be tried again the rest waits for the next try: the platform is busy. */
 const MOST_PROBLEMS = 3;
@@ -24,9 +24,15 @@ export interface OnAuthors {
    * whatever was neither refused nor spared is taken back. Otherwise only what is noted as done is.
    */
   readonly mayBeUnnoted: boolean;
+  /** Whether an author is one of those whom the action is about. */
+  readonly isFor: (authorId: string) => boolean;
   readonly payload: AuditPayload;
   readonly run: (target: MemberTarget) => Promise<ActionResult>;
+  /** The same for many at once, where the platform can; whoever is not in the result is left to `run`. */
+  readonly runMany?: RunMany;
 }
+
+export type RunMany = (memberIds: readonly string[]) => Promise<ReadonlyMap<string, ActionResult>>;
 
 /**
  * Does something to every author of a case, each once, whatever becomes of the others; in a flood only to
@@ -39,13 +45,33 @@ export async function onAuthors(deps: PipelineDeps, asked: OnAuthors): Promise<v
   const leftOut = all.length - touched.length;
   const payload = leftOut > 0 ? { ...asked.payload, leftOut } : asked.payload;
   const problems: unknown[] = [];
-  for (const author of touched) {
-    await onAuthor(deps, { ...asked, payload }, author).catch((problem: unknown) =>
+  const meant = touched.filter(({ id }) => asked.isFor(id));
+  const many = await runTogether(deps, asked, meant);
+  const run = async (target: MemberTarget) => many.get(target.memberId) ?? asked.run(target);
+  for (const author of meant) {
+    await onAuthor(deps, { ...asked, payload, run }, author).catch((problem: unknown) =>
       problems.push(problem),
     );
     if (problems.length >= MOST_PROBLEMS) break;
   }
   if (problems.length > 0) throw problems[0];
+}
+
+/** Does to all at once what is still to be done to more than one; the team is left out as ever. */
+async function runTogether(
+  deps: PipelineDeps,
+  asked: OnAuthors,
+  authors: readonly CaseAuthor[],
+): Promise<ReadonlyMap<string, ActionResult>> {
+  const { view, base, runMany } = asked;
+  if (!runMany || authors.length < 2) return new Map();
+  const due: string[] = [];
+  for (const author of authors) {
+    if (await isNotedOn(deps, base, personOf(deps, view.platform, author.id))) continue;
+    const isSpared = author.id !== view.authorId && (await isOfTeam(asked, author));
+    if (!isSpared) due.push(author.id);
+  }
+  return due.length < 2 ? new Map() : runMany(due);
 }
 
 async function onAuthor(deps: PipelineDeps, asked: OnAuthors, author: CaseAuthor): Promise<void> {
@@ -98,7 +124,7 @@ async function isOfTeam(
 ): Promise<boolean> {
   if (role === "staff" || policy.team.some((each) => each.id === id)) return true;
   const asked = await platform.member({ communityId, memberId: id });
-  if (mustRetry(asked)) throw new Error(`member: ${asked.error.kind}`);
+  if (mustRetry(asked)) throw retryOf("member", asked.error);
   // Of whom the platform says nothing, nothing is done by the way.
   return asked.ok ? (asked.value?.roles.some((each) => each !== "member") ?? false) : true;
 }

@@ -3,8 +3,11 @@ import type { Policy } from "../engine/policy.ts";
 import type { VerdictFinding } from "../engine/verdict.ts";
 import type { Job } from "../ports/jobs.ts";
 import type { JudgedMessage } from "../ports/store.ts";
+import { logReason } from "./act-together.ts";
 import { type PipelineDeps, platformOf, policyOf } from "./deps.ts";
-import { doAndNote, doOnce, mustRetry, onMessage, targetOf } from "./effects.ts";
+import { doAndNote, doOnce, mustRetry, onMessage, retryOf, targetOf } from "./effects.ts";
+import { holdingFinding } from "./rights/rule-words.ts";
+import { roomGivenUp } from "./room.ts";
 import { afterHide, afterLateRestore, letsThrough } from "./rights/follow.ts";
 
 export { act, undo } from "./act-decision.ts";
@@ -21,8 +24,10 @@ export async function hide(deps: PipelineDeps, job: Job): Promise<void> {
   const target = targetOf(message);
   const base = { ...onMessage(deps, message, judged.case?.id ?? null), goneIsDone: true };
   if (!(await isLetThrough(deps, judged.case))) {
-    const run = () => platform.hideMessage(target);
     const policy = await policyOf(deps, message.communityId);
+    const rule = holdingFinding(judged.verdict, policy.actions)?.rule ?? "";
+    const reason = logReason(judged.case?.number ?? null, rule);
+    const run = () => platform.hideMessage(target, reason);
     const follows = () => afterHide(deps, policy, judged);
     await doOnce(deps, {
       ...base,
@@ -84,7 +89,7 @@ export async function show(deps: PipelineDeps, job: Job): Promise<void> {
     return;
   }
   const result = await platform.showCase(view);
-  if (mustRetry(result)) throw new Error(`case.shown: ${result.error.kind}`);
+  if (mustRetry(result)) throw retryOf("case.shown", result.error);
   if (!result.ok) {
     deps.log.warn({ case: view.id, refused: result.error.kind }, "the platform refused a card");
   }
@@ -92,6 +97,7 @@ export async function show(deps: PipelineDeps, job: Job): Promise<void> {
 
 /** Says in the audit log that a job of the actions queue was tried for the last time and not done. */
 export async function noteGivenUp(deps: PipelineDeps, job: Job): Promise<void> {
+  if (job.name === "room") return roomGivenUp(deps, job);
   const { message: key, case: caseId, decision } = job.payload;
   const judged = key === undefined ? null : await deps.store.findJudged(String(key));
   const view = caseId === undefined ? null : await deps.store.findCase(String(caseId));

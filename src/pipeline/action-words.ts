@@ -36,8 +36,10 @@ function withTime(locale: Locale, action: CaseAction): string {
   const name = say(locale, `choice.${action.kind}`);
   if (!("minutes" in action)) return name;
   const { minutes } = action;
-  return say(locale, "case.action-for", {
+  const timed = say(locale, "case.action-for", {
     action: name,
     time: minutes === null ? say(locale, "span.ever") : minuteWords(locale, minutes),
   });
+  if (action.kind !== "ban" || action.deleteDays === undefined) return timed;
+  return say(locale, "case.action-days", { action: timed, days: action.deleteDays });
 }

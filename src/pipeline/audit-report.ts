@@ -21,12 +21,14 @@ const PAGE = 1000;
 
 /**
  * Reads a community's chain from its first event and checks every link and payload, the recorded head,
- * and that no more payloads are gone than its `person.erased` events account for.
+ * and that no more payloads are gone than its `person.erased` events account for. `read` gets every event
+ * that was found sound, in order and in pages.
  */
 export async function verifyChain(
   store: Pick<Store, "auditEvents" | "auditHeads">,
   hashing: AuditHashing,
   community: string,
+  read?: (events: readonly AuditEvent[]) => Promise<void>,
 ): Promise<ChainReport> {
   // The head is read first: events that are appended while the check runs are then beyond it, not missing.
   const recorded = (await store.auditHeads()).get(community) ?? EMPTY_CHAIN;
@@ -38,16 +40,22 @@ export async function verifyChain(
   };
   for (;;) {
     const page = await store.auditEvents(community, head.seq, PAGE);
+    let problem: ChainProblem | null = null;
+    const sound: AuditEvent[] = [];
     for (const event of page) {
-      const problem = checkEvent(hashing, head, event);
-      if (problem) return report(problem);
+      problem = checkEvent(hashing, head, event);
+      if (problem) break;
       head = { seq: event.seq, hash: event.hash };
       if (head.seq === recorded.seq && head.hash !== recorded.hash) {
-        return report({ kind: "wrong-head", seq: head.seq });
+        problem = { kind: "wrong-head", seq: head.seq };
+        break;
       }
       if (event.payload === null) missing += 1;
       erased += erasedBy(event);
+      sound.push(event);
     }
+    await read?.(sound);
+    if (problem) return report(problem);
     if (page.length < PAGE) break;
   }
   if (head.seq < recorded.seq) {

@@ -1,5 +1,6 @@
 import { type Case, UNDECIDED } from "../engine/case/case.ts";
 import type { Decision } from "../engine/case/decision.ts";
+import { originOf } from "../engine/message.ts";
 import type { CaseView } from "../ports/store.ts";
 
 /** Ids of messages that Candor writes itself, so that a case has a place; no platform has them. */
@@ -17,6 +18,14 @@ export function openedBy({
 /** Whether Candor wrote a message itself. */
 export function isWritten({ messageId }: { readonly messageId: string }): boolean {
   return WRITTEN.test(messageId);
+}
+
+/** Whether all that a case is about stands in no channel: a name, a title, what the platform blocked. */
+export function standsNowhere(
+  messages: number,
+  { messageId }: { readonly messageId: string },
+): boolean {
+  return messages === 1 && originOf(messageId) !== null;
 }
 
 /** Messages of a case that somebody wrote. */

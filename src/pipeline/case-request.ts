@@ -1,15 +1,14 @@
 import type { Case } from "../engine/case/case.ts";
 import { firstRound } from "../engine/case/ladder-state.ts";
-import { type AuthorRole, FAMILIES, type Message } from "../engine/message.ts";
+import type { Message } from "../engine/message.ts";
 import type { Plan } from "../engine/plan.ts";
 import type { Policy } from "../engine/policy.ts";
-import { graver } from "../engine/severity.ts";
 import { gravest, type Verdict } from "../engine/verdict.ts";
 import type { Job } from "../ports/jobs.ts";
 import type { CaseRequest } from "../ports/store.ts";
 import { caseEvent, DAY_MS, MINUTE_MS, showJob, withClimb } from "./case-change.ts";
 import type { PipelineDeps } from "./deps.ts";
-import { joinCase } from "./join-case.ts";
+import { joinCase, withOneMore } from "./join-case.ts";
 
 /** All that is known about a message once it is judged, before it is written. */
 export interface Judged {
@@ -125,21 +124,15 @@ function open(deps: PipelineDeps, judged: Judged, opened: Case) {
 
 function join(deps: PipelineDeps, judged: Judged, existing: Case, held: boolean) {
   const { key, message, verdict, plan, policy, at } = judged;
-  const severity = graver(existing.severity, gravest(verdict));
-  const families = FAMILIES.filter(
-    (family) => existing.families.includes(family) || verdict.flags.includes(family),
-  );
-  const grown: Case = {
-    ...existing,
-    severity,
-    families,
-    speaker: gravestSpeaker(existing.speaker, message.author.role),
-    held: existing.held || held,
-    messages: existing.messages + 1,
-    reach: wider(existing.reach, message.reach ?? null),
-    lastSeenAt: at,
+  const joining = {
+    severity: gravest(verdict),
+    families: verdict.flags,
+    speaker: message.author.role,
+    held,
+    reach: message.reach ?? null,
   };
-  const wakes = severity === "S1" || families.length > existing.families.length;
+  const grown = withOneMore(existing, joining, at);
+  const wakes = grown.severity === "S1" || grown.families.length > existing.families.length;
   const joined = joinCase(deps, policy, existing, grown, { at, wakes });
   // Decided: it stays as it is, but what must be hidden is hidden all the same.
   if (!joined.ok) return { case: existing, events: [], jobs: messageJobs(judged) };
@@ -151,17 +144,6 @@ function join(deps: PipelineDeps, judged: Judged, existing: Case, held: boolean)
     events: [caseEvent(deps, item, { type: "case.joined", by: null, at, payload })],
     jobs: [...messageJobs(judged), ...(shows ? [showJob(deps.ids, item)] : []), ...jobs],
   };
-}
-
-function wider(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : Math.max(a, b);
-}
-
-/** The company answers for those who speak for it; a program is nearer to it than a member. */
-const SPEAKERS: readonly AuthorRole[] = ["member", "bot", "affiliate", "staff"];
-
-function gravestSpeaker(a: AuthorRole, b: AuthorRole): AuthorRole {
-  return SPEAKERS.indexOf(a) >= SPEAKERS.indexOf(b) ? a : b;
 }
 
 /** Numbers of messages at which a card is shown anew (2, 3, 5, 10, 20, 50, 100 and so on): a raid must not be hundreds of updates. */

@@ -1,4 +1,6 @@
+import type { Case } from "../engine/case/case.ts";
 import { type CaseError, runningAt } from "../engine/case/transitions.ts";
+import type { Policy } from "../engine/policy.ts";
 import { fail, ok } from "../engine/result.ts";
 import type { Job } from "../ports/jobs.ts";
 import { changeCase, closeJob, DAY_MS, expireJob, move } from "./case-change.ts";
@@ -28,6 +30,22 @@ export async function expireCase(deps: PipelineDeps, job: Job): Promise<void> {
   });
 }
 
+/**
+ * What was decided later than now, before the clock was set back, as decided now: whoever may appeal has the
+ * policy's time for it, and the case does not wait until the clock has come as far again. `fresh` makes the id of
+ * its timer new.
+ */
+export function decidedNow(item: Case, { cases }: Policy, at: number, fresh: string): Counted {
+  const after = { ...item, decidedAt: at };
+  return { case: after, jobs: [closeJob(after, at + cases.closeAfterDays * DAY_MS, at, fresh)] };
+}
+
+/** A case with the timer that counts from what it says now. */
+interface Counted {
+  readonly case: Case;
+  readonly jobs: readonly Job[];
+}
+
 /** Job `close`: nobody undid or appealed the decision in the policy's time. Safe to deliver again. */
 export async function closeCase(deps: PipelineDeps, job: Job): Promise<void> {
   await changeCase<CaseError>(deps, String(job.payload["case"]), (context) => {
@@ -35,7 +53,7 @@ export async function closeCase(deps: PipelineDeps, job: Job): Promise<void> {
     const stands = current.state === "decided" && current.decision?.id === job.payload["decision"];
     if (!stands || current.decidedAt === null) return fail({ kind: "not-due" });
     const closesAt = current.decidedAt + policy.cases.closeAfterDays * DAY_MS;
-    // The clock was set back, or the policy gives more time than when this timer was written.
+    // The clock was set back a little, or the policy gives more time than when this timer was written.
     if (closesAt > at) {
       const again = closeJob(current, closesAt, at, deps.ids.next());
       return ok({ case: current, events: [], jobs: [again] });

@@ -22,7 +22,7 @@ import {
   withProposedAnswer,
   withTurnedDown,
 } from "./asked.ts";
-import { countAuthors } from "./case-authors.ts";
+import { addedActions, countAuthors } from "./case-authors.ts";
 import {
   addJobs,
   changeCase,
@@ -49,6 +49,7 @@ import {
 import { afterDecision } from "./rights/follow.ts";
 import { stepSeen } from "./seen.ts";
 import {
+  allActions,
   asksForSecond,
   chosenActions,
   defaultRule,
@@ -106,7 +107,7 @@ export function decisionStep(
     const outcome = isAsked(current) && answer !== null ? "uphold" : input.outcome;
     const problem = problemOf(context, by, input.seen ?? 0, input.upTo);
     if (problem) return fail(problem);
-    const chosen = chosenActions(current, outcome, words.actions);
+    const chosen = chosenActions(context, outcome, words.actions);
     const unfit = isAsked(current) ? unfitForAsked(deps, outcome, chosen, answer) : null;
     if (unfit) return fail(unfit);
     const weighed = weighCase(context, outcome, chosen);
@@ -121,8 +122,9 @@ export function decisionStep(
       confirmedBy: null,
       strikePoints: mostPoints(weighed),
       messages: current.messages,
+      ...(weighed.added.size > 0 && { added: [...weighed.added.values()] }),
     };
-    const needsSecond = asksForSecond(policy, { ...current, severity }, weighed.actions);
+    const needsSecond = asksForSecond(policy, { ...current, severity }, allActions(weighed));
     const step = settled(deps, context, weighed, {
       command: { kind: "decide", by, decision, needsSecond },
       type: needsSecond ? "case.proposed" : "case.decided",
@@ -205,8 +207,8 @@ function confirmation(
     const problem = problemOf(context, by, proposal.messages ?? 0, upTo);
     if (problem) return fail(problem);
     const weighed = weighCase(context, proposal.outcome, proposal.actions);
-    const added = addedTo(proposal, weighed);
-    if (added?.threshold !== undefined && isSevere(policy, added.kind)) {
+    const added = addedTo(proposal, weighed).find(({ kind }) => isSevere(policy, kind));
+    if (added?.threshold !== undefined) {
       return fail({ kind: "more-follows", action: added.kind, points: added.threshold });
     }
     const weighs = { actions: weighed.actions, strikePoints: mostPoints(weighed) };
@@ -225,10 +227,17 @@ function confirmation(
   };
 }
 
-/** What shuts somebody out of a decision, and nothing of its kind in the proposal. */
-function addedTo(proposal: Proposal, { actions }: Weighed): Sanction | undefined {
-  const kinds = proposal.actions.map(({ kind }) => kind);
-  return actions.filter(isSanction).find(({ kind }) => !kinds.includes(kind));
+/** What shuts somebody out of a decision, and nothing of its kind in the proposal; for single authors, for more of them. */
+function addedTo({ actions: proposed, added: before = [] }: Proposal, weighed: Weighed) {
+  const kinds = proposed.map(({ kind }) => kind);
+  const all = weighed.actions.filter(isSanction).filter(({ kind }) => !kinds.includes(kind));
+  const waiting = before.map(({ kind }) => kind);
+  const more = [...weighed.added.values()].filter(({ kind }) => {
+    const known = waiting.indexOf(kind);
+    if (known >= 0) waiting.splice(known, 1);
+    return known < 0;
+  });
+  return [...all, ...more];
 }
 
 /**
@@ -264,7 +273,7 @@ export function rejectProposal(
 function settled(
   deps: PipelineDeps,
   context: StepContext,
-  { points }: Weighed,
+  weighed: Weighed,
   step: Move,
 ): Result<Step, CaseError> {
   const { policy, at } = context;
@@ -274,20 +283,25 @@ function settled(
   const { decision } = item;
   if (!decision) return moved;
   const closesAt = at + policy.cases.closeAfterDays * DAY_MS;
-  const { jobs, ...owed } = afterDecision(deps, withPoints(context, points), item, decision);
-  const acts = [...actJobs(item, decision), closeJob(item, closesAt, at)];
+  const { jobs, ...owed } = afterDecision(deps, withWeighed(context, weighed), item, decision);
+  const acts = [
+    ...actJobs(item, decision, [...weighed.added.values()]),
+    closeJob(item, closesAt, at),
+  ];
   return ok({
     ...addJobs(moved.value, [...acts, ...jobs]),
     ...owed,
-    strikes: strikesOf(context, item, decision, points),
+    strikes: strikesOf(context, item, decision, weighed),
   });
 }
 
-/** The authors with the points of the decision that is about to stand. */
-function withPoints(context: StepContext, points: Weighed["points"]): StepContext {
+/** The authors with what the decision that is about to stand weighs for each. */
+function withWeighed(context: StepContext, { points, added }: Weighed): StepContext {
   const authors = context.known.authors.map((author) => ({
     ...author,
     points: points.get(author.id) ?? 0,
+    added: added.get(author.id) ?? null,
+    cleared: false,
   }));
   return { ...context, known: { ...context.known, authors } };
 }
@@ -329,11 +343,17 @@ function decisionPayload(
 }
 
 /** The action's kind is in the job: once the decision is undone, the case no longer says it. */
-function actJobs(item: Case, { id, actions }: Decision): readonly Job[] {
-  return actions.map(({ kind }, index) => ({
-    queue: "actions",
-    id: `${id}-act-${index}`,
-    name: "act",
-    payload: { case: item.id, decision: id, index, action: kind },
-  }));
+function actJobs(
+  item: Case,
+  { id, actions }: Decision,
+  added: readonly Sanction[],
+): readonly Job[] {
+  return [...actions.map(({ kind }, index) => ({ kind, index })), ...addedActions(added)].map(
+    ({ kind, index }) => ({
+      queue: "actions",
+      id: `${id}-act-${index}`,
+      name: "act",
+      payload: { case: item.id, decision: id, index, action: kind },
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import type { AuditPayload, AuditType } from "../engine/audit.ts";
 import type { ActionError, ActionResult } from "../ports/platform.ts";
+import { RetryLaterError } from "../ports/jobs.ts";
 import type { EffectFollows, LateAuthor, LateEvent } from "../ports/rights.ts";
 import type { StoredMessage } from "../ports/store.ts";
 import { personalId, personOf, type PipelineDeps } from "./deps.ts";
@@ -35,7 +36,7 @@ export async function doOnce(deps: PipelineDeps, effect: Effect): Promise<Outcom
 /** Carries an effect out and notes it. Throws, so that the queue tries again with its back-off, when that can help. */
 export async function doAndNote(deps: PipelineDeps, effect: Effect): Promise<Outcome> {
   const result = await effect.run();
-  if (mustRetry(result)) throw new Error(`${effect.type}: ${result.error.kind}`);
+  if (mustRetry(result)) throw retryOf(effect.type, result.error);
   const refused = result.ok ? null : result.error.kind;
   if (refused === null || (refused === "gone" && effect.goneIsDone)) {
     const follows = refused === null ? await effect.follows?.() : undefined;
@@ -44,7 +45,9 @@ export async function doAndNote(deps: PipelineDeps, effect: Effect): Promise<Out
     if (noted && follows?.jobs?.length) deps.jobsWritten();
     return { kind: "done" };
   }
-  deps.log.warn({ effect: effect.id, refused }, "the platform refused an action");
+  // What is gone was deleted by somebody, with its channel perhaps: nothing that an operator could put right.
+  const level = refused === "gone" ? "info" : "warn";
+  deps.log[level]({ effect: effect.id, refused }, "the platform refused an action");
   // A refused effect is not done: a later decision may try it again.
   const failure = { action: effect.type, ...effect.payload, refused };
   await note(deps, effect, refusalOf(effect.id), "action.failed", failure);
@@ -110,6 +113,17 @@ export function mustRetry(result: {
 } {
   const kind = result.ok ? undefined : result.error?.kind;
   return kind === "throttled" || kind === "unavailable";
+}
+
+/** What a job throws so that it is tried again, no sooner than the platform asked for. */
+export function retryOf(
+  what: string,
+  error: ActionError & { readonly kind: "throttled" | "unavailable" },
+): Error {
+  const words = `${what}: ${error.kind}`;
+  return error.kind === "throttled"
+    ? new RetryLaterError(words, error.retryAfterMs)
+    : new Error(words);
 }
 
 /** What every effect on a message says about it. */

@@ -1,7 +1,7 @@
 import type { NewAuditEvent } from "../engine/audit.ts";
 import { evaluate } from "../engine/evaluate.ts";
 import { type FoldedText, foldText } from "../engine/fold/index.ts";
-import { type Message, messageKey, type Place } from "../engine/message.ts";
+import { type Message, messageKey, originOf, type Place } from "../engine/message.ts";
 import { planActions } from "../engine/plan.ts";
 import { DEFAULT_POLICY } from "../engine/policy.ts";
 import { redact } from "../engine/redact.ts";
@@ -71,7 +71,7 @@ function judge(
     key,
     caseId: caseIdOf(deps, message, verdict),
     verdict,
-    plan: planActions(verdict, policy.mode),
+    plan: planActions(verdict, policy.mode, originOf(message.id) === null),
     policy,
     textFingerprint,
     at: deps.clock.now(),

@@ -2,11 +2,43 @@ import type { Case } from "../engine/case/case.ts";
 import { isResting } from "../engine/case/ladder-state.ts";
 import { type CaseError, stepCase } from "../engine/case/transitions.ts";
 import { ladderFor } from "../engine/escalation/escalation-policy.ts";
+import { type AuthorRole, FAMILIES } from "../engine/message.ts";
 import type { Policy } from "../engine/policy.ts";
 import { ok, type Result } from "../engine/result.ts";
+import { graver } from "../engine/severity.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Job } from "../ports/jobs.ts";
 import { HOUR_MS, withClimb } from "./case-change.ts";
+
+/** What a message that joins a case brings with it. */
+export type Joining = Pick<Case, "severity" | "families" | "speaker" | "held" | "reach">;
+
+/** A case with one more message, which came to it at `at` (epoch ms). */
+export function withOneMore(existing: Case, joining: Joining, at: number): Case {
+  return {
+    ...existing,
+    severity: graver(existing.severity, joining.severity),
+    families: FAMILIES.filter(
+      (family) => existing.families.includes(family) || joining.families.includes(family),
+    ),
+    speaker: gravestSpeaker(existing.speaker, joining.speaker),
+    held: existing.held || joining.held,
+    messages: existing.messages + 1,
+    reach: wider(existing.reach, joining.reach),
+    lastSeenAt: at,
+  };
+}
+
+function wider(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}
+
+/** The company answers for those who speak for it; a program is nearer to it than a member. */
+const SPEAKERS: readonly AuthorRole[] = ["member", "bot", "affiliate", "staff"];
+
+function gravestSpeaker(a: AuthorRole, b: AuthorRole): AuthorRole {
+  return SPEAKERS.indexOf(a) >= SPEAKERS.indexOf(b) ? a : b;
+}
 
 /** Once in this time what joins may call people again: a raid is one page, and not one for each message. */
 const CALLS_AGAIN_MS = HOUR_MS;

@@ -1,5 +1,6 @@
 import type { CaseState } from "../engine/case/case.ts";
 import type { CaseView, StoredMessage } from "../ports/store.ts";
+import { sanctionsOn } from "./case-authors.ts";
 import { MINUTE_MS } from "./case-change.ts";
 import { personOf, type PipelineDeps } from "./deps.ts";
 import { isNotedOn } from "./effects.ts";
@@ -34,7 +35,8 @@ export async function otherSanction(
   for (const other of cases) {
     if (other.id === id || other.shadow || !other.decision) continue;
     const { id: decisionId, actions, decidedAt } = other.decision;
-    for (const [index, action] of actions.entries()) {
+    const own = (await deps.store.caseAuthors(other.id)).find((each) => each.id === authorId);
+    for (const { action, index } of own ? sanctionsOn(actions, own) : []) {
       if (action.kind !== kind) continue;
       const until = action.minutes === null ? null : decidedAt + action.minutes * MINUTE_MS;
       if (until !== null && until <= deps.clock.now()) continue;

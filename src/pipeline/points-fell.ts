@@ -1,16 +1,11 @@
 import { CASE_STATES } from "../engine/case/case.ts";
-import {
-  type CaseAction,
-  type Decision,
-  isSanction,
-  type Sanction,
-  UNDONE_BY,
-} from "../engine/case/decision.ts";
+import { type Decision, type Sanction, UNDONE_BY } from "../engine/case/decision.ts";
 import type { Locale } from "../engine/policy.ts";
 import { ok } from "../engine/result.ts";
 import type { Job } from "../ports/jobs.ts";
 import type { CaseNote, CaseView } from "../ports/store.ts";
 import { say } from "../words/say.ts";
+import { sanctionsOn } from "./case-authors.ts";
 import { caseEvent, changeCase, MINUTE_MS } from "./case-change.ts";
 import { type PipelineDeps, policyOf } from "./deps.ts";
 import { deliverJob, newAttempt } from "./escalation/attempts.ts";
@@ -41,8 +36,11 @@ export async function fallenSince(
     const filter = { communityId, authorId: author.id, states: STANDING, limit: MOST_CASES };
     for (const item of await deps.store.listCases(filter)) {
       const { decision, shadow } = item;
-      const action = decision?.actions.find(isAdded);
-      if (!decision || !action || item.id === id || shadow) continue;
+      if (!decision || item.id === id || shadow) continue;
+      const own = (await deps.store.caseAuthors(item.id)).find((each) => each.id === author.id);
+      const all = own ? sanctionsOn(decision.actions, own).map(({ action: each }) => each) : [];
+      const action = all.find(isAdded);
+      if (!action) continue;
       if (!lasts(action, decision.decidedAt, deps.clock.now())) continue;
       const standing = await deps.store.standing(communityId, author.id, decision.decidedAt);
       const points = standing?.strikePoints ?? 0;
@@ -59,19 +57,34 @@ export async function fallenSince(
 export async function reweigh(deps: PipelineDeps, job: Job): Promise<void> {
   const [caseId, decisionId] = [String(job.payload["case"]), String(job.payload["decision"])];
   const view = await deps.store.findCase(caseId);
-  const undone = (await deps.store.undoneDecisions(caseId)).find(({ id }) => id === decisionId);
+  const undone = await takenBack(deps, job);
   if (!view || view.shadow || !undone) return;
   const { language } = await policyOf(deps, view.communityId);
   for (const fallen of await fallenSince(deps, view)) {
     await tell(deps, fallen, {
-      id: `${fallen.decision.id}-fell-${decisionId}`,
+      id: `${fallen.decision.id}-fell-${String(job.payload["appeal"] ?? decisionId)}`,
       caseId: fallen.case.id,
-      by: undone.undoneBy,
+      by: undone.by,
       audience: "team",
       text: sayFallen(language, fallen),
-      at: undone.undoneAt,
+      at: undone.at,
     });
   }
+}
+
+/** Who took the points back and when: for everybody with the decision, or for one author by their appeal. null: nobody has. */
+async function takenBack(
+  { store }: PipelineDeps,
+  { payload: { case: caseId, decision, appeal } }: Job,
+): Promise<{ readonly by: string; readonly at: number } | null> {
+  if (appeal === undefined) {
+    const all = await store.undoneDecisions(String(caseId));
+    const undone = all.find(({ id }) => id === decision);
+    return undone ? { by: undone.undoneBy, at: undone.undoneAt } : null;
+  }
+  const won = (await store.appealsOf(String(caseId))).find(({ id }) => id === appeal);
+  if (!won || won.decidedAt === null) return null;
+  return { by: won.decidedBy ?? "", at: won.decidedAt };
 }
 
 /** What somebody is asked to look at. */
@@ -101,10 +114,8 @@ async function tell(deps: PipelineDeps, { case: item, decision }: Fallen, note: 
   });
 }
 
-function isAdded(action: CaseAction): action is Fallen["action"] {
-  return (
-    isSanction(action) && action.threshold !== undefined && UNDONE_BY[action.kind] !== "nothing"
-  );
+function isAdded(action: Sanction): action is Fallen["action"] {
+  return action.threshold !== undefined && UNDONE_BY[action.kind] !== "nothing";
 }
 
 function lasts(action: Sanction, decidedAt: number, now: number): boolean {

@@ -1,10 +1,11 @@
 import type { Case } from "../engine/case/case.ts";
-import { type Decision, UNDONE_BY } from "../engine/case/decision.ts";
+import { type Decision, type Sanction, UNDONE_BY } from "../engine/case/decision.ts";
 import type { CaseError } from "../engine/case/transitions.ts";
 import { ok, type Result } from "../engine/result.ts";
 import type { Job } from "../ports/jobs.ts";
 import { addJobs, changeCase, type Move, move, type NotFound, withNote } from "./case-change.ts";
 import { readNote, type WordsProblem } from "./case-words.ts";
+import { addedActions } from "./case-authors.ts";
 import type { PipelineDeps } from "./deps.ts";
 import type { DecisionInput } from "./read-decision.ts";
 import { reopenedAttempts, tellAll } from "./rights/attempts.ts";
@@ -59,18 +60,36 @@ async function takeBack(
         return ok({ ...addJobs(noted, told.jobs), attempts: told.attempts });
       }
       const undone = { decisionId: decision.id, by, at };
-      const { jobs, ...owed } = afterUndo(deps, context, decision);
-      const all = [...undoJobs(current, decision), ...jobs];
-      return ok({ ...addJobs(noted, all), ...owed, undone });
+      const { jobs, attempts, ...owed } = afterUndo(deps, context, decision);
+      const added = context.known.authors.flatMap((author) => author.added ?? []);
+      // Whoever had won an appeal alone waits again, with everybody.
+      const won = appeals.filter(({ decisionId }) => decisionId === decision.id);
+      const { round } = noted.case.ladder;
+      const told = tellAll(reopenedAttempts(deps, current, won, round, at));
+      const all = [...undoJobs(current, decision, added), ...jobs, ...told.jobs];
+      return ok({
+        ...addJobs(noted, all),
+        ...owed,
+        undone,
+        attempts: [...attempts, ...told.attempts],
+      });
     },
     { rights: true },
   );
 }
 
-/** Takes the actions of a decision back, each where that can be done, and looks at what its points had brought about elsewhere. */
-export function undoJobs(item: Case, { id, actions, strikePoints }: Decision): readonly Job[] {
+/**
+ * Takes the actions of a decision back, what was `added` for single authors among them, each where that can be
+ * done, and looks at what its points had brought about elsewhere.
+ */
+export function undoJobs(
+  item: Case,
+  { id, actions, strikePoints }: Decision,
+  added: readonly Sanction[],
+): readonly Job[] {
   const about = { case: item.id, decision: id };
-  const undone = actions.flatMap(({ kind }, index): Job[] =>
+  const all = [...actions.map(({ kind }, index) => ({ kind, index })), ...addedActions(added)];
+  const undone = all.flatMap(({ kind, index }): Job[] =>
     UNDONE_BY[kind] === "nothing"
       ? []
       : [

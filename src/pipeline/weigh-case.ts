@@ -11,6 +11,7 @@ import { weigh, type Weighed } from "../engine/strikes.ts";
 import { gravest } from "../engine/verdict.ts";
 import type { Strike } from "../ports/store.ts";
 import { isAsked } from "./asked.ts";
+import { standsNowhere } from "./case-about.ts";
 import { touchedAuthors } from "./case-authors.ts";
 import { DAY_MS, type StepContext } from "./case-change.ts";
 
@@ -35,14 +36,15 @@ export function defaultRule(
 
 /** What is to be done: what a moderator chose, or what follows from the outcome where they chose nothing. */
 export function chosenActions(
-  item: Case,
+  { current: item, view: { message } }: Pick<StepContext, "current" | "view">,
   outcome: Decision["outcome"],
   chosen: readonly CaseAction[] | null,
 ): readonly CaseAction[] {
   const { held } = item;
   if (outcome === "uphold") {
     // A question or feedback is answered, not deleted.
-    const wanted = chosen ?? (isAsked(item) ? [] : [{ kind: "delete" } as const]);
+    const isKept = isAsked(item) || standsNowhere(item.messages, message);
+    const wanted = chosen ?? (isKept ? [] : [{ kind: "delete" } as const]);
     // What was hidden before anybody decided stays so, and then its author must hear of it.
     const settles = wanted.some(({ kind }) => kind === "delete" || kind === "restore");
     return held && !settles ? [{ kind: "delete" }, ...wanted] : wanted;
@@ -63,7 +65,8 @@ export function weighCase(
   actions: readonly CaseAction[],
 ): Weighed {
   if (policy.mode === "shadow" && !current.shadow) {
-    return { points: new Map(), actions: actions.filter(({ kind }) => kind === "restore") };
+    const restores = actions.filter(({ kind }) => kind === "restore");
+    return { points: new Map(), actions: restores, added: new Map() };
   }
   const authors = touchedAuthors(current, known.authors).map(({ own, ...author }) => ({
     ...author,
@@ -101,9 +104,10 @@ export function strikesOf(
   { policy, at }: Pick<StepContext, "policy" | "at">,
   { id: caseId, communityId }: Case,
   { id: decisionId }: Decision,
-  points: Weighed["points"],
+  { points, added }: Weighed,
 ): readonly Strike[] {
   return [...points].map(([authorId, each]) => ({
+    ...addedFor(added, authorId),
     decisionId,
     caseId,
     communityId,
@@ -112,4 +116,14 @@ export function strikesOf(
     at,
     expiresAt: at + policy.strikes.expireDays * DAY_MS,
   }));
+}
+
+function addedFor(added: Weighed["added"], authorId: string): Pick<Strike, "added"> {
+  const sanction = added.get(authorId);
+  return sanction ? { added: sanction } : {};
+}
+
+/** All that a decision has done to anybody. */
+export function allActions({ actions, added }: Weighed): readonly CaseAction[] {
+  return [...actions, ...added.values()];
 }

@@ -10,9 +10,18 @@ import { act, hide, noteGivenUp, nudge, show, undo } from "./act.ts";
 import { closeCase, expireCase } from "./case-timers.ts";
 import type { PipelineDeps } from "./deps.ts";
 import type { Dispatcher } from "./dispatch.ts";
-import { bundle, climb, deliver, remind, sweepOverdue, unacknowledge } from "./escalation/index.ts";
+import {
+  bundle,
+  climb,
+  deliver,
+  remind,
+  sweepOverdue,
+  takeOverClaims,
+  unacknowledge,
+} from "./escalation/index.ts";
 import { findLostJobs } from "./lost-jobs.ts";
 import { reweigh } from "./points-fell.ts";
+import { room } from "./room.ts";
 
 const SWEEP_EVERY_MS = 15_000;
 const PURGE_EVERY_MS = 60 * 60 * 1000;
@@ -22,12 +31,15 @@ type Handlers = Readonly<Record<QueueName, Readonly<Record<string, Handler>>>>;
 
 /** What is done with each job, by queue and name; `maintenance` also needs the dispatcher. */
 export const HANDLERS: Omit<Handlers, "maintenance"> = {
-  actions: { hide, nudge, show, act, undo, reweigh },
+  actions: { hide, nudge, show, act, undo, reweigh, room },
   escalations: { climb, deliver },
   timers: { expire: expireCase, remind, unacknowledge, bundle, close: closeCase, purge },
 };
 
-/** Works on every queue in this process and schedules housekeeping; what a crash left behind is handed over at once. */
+/**
+ * Works on every queue in this process, which has the record to itself, and schedules housekeeping; what a crash
+ * left behind is handed over at once.
+ */
 export async function startWorkers(
   deps: PipelineDeps,
   jobs: Pick<Jobs, "work" | "every" | "state">,
@@ -37,6 +49,7 @@ export async function startWorkers(
     ...HANDLERS,
     maintenance: { sweep: () => sweep(deps, jobs, dispatcher) },
   };
+  await takeOver(deps);
   for (const queue of QUEUES) {
     const handle: JobHandler = async (job) => {
       await handlerOf(handlers[queue], job)(deps, job);
@@ -51,6 +64,15 @@ export async function startWorkers(
   await jobs.every("timers", "purge", PURGE_EVERY_MS);
   await jobs.every("maintenance", "sweep", SWEEP_EVERY_MS);
   dispatcher.wake();
+}
+
+/** Whoever waits for what a dead process was sending waits for the end of its claim where this fails, as before. */
+async function takeOver(deps: PipelineDeps): Promise<void> {
+  try {
+    await takeOverClaims(deps);
+  } catch (err) {
+    deps.log.error({ err }, "claims of a dead process could not be ended; they end by themselves");
+  }
 }
 
 function handlerOf(byName: Readonly<Record<string, Handler>>, job: Job): Handler {

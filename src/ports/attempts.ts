@@ -8,7 +8,8 @@ export const CHANNEL = "#channel";
 /**
  * `waiting` and `unreached` tell the moderators' channel that nobody is on call, or that nobody of a rung
  * could be reached. `statement`, `revocation` and `appeal` tell an author what was done and why, that it
- * was taken back, and what became of an appeal; `answer` tells a reporter what became of a report.
+ * was taken back, and what became of an appeal; `answer` tells a reporter what became of a report, or, about no
+ * case, that nobody will decide about it any more.
  * `duty` tells one of the team how their duties stand after a change of a rota; it is about no case.
  */
 export const ATTEMPT_KINDS = [

@@ -21,6 +21,17 @@ export interface Job {
 /** Where a job is. `done` and `failed` jobs are kept for a while, so that an id stays taken. */
 export type JobState = "waiting" | "delayed" | "running" | "done" | "failed";
 
+/** Thrown where somebody said how long to wait: the job is not tried again before, however short the back-off. */
+export class RetryLaterError extends Error {
+  override readonly name = "RetryLaterError";
+  readonly retryAfterMs: number;
+
+  constructor(message: string, retryAfterMs: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 /** Throw `UnretriableError` for bad data; anything else thrown is retried with back-off. */
 export type JobHandler = (job: Job) => Promise<void>;
 

@@ -19,6 +19,8 @@ export interface Notice {
   readonly title: string;
   readonly lines: readonly string[];
   readonly buttons: readonly NoticeButton[];
+  /** Commands that ask for more: only adapters that can open a form offer them. */
+  readonly forms?: readonly NoticeButton[];
 }
 
 /** Where a notice went, for later reference: the platform's message id, an SMTP message id; null when there is none. */

@@ -1,9 +1,11 @@
-import type { Message } from "../engine/message.ts";
+import type { Message, Origin } from "../engine/message.ts";
 import type { Locale, Policy } from "../engine/policy.ts";
 import type { PlatformMember } from "../engine/roles.ts";
 import type { Result } from "../engine/result.ts";
 import type { Verdict } from "../engine/verdict.ts";
 import type { Delivered, Notice } from "./notifier.ts";
+import type { ServerPort } from "./server.ts";
+import type { PlatformExtras } from "./platform-extras.ts";
 import type { CaseView } from "./store.ts";
 
 /** What a caller must tell apart when a platform refuses. */
@@ -13,12 +15,26 @@ export type ActionError =
   /** The platform has no way back from what was done: tell whoever wanted it back, do not retry. */
   | { readonly kind: "irreversible" }
   /** A permission is missing: tell an operator, do not retry. */
-  | { readonly kind: "forbidden"; readonly permission: string }
+  | {
+      readonly kind: "forbidden";
+      readonly permission: string;
+      /** Where somebody grants it, where the platform says so. */
+      readonly where?: GrantedIn;
+    }
   /** The person cannot be written to: take the next way. */
   | { readonly kind: "unreachable" }
   | { readonly kind: "throttled"; readonly retryAfterMs: number }
   /** Network or 5xx: retry. */
   | { readonly kind: "unavailable"; readonly cause: unknown };
+
+/** Where a missing permission is granted, in names as the platform shows them. */
+export type GrantedIn =
+  | { readonly kind: "server" }
+  | { readonly kind: "channel"; readonly channel: string }
+  /** The bot's highest role must stand above that of whoever is acted on. */
+  | { readonly kind: "role-order" }
+  /** Nobody can be given the right to do that to an owner, or to time an administrator out. */
+  | { readonly kind: "nowhere" };
 
 export type ActionResult = Result<void, ActionError>;
 
@@ -47,17 +63,61 @@ export interface Handled {
 /** Resolves once the message is recorded: only then may an adapter acknowledge it. */
 export type OnMessage = (message: Message) => Promise<Handled>;
 
+/** What a platform tells of beside messages. Telling it again changes nothing. */
+export type PlatformEvent =
+  /**
+   * Messages are gone, or with `messageIds: null` their whole channel or thread. By whom the platform does not
+   * say; what Candor deleted itself is not told of.
+   */
+  | {
+      readonly kind: "deleted";
+      readonly communityId: string;
+      readonly channelId: string;
+      readonly messageIds: readonly string[] | null;
+      /** Authors whose messages go because Candor shut them out. */
+      readonly except?: readonly string[];
+    }
+  /**
+   * Words that stand in no channel as a message. The pipeline gives the message its id; the one it comes with
+   * is the same when the event is told again.
+   */
+  | { readonly kind: "unposted"; readonly origin: Origin; readonly message: Message }
+  /** The platform's own filter did something because of what somebody wrote. */
+  | {
+      readonly kind: "filtered";
+      readonly platform: string;
+      readonly communityId: string;
+      readonly personId: string;
+      /** The platform's id of its rule. */
+      readonly rule: string;
+      readonly action: FilterAction;
+      /** The same when the event is told again. */
+      readonly occasion: string;
+    };
+
+export const FILTER_ACTIONS = ["block", "alert", "timeout", "quarantine", "other"] as const;
+export type FilterAction = (typeof FILTER_ACTIONS)[number];
+
+/** Resolves once what follows from the event is durable. */
+export type OnEvent = (event: PlatformEvent) => Promise<void>;
+
 /**
  * What Candor needs of a chat platform. Every effect is idempotent: doing it again gives `ok` or
  * `gone`. Every adapter passes test/conformance/platform.ts.
  */
 export interface PlatformPort {
   readonly name: string;
-  /** Messages of one channel are handed over in order, and none has to wait until the one before is recorded; a rejected hand-over is the adapter's to repeat. */
-  start(onMessage: OnMessage): Promise<void>;
+  /** Whether what is hidden there is deleted, so that nothing brings it back: `restoreMessage` is `irreversible`. */
+  readonly hidesForGood?: boolean;
+  readonly extras?: Partial<PlatformExtras>;
+  /** What owners set up and ask after; absent where a community is no server with channels and roles. */
+  readonly server?: ServerPort;
+  /** Messages of one channel are handed over in order, and none has to wait until the one before is recorded; a rejected hand-over is the adapter's to repeat. An event is handed over once the messages of its channel that came before it are; without `onEvent` nothing becomes of events. */
+  start(onMessage: OnMessage, onEvent?: OnEvent): Promise<void>;
   /** Stops intake and waits for hand-overs under way. */
   stop(): Promise<void>;
-  hideMessage(target: MessageTarget): Promise<ActionResult>;
+  /** `reason`, here and below, is shown in the platform's own log of what was done: no personal data. */
+  hideMessage(target: MessageTarget, reason?: string): Promise<ActionResult>;
   restoreMessage(target: MessageTarget): Promise<ActionResult>;
   /** A private word to the author. */
   nudgeAuthor(
@@ -66,12 +126,20 @@ export interface PlatformPort {
   ): Promise<ActionResult>;
   /** `until` is epoch ms. A shorter timeout does not shorten one that stands. */
   timeoutMember(target: MemberTarget, until: number, reason: string): Promise<ActionResult>;
-  liftTimeout(target: MemberTarget): Promise<ActionResult>;
+  liftTimeout(target: MemberTarget, reason?: string): Promise<ActionResult>;
   kickMember(target: MemberTarget, reason: string): Promise<ActionResult>;
-  /** `until` is epoch ms, null for ever. A shorter ban does not shorten one that stands. */
-  banMember(target: MemberTarget, until: number | null, reason: string): Promise<ActionResult>;
+  /**
+   * `until` is epoch ms, null for ever. A shorter ban does not shorten one that stands. Where the platform
+   * can, what they wrote in the `deleteSeconds` before goes too.
+   */
+  banMember(
+    target: MemberTarget,
+    until: number | null,
+    reason: string,
+    deleteSeconds?: number,
+  ): Promise<ActionResult>;
   /** `gone` where they are not banned. */
-  unbanMember(target: MemberTarget): Promise<ActionResult>;
+  unbanMember(target: MemberTarget, reason?: string): Promise<ActionResult>;
   /** An official answer under a message; `id` is the same for every try. */
   publish(target: MessageTarget, id: string, text: string): Promise<ActionResult>;
   /** Shows the case to the moderators, or brings what they see up to date. */

@@ -36,11 +36,16 @@ export interface Report {
   /** Redacted. */
   readonly reason: string;
   readonly at: number;
-  /** What was decided about the message; null until then. */
-  readonly outcome: "upheld" | "dismissed" | null;
+  /** What was decided about the message; `closed`: nobody can any more, for it was erased; null until then. */
+  readonly outcome: "upheld" | "dismissed" | "closed" | null;
 }
 
-/** An author's objection to a decision; one for each decision. */
+/** A report with whoever wrote what it is about; empty once erased. */
+export interface ReportOnAuthor extends Report {
+  readonly authorId: string;
+}
+
+/** An author's objection to a decision; one for each decision and author. */
 export interface Appeal {
   readonly id: string;
   readonly communityId: string;
@@ -67,9 +72,9 @@ export interface KnownRights {
   /** Those of the case that stand. */
   readonly statements: readonly Statement[];
   /** Those of the case's messages, whatever revision was reported. */
-  readonly reports: readonly Report[];
-  /** The one against the decision that stands, decided or not. */
-  readonly appeal: Appeal | null;
+  readonly reports: readonly ReportOnAuthor[];
+  /** Those against the decision that stands, decided or not, oldest first. */
+  readonly appeals: readonly Appeal[];
   /** How many notes of the case each person wrote. */
   readonly notes: ReadonlyMap<string, number>;
 }
@@ -119,6 +124,8 @@ export interface ReportTarget {
   readonly fingerprintOf: (personId: string) => string;
   /** Epoch ms: the time of the report. */
   readonly at: number;
+  /** As in `CaseRequest`: an undecided case that the message itself is not in is joined where its last one is no older. */
+  readonly joinsSince: number;
 }
 
 /** What a report is judged by, read under the community's lock. */
@@ -128,7 +135,12 @@ export interface KnownInReport {
   readonly verdict: Verdict | null;
   /** The newest case that has this revision. */
   readonly case: Case | null;
-  /** Undecided cases that have the message in any revision, those with this one first, then the newest. */
+  /** Whether its decision was overturned for the author of the message alone. */
+  readonly cleared: boolean;
+  /**
+   * Undecided cases that have the message in any revision, those with this one first; behind them those about its
+   * author or with a message of the same text that it may join. The newest of each first.
+   */
   readonly undecided: readonly UndecidedCase[];
   /** Everybody's reports of the message, in whatever revision, with how the earlier ones of whoever reported were decided. */
   readonly reports: readonly (Report & { readonly record: ReporterRecord })[];
@@ -142,6 +154,8 @@ export interface KnownInReport {
 export interface UndecidedCase {
   readonly case: Case;
   readonly has: boolean;
+  /** Whoever has reported something to it, each once; those who were erased left out. */
+  readonly reporters: readonly string[];
 }
 
 /** What one report writes, in one transaction. */
@@ -179,7 +193,7 @@ export interface RightsStore {
   /** Every appeal of a case, oldest first. */
   appealsOf(caseId: string): Promise<readonly Appeal[]>;
   /** Reports of the messages of a case, oldest first. */
-  reportsOf(caseId: string): Promise<readonly Report[]>;
+  reportsOf(caseId: string): Promise<readonly ReportOnAuthor[]>;
   /**
    * Takes a report. `change` is pure and sees what is known under the community's lock; the report, its
    * case and all that follows are written in that transaction. An error it returns writes nothing.

@@ -1,269 +1,92 @@
 import type { AuditEvent, ChainHead, NewAuditEvent } from "../engine/audit.ts";
-import type { Case, CaseSource, CaseState } from "../engine/case/case.ts";
-import type { Decision } from "../engine/case/decision.ts";
+import type { Case } from "../engine/case/case.ts";
 import type { Inbox } from "../engine/escalation/inbox.ts";
 import type { RotaEntry } from "../engine/rota/on-call.ts";
 import type { Span } from "../engine/rota/wall-clock.ts";
-import type { AuthorRole, Message } from "../engine/message.ts";
+import type { Message } from "../engine/message.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { Result } from "../engine/result.ts";
-import type { Recalled } from "../engine/signals.ts";
-import type { Verdict } from "../engine/verdict.ts";
 import type { Attempt, AttemptFilter, Claim, SettledAttempts } from "./attempts.ts";
 import type { Job } from "./jobs.ts";
 import type { PersonRecord, PersonRecords } from "./person-record.ts";
-import type { EffectFollows, KnownRights, LateEvent, RightsChange, RightsStore } from "./rights.ts";
+import type { EffectFollows, LateEvent, Report, RightsStore } from "./rights.ts";
+import type { SeenRecords } from "./seen-records.ts";
+import type {
+  CaseAuthor,
+  CaseFilter,
+  CaseMessage,
+  CaseNote,
+  CaseView,
+  JudgedMessage,
+  Standing,
+  StoredMessage,
+  Strike,
+  UndoneDecision,
+} from "./records.ts";
+import type {
+  CaseChange,
+  ChangeOptions,
+  KnownInChange,
+  KnownOfMessage,
+  OpenRequest,
+  OpeningStep,
+  Recorded,
+  Recording,
+} from "./changes.ts";
 
-/** A message as it is kept: who, where and when, and redacted evidence only where a person must look. */
-export interface StoredMessage {
-  /** Hash of `messageKey`: one for each revision. */
-  readonly key: string;
-  readonly platform: string;
-  readonly communityId: string;
-  readonly communityName: string | null;
-  readonly channelId: string;
-  readonly channelName: string | null;
-  readonly messageId: string;
-  readonly revisedAt: number | null;
-  readonly authorId: string;
-  readonly authorRole: Message["author"]["role"];
-  /** Redacted text, of the length of the text, so that spans fit; null for a message that nobody must look at. */
-  readonly evidence: string | null;
-  readonly textFingerprint: string;
-  readonly sentAt: number;
-  readonly receivedAt: number;
-  /** Epoch ms after which the row is deleted. */
-  readonly expiresAt: number;
-  /** Epoch ms until which the evidence of a message of no case is kept, as context of others; null: as long as the row. */
-  readonly contextUntil: number | null;
-}
+export type {
+  CaseChange,
+  CaseRequest,
+  ChangeOptions,
+  KnownInChange,
+  KnownOfMessage,
+  OpenRequest,
+  OpeningStep,
+  Recorded,
+  Recording,
+} from "./changes.ts";
+export type {
+  CaseAuthor,
+  CaseFilter,
+  CaseMessage,
+  CaseNote,
+  CaseView,
+  JudgedMessage,
+  KnownAuthor,
+  OwnMessage,
+  Standing,
+  StoredMessage,
+  Strike,
+  UndoneDecision,
+} from "./records.ts";
 
-/** A case with all that a moderator is shown. */
-export interface CaseView extends Case {
-  /** The message that opened it. */
-  readonly message: StoredMessage;
-  readonly verdict: Verdict;
-}
+/** What a case may wait for beside its ladder. `remind` only where nobody was reminded since the acknowledgement. */
+export const TIMER_KINDS = ["lease", "hold", "close", "remind", "unacknowledge"] as const;
+export type TimerKind = (typeof TIMER_KINDS)[number];
 
-/** A message of a case, in the order in which they joined. */
-export interface CaseMessage {
-  readonly message: StoredMessage;
-  readonly verdict: Verdict;
-  /** Hidden because of the verdict, before anybody decided. */
-  readonly held: boolean;
-}
-
-/** Somebody who wrote messages of a case. */
-export interface CaseAuthor {
-  readonly id: string;
-  /** The gravest standing in which they posted one of them. */
-  readonly role: AuthorRole;
-  /** Strike points that they got for the decision of the case that stands; 0 where none does. */
-  readonly points: number;
-}
-
-/** A message of an author, as far as somebody is told why it counts. */
-export interface OwnMessage extends Pick<StoredMessage, "sentAt"> {
-  readonly verdict: Verdict;
-}
-
-/** An author of a case with all that a decision weighs. */
-export interface KnownAuthor extends CaseAuthor {
-  /** All points of theirs that count now. */
-  readonly strikePoints: number;
-  /** The message of theirs with the gravest finding; of several a hidden one, and then the first. */
-  readonly own: OwnMessage;
-  /** The same of those that were hidden before anybody decided; null where none was. */
-  readonly held: OwnMessage | null;
-}
-
-/** A decision of a case that stands no longer: it was taken back, or overturned on appeal. */
-export interface UndoneDecision extends Decision {
-  readonly undoneAt: number;
-  /** Empty once erased. */
-  readonly undoneBy: string;
-}
-
-/** Said about a case; `author` notes are also sent to whom the case is about. */
-export interface CaseNote {
-  readonly id: string;
-  readonly caseId: string;
-  readonly by: string;
-  readonly audience: "team" | "author";
-  /** Redacted. */
-  readonly text: string;
-  readonly at: number;
-}
-
-/** Points that count against somebody until they expire or the decision is undone. */
-export interface Strike {
-  readonly decisionId: string;
-  readonly caseId: string;
-  readonly communityId: string;
-  readonly authorId: string;
-  readonly points: number;
-  readonly at: number;
-  readonly expiresAt: number;
-}
-
-/** What one step of a case writes, in one transaction. */
-export interface CaseChange extends RightsChange {
-  readonly case: Case;
-  readonly events: readonly NewAuditEvent[];
-  readonly jobs: readonly Job[];
-  readonly note?: CaseNote;
-  /** At most one for each author and decision. */
-  readonly strikes?: readonly Strike[];
-  /** The decision that no longer stands; its strikes are revoked. */
-  readonly undone?: { readonly decisionId: string; readonly by: string; readonly at: number };
-  readonly attempts?: readonly Attempt[];
-  /** Bundled attempts that a summary takes up; those that another has taken up by then are left to it. */
-  readonly claims?: { readonly bundle: string; readonly ids: readonly string[] };
-}
-
-/** What a step may need to know beside the case, read under the same lock. */
-export interface KnownInChange {
-  /** Every author of the case, in the order of `Store.caseAuthors`. Empty unless `ChangeOptions.rights` asked for them. */
-  readonly authors: readonly KnownAuthor[];
-  /** What each person of `ChangeOptions.people` got in the hour before `at`. */
-  readonly inboxes: ReadonlyMap<string, Inbox>;
-  /** null unless `ChangeOptions.rights` asked for it. */
-  readonly rights: KnownRights | null;
-}
-
-export interface ChangeOptions {
-  /** Epoch ms: the time of the change. */
-  readonly at: number;
-  /** Persons (or `CHANNEL`) whose inboxes the change wants to know. */
-  readonly people?: readonly string[];
-  /** Whether the change may decide something, or undo it, and so wants to know who is owed what. */
-  readonly rights?: boolean;
-}
-
-/** What a message is judged by, read in the transaction that writes what comes of it. */
-export interface KnownOfMessage {
-  /** The community's newest policy; null when it has none of its own. */
-  readonly policy: Policy | null;
-  readonly recalled: Recalled;
-}
-
-/** One evaluation and all that follows from it, written in one transaction. */
-export interface Recording {
-  readonly message: StoredMessage;
-  readonly verdict: Verdict;
-  readonly rulesVersion: string;
-  readonly mode: Policy["mode"];
-  /** Absent when no human must decide. */
-  readonly needsCase?: CaseRequest;
-  readonly events: readonly NewAuditEvent[];
-  readonly jobs: readonly Job[];
-}
-
-/** Asks for a case: one is opened, or the message joins one that nobody has decided. */
-export interface CaseRequest {
-  /**
-   * The case that `opens` when there is none to join, with number 0, which the store replaces. Where a
-   * case with its id exists (a rule that keeps breaking), the message joins it, whatever its state.
-   */
-  readonly opens: Case;
-  readonly held: boolean;
-  /** Epoch ms until which its messages are kept at least, as evidence. */
-  readonly keepsUntil: number;
-  /** Undecided cases of the same mode whose last message is not older than this epoch ms may be joined. */
-  readonly joinsSince: number;
-  /** Events and jobs of the case that is opened; pure, called with the number it got. */
-  readonly onOpen: (opened: Case) => Pick<CaseChange, "case" | "events" | "jobs">;
-  /** What joining makes of an existing case; pure. */
-  readonly onJoin: (existing: Case) => Pick<CaseChange, "case" | "events" | "jobs">;
-}
-
-/**
- * Asks for a case about messages that are recorded already (a report, a review, a purge), or about words
- * that a member gave to Candor itself (`written`: a question, feedback), which are recorded with it.
- */
-export interface OpenRequest
-  extends Pick<CaseRequest, "opens" | "held" | "keepsUntil" | "onOpen" | "onJoin"> {
-  /** Keys of recorded messages, the one that opens the case first; unknown ones are left out. */
-  readonly messageKeys: readonly string[];
-  readonly written: { readonly message: StoredMessage; readonly verdict: Verdict } | null;
-  /**
-   * Join the undecided case that has one of the messages, when there is one; `alone`: only where it has no
-   * other messages and no decision that waits for a second moderator.
-   */
-  readonly joins: boolean | "alone";
-}
-
-/** The step that a case takes with its opening. */
-export interface OpeningStep<E> extends ChangeOptions {
-  /**
-   * Tells a case about the same person, decided or proposed since this epoch ms, in which the very same was
-   * asked for.
-   */
-  readonly repeats: { readonly since: number; readonly is: (existing: Case) => boolean };
-  /** As in `Store.changeCase`, of the case as it was opened or joined. */
-  readonly change: (
-    view: CaseView,
-  ) => (current: Case, known: KnownInChange) => Result<CaseChange, E>;
-}
-
-/** `duplicate`: this revision was recorded before; nothing was written and the first verdict comes back. */
-export interface Recorded {
-  readonly kind: "recorded" | "duplicate";
-  readonly verdict: Verdict;
-  /** The case that the message opened or joined. */
-  readonly case: Case | null;
-}
-
-export interface CaseFilter {
-  readonly communityId?: string;
-  /** Absent: every state. */
-  readonly states?: readonly CaseState[];
-  readonly assignedTo?: string;
-  /** Cases about them, and those that hold a message of theirs. */
-  readonly authorId?: string;
-  readonly sources?: readonly CaseSource[];
-  /** At most this many; undecided cases come by priority, then the others newest decision first. */
-  readonly limit: number;
-}
-
-/** What is known of a member in one community. */
-export interface Standing {
-  readonly messages: number;
-  readonly flagged: number;
-  readonly upheld: number;
-  readonly dismissed: number;
-  /** Points that count at the time asked for. */
-  readonly strikePoints: number;
-  readonly firstSeenAt: number;
-  readonly lastSeenAt: number;
-}
-
-/** Which timers of one community are late. All are epoch ms, and what is due before them is late. */
+/** Which timers of one kind and community are late. All times are epoch ms. */
 export interface LateTimers {
   readonly communityId: string;
-  /** Ends of leases and of holds. */
-  readonly endedBefore: number;
-  /** Times of decisions that nobody may undo or appeal any more. */
-  readonly decidedBefore: number;
-  /** Times of acknowledgements, and of the appeals that they are about; null: nobody is to be reminded. */
-  readonly acknowledged: {
-    readonly remind: Acknowledged;
-    readonly unacknowledge: Acknowledged;
-  } | null;
-  /** At most this many of each kind, the longest first. */
+  readonly kind: TimerKind;
+  /** Ends of leases and holds, times of decisions and of acknowledgements: those before it are late. */
+  readonly before: number;
+  /** An acknowledged appeal must also have begun before this. */
+  readonly appealedBefore: number;
+  /**
+   * What began later than this is late whenever it ends: the clock was set back since. Nobody is reminded of an
+   * acknowledgement for that, since it ends then.
+   */
+  readonly aheadOf: number;
+  /** Only those that come after this one. */
+  readonly after?: LateTimer;
+  /** At most this many, the longest first. */
   readonly limit: number;
 }
 
-interface Acknowledged {
-  readonly before: number;
-  /** An appeal must also have begun before this. */
-  readonly appealedBefore: number;
-}
-
-/** A timer that a case waits for. `remind` only where nobody was reminded since the acknowledgement. */
 export interface LateTimer {
   readonly caseId: string;
-  readonly timer: "expire" | "close" | "remind" | "unacknowledge";
+  /** The end of the lease or hold, the time of the decision or acknowledgement. */
+  readonly time: number;
 }
 
 /** One change of a rota, with the people who are told of it. */
@@ -274,6 +97,22 @@ export interface RotaChange {
   readonly event: NewAuditEvent;
   readonly attempts: readonly Attempt[];
   readonly jobs: readonly Job[];
+}
+
+/** Where messages were deleted on a platform; `messageIds: null`: all of a channel. Those of authors in `except` are left out. */
+export interface DeletedPlace {
+  readonly communityId: string;
+  readonly channelId: string;
+  readonly messageIds: readonly string[] | null;
+  readonly except?: readonly string[];
+}
+
+/** A case of which messages were deleted on the platform. */
+export interface LostMessages {
+  readonly case: Case;
+  /** How many now, and how many in all; revisions count once. */
+  readonly now: number;
+  readonly all: number;
 }
 
 /** How many duties an import changed. */
@@ -304,7 +143,7 @@ export interface CommunityRecord {
 }
 
 /** The durable record. Every method that writes is one transaction. Passes test/conformance/store.ts. */
-export interface Store extends RightsStore, PersonRecords {
+export interface Store extends RightsStore, PersonRecords, SeenRecords {
   /** The community's newest policy, or null when it has none of its own. */
   policyOf(communityId: string): Promise<Policy | null>;
   /** Adds a version; older versions stay, so that an old verdict can be explained. */
@@ -350,6 +189,8 @@ export interface Store extends RightsStore, PersonRecords {
   caseMessages(caseId: string, limit: number): Promise<readonly CaseMessage[]>;
   /** Whoever wrote a message of a case, each once and the first before the others; those who were erased left out. */
   caseAuthors(caseId: string): Promise<readonly CaseAuthor[]>;
+  /** The strikes that decisions of a case brought, those that were revoked among them. */
+  strikesOf(caseId: string): Promise<readonly Strike[]>;
   /** The decisions of a case that stand no longer, oldest first. */
   undoneDecisions(caseId: string): Promise<readonly UndoneDecision[]>;
   /** Newest recorded messages of somebody, at most `limit`; of one channel when it is named. */
@@ -369,6 +210,18 @@ export interface Store extends RightsStore, PersonRecords {
   newestMessage(communityId: string, channelId: string): Promise<StoredMessage | null>;
   /** What was said in the channel around a message, oldest first: at most `each` before and after, the message itself left out. */
   around(messageKey: string, each: number): Promise<readonly StoredMessage[]>;
+  /**
+   * Notes at `at` (epoch ms) that messages are gone from the platform: those of `place`, with `messageIds: null`
+   * all of its channel, as far as they belong to a case that somebody is waited for, were not hidden before
+   * anybody decided, and were not known to be gone. `follows` is pure, and called for each case that lost some.
+   */
+  noteDeleted(
+    place: DeletedPlace,
+    at: number,
+    follows: (lost: LostMessages) => Pick<CaseChange, "events" | "jobs">,
+  ): Promise<readonly LostMessages[]>;
+  /** How many messages of a case somebody else deleted on the platform; revisions count once. */
+  deletedMessages(caseId: string): Promise<number>;
   caseNotes(caseId: string): Promise<readonly CaseNote[]>;
   communities(): Promise<readonly CommunityRecord[]>;
   standing(communityId: string, authorId: string, at: number): Promise<Standing | null>;
@@ -387,7 +240,7 @@ export interface Store extends RightsStore, PersonRecords {
    * those whose round began two minutes after it: the clock was set back since. `after`: those that come after it.
    */
   overdueCases(at: number, limit: number, after?: Case): Promise<readonly Case[]>;
-  /** Timers of live cases that should have fired: a queue may have lost them. */
+  /** Timers of live cases that should have fired: a queue may have lost them, or wait by a clock that was set back. */
   lateTimers(filter: LateTimers): Promise<readonly LateTimer[]>;
   attempts(filter: AttemptFilter): Promise<readonly Attempt[]>;
   /** Ids of those (`CHANNEL` among them) for whom an attempt is pending or bundled; `dueBy`: for whom a bundled one was due by then. */
@@ -402,6 +255,16 @@ export interface Store extends RightsStore, PersonRecords {
     claims: readonly Claim[],
     at: number,
   ): Promise<readonly Attempt[]>;
+  /**
+   * Ends every claim of a community, and gives those that it was on. Only for whoever alone may send by now, and
+   * sends nothing yet: the claims are those of the dead.
+   */
+  endClaims(communityId: string): Promise<readonly Attempt[]>;
+  /**
+   * Attempts that wait and were asked for later than `aheadOf` (epoch ms) were so before the clock was set back: they
+   * are taken as asked for at `at`, and are due as much sooner.
+   */
+  pullAttempts(communityId: string, at: number, aheadOf: number): Promise<void>;
   /**
    * Writes the outcomes of attempts that are still `pending` or `bundled`, with an audit event, its jobs
    * and new attempts; false, and nothing written, when none of them was. What a summary has taken up is
@@ -445,7 +308,10 @@ export interface Store extends RightsStore, PersonRecords {
   pendingJobs(limit: number): Promise<readonly PendingJob[]>;
   /** Notes at `at` (epoch ms) that the queue holds these jobs; null: that it has lost them, so that they are pending again. */
   markEnqueued(jobs: readonly JobName[], at: number | null): Promise<void>;
-  /** Jobs of the queue `actions` that it was last known to hold before `before` (epoch ms) and to have not ended, the longest first. */
+  /**
+   * Jobs of the queue `actions` that it was last known to hold before `before` (epoch ms) and to have not ended, the
+   * longest first; and those of which that was known two minutes after it: the clock was set back since.
+   */
   jobsUnderWay(before: number, limit: number): Promise<readonly JobName[]>;
   /** Notes that the queue has ended these jobs, well or not. */
   markEnded(jobs: readonly JobName[], at: number): Promise<void>;
@@ -458,14 +324,18 @@ export interface Store extends RightsStore, PersonRecords {
    * payloads of audit events about them. The chain stays whole; the event gets the number of erased
    * payloads added to its payload as `payloads`, and the number comes back; null when nothing was kept.
    * `mayErase` is pure and sees what is kept under the community's lock; where it says no, nothing is
-   * erased, and null comes back.
+   * erased, and null comes back. Reports of what they wrote that no case will answer any more are closed;
+   * `tells` is pure, and says who hears of these.
    */
   erasePerson(
     communityId: string,
     authorId: string,
     personFingerprint: string,
     event: NewAuditEvent,
-    mayErase?: (record: PersonRecord) => boolean,
+    options?: {
+      readonly mayErase?: (record: PersonRecord) => boolean;
+      readonly tells?: (closed: readonly Report[]) => Pick<CaseChange, "attempts" | "jobs">;
+    },
   ): Promise<number | null>;
   /**
    * Deletes expired messages with what hangs on them, evidence of decided cases included. A message of a
@@ -474,14 +344,6 @@ export interface Store extends RightsStore, PersonRecords {
    */
   purgeExpired(now: number): Promise<number>;
   close(): Promise<void>;
-}
-
-/** A recorded message with its first verdict. */
-export interface JudgedMessage {
-  readonly message: StoredMessage;
-  readonly verdict: Verdict;
-  readonly mode: Policy["mode"];
-  readonly case: Case | null;
 }
 
 /** A job by its queue and its id there. */

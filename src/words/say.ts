@@ -3,20 +3,42 @@ import type { Locale } from "../engine/policy.ts";
 import { commands as enCommands } from "./en/commands.ts";
 import { decisions as enDecisions } from "./en/decisions.ts";
 import { discord as enDiscord } from "./en/discord.ts";
+import { help as enHelp } from "./en/help.ts";
 import { notices as enNotices } from "./en/notices.ts";
+import { privacy as enPrivacy } from "./en/privacy.ts";
 import { rights as enRights } from "./en/rights.ts";
+import { room as enRoom } from "./en/room.ts";
+import { setup as enSetup } from "./en/setup.ts";
 import { commands as cnCommands } from "./zh-cn/commands.ts";
 import { decisions as cnDecisions } from "./zh-cn/decisions.ts";
 import { discord as cnDiscord } from "./zh-cn/discord.ts";
+import { help as cnHelp } from "./zh-cn/help.ts";
 import { notices as cnNotices } from "./zh-cn/notices.ts";
+import { privacy as cnPrivacy } from "./zh-cn/privacy.ts";
 import { rights as cnRights } from "./zh-cn/rights.ts";
+import { room as cnRoom } from "./zh-cn/room.ts";
+import { setup as cnSetup } from "./zh-cn/setup.ts";
 import { commands as twCommands } from "./zh-tw/commands.ts";
 import { decisions as twDecisions } from "./zh-tw/decisions.ts";
 import { discord as twDiscord } from "./zh-tw/discord.ts";
+import { help as twHelp } from "./zh-tw/help.ts";
 import { notices as twNotices } from "./zh-tw/notices.ts";
+import { privacy as twPrivacy } from "./zh-tw/privacy.ts";
 import { rights as twRights } from "./zh-tw/rights.ts";
+import { room as twRoom } from "./zh-tw/room.ts";
+import { setup as twSetup } from "./zh-tw/setup.ts";
 
-const en = { ...enNotices, ...enCommands, ...enDecisions, ...enRights, ...enDiscord };
+const en = {
+  ...enNotices,
+  ...enCommands,
+  ...enHelp,
+  ...enPrivacy,
+  ...enDecisions,
+  ...enRights,
+  ...enDiscord,
+  ...enSetup,
+  ...enRoom,
+};
 
 /** Names one sentence of the catalogues. */
 export type WordKey = keyof typeof en;
@@ -24,8 +46,28 @@ export type WordKey = keyof typeof en;
 /** Every sentence in every language; the types let no key go missing. */
 export const CATALOGUES: Readonly<Record<Locale, Readonly<Record<WordKey, string>>>> = {
   en,
-  "zh-CN": { ...cnNotices, ...cnCommands, ...cnDecisions, ...cnRights, ...cnDiscord },
-  "zh-TW": { ...twNotices, ...twCommands, ...twDecisions, ...twRights, ...twDiscord },
+  "zh-CN": {
+    ...cnNotices,
+    ...cnCommands,
+    ...cnHelp,
+    ...cnPrivacy,
+    ...cnDecisions,
+    ...cnRights,
+    ...cnDiscord,
+    ...cnSetup,
+    ...cnRoom,
+  },
+  "zh-TW": {
+    ...twNotices,
+    ...twCommands,
+    ...twHelp,
+    ...twPrivacy,
+    ...twDecisions,
+    ...twRights,
+    ...twDiscord,
+    ...twSetup,
+    ...twRoom,
+  },
 };
 
 /** Values of a sentence; times are formatted with `sayTime` before. */

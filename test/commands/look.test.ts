@@ -27,6 +27,22 @@ async function buttonsFor(desk: Desk, who: string): Promise<readonly string[]> {
   return buttons.map(({ command }) => command.split(" ")[0] ?? "");
 }
 
+describe("what became of a question", () => {
+  test("that was answered, or dismissed without an answer", async () => {
+    const desk = await openDesk();
+    await desk.type("lin", "question when do you open?");
+    await desk.type("wei", "feedback nice place");
+    await desk.type("service", "answer 1 at nine");
+    await desk.type("service", "decide 2 dismiss asked before");
+    expect(await look(desk, 1)).toContain("Decided: answered, by service");
+    expect(await look(desk, 2)).toContain("Decided: closed without an answer, by service");
+    await desk.type("wei", "question and on Sunday?");
+    expect(await look(desk, 3)).toContain("#2 (closed without an answer)");
+    await desk.type("mo", 'decide 3 uphold warn rule:"be kind" no patience');
+    expect(await look(desk, 3)).toContain("Decided: uphold, by mo");
+  });
+});
+
 describe("who decided", () => {
   test("both are named where a second moderator confirmed", async () => {
     const desk = await openDesk();

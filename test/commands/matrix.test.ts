@@ -23,6 +23,7 @@ const MATRIX: Readonly<Record<string, readonly [who: string, line: string, prepa
   reject: ["omM", "reject 1", "decide 1 uphold ban looked at"],
   undo: ["om", "undo 1", "decide 1 uphold looked at"],
   reopen: ["om", "reopen 1"],
+  escalate: ["omM", "escalate 123456 look at this"],
   warn: ["omM", "warn @wei rule:“be kind” off topic"],
   timeout: ["omM", "timeout @wei 1h rule:“be kind” off topic"],
   kick: ["omM", "kick @wei rule:“be kind” off topic"],
@@ -108,7 +109,9 @@ test.each(Object.keys(MATRIX))("%s by every role", async (name) => {
   const needs = COMMANDS.find((each) => each.name === name)?.needs ?? [];
   for (const role of TEAM_ROLES.filter((each) => !who.includes(LETTERS[each]))) {
     const narrower = role === "service" ? "wrong-source" : "not-yours";
-    await expectRefused(desk, role, line, needs.includes(role) ? narrower : "not-allowed");
+    // Its needs let in whoever may be on a rota, for swaps of their own alone.
+    const isNarrow = needs.includes(role) && name !== "oncall";
+    await expectRefused(desk, role, line, isNarrow ? narrower : "not-allowed");
   }
   const refused = (await desk.refusals()).length;
   for (const role of TEAM_ROLES.filter((each) => who.includes(LETTERS[each]))) {
@@ -314,6 +317,62 @@ test("a moderator swaps duties and overrides nobody's", async () => {
   expect((await desk.type("manager", "oncall override @mo 2h")).kind).toBe("done");
   // Whoever is on call hears what cases are about.
   expect((await desk.type("manager", "oncall override @lin 2h")).kind).toBe("bad-input");
+});
+
+const DAILY = { days: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], rotate: "daily" };
+const SERVICE_ROTAS = {
+  desk: { shifts: [{ ...DAILY, people: ["service", "helper"] }] },
+  night: { shifts: [{ ...DAILY, people: ["moderator", "mo"] }] },
+};
+
+describe("somebody of the service team", () => {
+  test("on a rota asks for, accepts and takes back swaps of their own there, and nothing else", async () => {
+    const desk = await openDesk();
+    desk.join("helper", "service");
+    const rungs = [{ afterMinutes: 0, who: ["on-call:desk"] }];
+    const ladders = [{ sources: ["question", "feedback"], rungs }];
+    await desk.line.usePolicy(
+      policySchema.parse({ rotas: SERVICE_ROTAS, escalation: { ladders } }),
+    );
+    const kind = async (who: string, line: string) => (await desk.type(who, line)).kind;
+    expect(await kind("service", "oncall swap @helper 2w")).toBe("done");
+    expect(await kind("helper", "oncall accept desk @service")).toBe("done");
+    expect(await kind("service", "oncall clear desk")).toBe("done");
+    expect(await kind("helper", "oncall swap @service 2w")).toBe("done");
+    expect(await kind("service", "oncall decline")).toBe("done");
+    for (const line of ["oncall", "oncall show desk", "oncall override desk @helper 2h"]) {
+      await expectRefused(desk, "service", line, "not-allowed");
+    }
+    // Of a rota on which they have no place they do not hear, not even what it is called.
+    const other = await desk.type("service", "oncall accept night");
+    expect(other.kind).toBe("bad-input");
+    expect(other.lines[0]).toBe("There is no rota “night”. There are: desk");
+    await desk.type("owner", "oncall override desk @mo 2h");
+    expect(await kind("service", "oncall clear desk")).toBe("refused");
+    await desk.type("mo", "oncall swap night @moderator 2w");
+    expect(await kind("service", "oncall accept <@mo>")).toBe("bad-input");
+  });
+
+  test.each(["swap night @mo 2w", "accept", "decline night", "clear night", "clear other"])(
+    "on none is refused: oncall %s",
+    async (words) => {
+      const desk = await openDesk();
+      const { night } = SERVICE_ROTAS;
+      await desk.line.usePolicy(policySchema.parse({ rotas: { night } }));
+      await expectRefused(desk, "service", `oncall ${words}`, "not-allowed");
+    },
+  );
+
+  test("may answer an offer as soon as somebody puts them on call", async () => {
+    const desk = await openDesk();
+    const { night } = SERVICE_ROTAS;
+    const rungs = [{ afterMinutes: 0, who: ["on-call:night"] }];
+    const ladders = [{ sources: ["question", "feedback"], rungs }];
+    await desk.line.usePolicy(policySchema.parse({ rotas: { night }, escalation: { ladders } }));
+    await expectRefused(desk, "service", "oncall decline", "not-allowed");
+    expect((await desk.type("owner", "oncall override night @service 2w")).kind).toBe("done");
+    expect((await desk.type("service", "oncall decline")).kind).toBe("bad-input");
+  });
 });
 
 test("no command changes who is of the team", async () => {

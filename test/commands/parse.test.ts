@@ -156,6 +156,23 @@ describe("a typed line", () => {
   });
 
   test.each([
+    // The same at its end.
+    ["/decide 31 uphold spam ban 7d", "ban 7d"],
+    ["/decide 31 uphold delete spam, timeout for 2 hours.", "timeout for 2 hours"],
+    ["/decide 32 成立 刷屏 封禁 7天", "封禁 7天"],
+    ["/decide 32 成立 刷屏封禁7天", "封禁7天"],
+    ["/decide 32 成立 洗版，停權三天。", "停權三天"],
+    ["/decide 31 uphold ban spam 7d", "7d"],
+    ["/decide 31 uphold ban spam for good", "for good"],
+    ["/ban @lin spam 7d", "7d"],
+    ["/ban @lin 刷屏 永久", "永久"],
+    ["/timeout @lin 刷屏 三十分钟", "三十分钟"],
+    ["/timeout @lin spam for two weeks", "for two weeks"],
+  ])("%j has an option at the end of its reason", (line, words) => {
+    expect(read(line)).toStrictEqual({ kind: "stray-tail", words });
+  });
+
+  test.each([
     ['/decide 31 uphold delete "ban 7d is what they deserve"', "ban 7d is what they deserve"],
     ["/decide 31 uphold delete banned elsewhere too", "banned elsewhere too"],
     ["/decide 31 uphold delete one of many", "one of many"],
@@ -164,6 +181,15 @@ describe("a typed line", () => {
     ["/decide 31 成立 删除 每一天都刷屏", "每一天都刷屏"],
     ["/decide 31 成立 删除 和之前一样", "和之前一样"],
     ["/ban @lin ban evasion", "ban evasion"],
+    ["/ban @lin 7d spam for two weeks", "spam for two weeks"],
+    ["/ban @lin asked for a ban", "asked for a ban"],
+    ["/ban @lin 与2024年相同，发生在三月", "与2024年相同，发生在三月"],
+    ["/ban @lin 他加入的第一天", "他加入的第一天"],
+    ["/ban @lin see rule 4.7 d", "see rule 4.7 d"],
+    ['/ban @lin "spam ban 7d"', "spam ban 7d"],
+    ["/decide 31 uphold delete spamming for 7 days", "spamming for 7 days"],
+    ["/decide 31 成立 删除 连续刷屏三天", "连续刷屏三天"],
+    ["/warn @lin after a ban for 7 days", "after a ban for 7 days"],
   ])("%j is a reason", (line, reason) => {
     expect(read(line)).toMatchObject({ reason });
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { LOCALES, policySchema } from "../../src/engine/policy.ts";
 import { openLines } from "../pipeline/line.ts";
-import { Desk, GOOD_TEXT } from "./desk.ts";
+import { BAD_TEXT, Desk, GOOD_TEXT } from "./desk.ts";
 
 // One test here is up to a hundred transactions, on a machine that may be busy.
 jest.setTimeout(30_000);
@@ -56,6 +56,25 @@ describe("report", () => {
   });
 });
 
+describe("appeals of several authors", () => {
+  test("are decided by name, and whoever decides reads them", async () => {
+    const desk = await openDesk();
+    for (const who of ["lin", "wei"]) await desk.post(who, BAD_TEXT);
+    await desk.type("mo", "decide 1 uphold seen:2 looked at");
+    await desk.type("lin", "appeal 1 a joke");
+    desk.line.pass(1);
+    await desk.type("wei", "appeal 1 a quotation");
+    const asked = await desk.type("moderator", "decide 1 dismiss it was a quotation");
+    expect(asked.kind).toBe("bad-input");
+    expect(asked.lines.slice(1)).toEqual(["appeal:1, lin: a joke", "appeal:2, wei: a quotation"]);
+    expect(await say(desk, "moderator", "decide 1 dismiss appeal:3 x")).toMatch(/^bad-input/u);
+    const decided = await say(desk, "moderator", "decide 1 dismiss appeal:2 it was a quotation");
+    expect(decided).toContain("stands for the others");
+    expect(decided).toContain("still waits");
+    expect((await desk.type("moderator", "case 1")).lines.join("\n")).toContain("appeal:1");
+  });
+});
+
 describe("appeal", () => {
   test("is the author's, of a decision about them, and tells nobody else that there is a case", async () => {
     const desk = await openDesk();
@@ -68,7 +87,7 @@ describe("appeal", () => {
     await desk.type("mo", "decide 1 uphold looked at");
     expect(await say(desk, "wei", "appeal 1 not fair")).toBe(nothing);
     expect(await say(desk, "lin", "appeal #1 not fair")).toMatch(/^done: Your appeal is with/u);
-    expect(await say(desk, "lin", "appeal #1 not fair")).toContain("There has been an appeal");
+    expect(await say(desk, "lin", "appeal #1 not fair")).toContain("You have appealed");
     expect(await say(desk, "lin", `appeal #1 ${"x".repeat(1001)}`)).toMatch(/^bad-input: .*1,001/u);
     const queue = await desk.type("moderator", "queue");
     expect(queue.lines[0]).toContain("appealed");

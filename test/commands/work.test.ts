@@ -328,11 +328,11 @@ test("help shows what somebody may use, and how", async () => {
     "/privacy",
     "/help",
   ]);
-  expect(await names("owner")).toHaveLength(34);
+  expect(await names("owner")).toHaveLength(35);
   const decide = await desk.type("mo", "help decide");
   // What only a platform's own form can give is not told to those who type.
   expect(decide.lines[1]).toBe(
-    "How to use it: /decide CASE OUTCOME [SEEN] [ACTIONS] [TIME] [RULE] REASON",
+    "How to use it: /decide CASE OUTCOME [SEEN] [APPEAL] [ACTIONS] [TIME] [RULE] REASON",
   );
   expect(decide.lines.join("\n")).not.toContain("OFFICIAL-ANSWER");
   expect((await desk.type("lin", "help ban")).kind).toBe("bad-input");

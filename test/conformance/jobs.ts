@@ -1,6 +1,12 @@
 import { EventEmitter, once } from "node:events";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type Job, type Jobs, type JobState, UnretriableError } from "../../src/ports/jobs.ts";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import {
+  type Job,
+  type Jobs,
+  type JobState,
+  RetryLaterError,
+  UnretriableError,
+} from "../../src/ports/jobs.ts";
 import { freshId } from "./recordings.ts";
 
 export interface JobsUnderTest {
@@ -123,6 +129,27 @@ function working(open: Open): void {
     expect(new Set(seen)).toEqual(new Set(["sweep {}"]));
   });
 
+  test("a schedule that was planned before the clock was set back does not wait for as long as that", async () => {
+    const jobs = await open();
+    const now = jest.spyOn(Date, "now");
+    const ahead = Date.now() + 3_600_000;
+    try {
+      now.mockReturnValue(ahead);
+      await jobs.every("maintenance", "sweep", 200);
+    } finally {
+      now.mockRestore();
+    }
+    await jobs.every("maintenance", "sweep", 200);
+    let runs = 0;
+    await new Promise<void>((resolve) => {
+      void jobs.work("maintenance", async () => {
+        runs += 1;
+        if (runs === 2) resolve();
+      });
+    });
+    expect(runs).toBeGreaterThan(1);
+  });
+
   test("closing waits for the job under way", async () => {
     const jobs = await open();
     let done = false;
@@ -159,6 +186,22 @@ function failing(open: Open): void {
     await jobs.add([job("stubborn")]);
     await until(jobs, "stubborn", "done");
     expect(tries).toBe(3);
+  });
+
+  test("a job that is asked to wait is not tried before, however short the back-off", async () => {
+    const jobs = await open();
+    const tries: number[] = [];
+    await jobs.add([job("asked")]);
+    await new Promise<void>((resolve) => {
+      void jobs.work("actions", async () => {
+        tries.push(performance.now());
+        if (tries.length === 1) throw new RetryLaterError("wait", 400);
+        resolve();
+      });
+    });
+    const [first = 0, second = 0] = tries;
+    // The queue's clock has whole milliseconds.
+    expect(second - first).toBeGreaterThanOrEqual(399);
   });
 
   test("a job that keeps failing is given up after the last try, and that is told", async () => {

@@ -34,6 +34,8 @@ export interface PlatformUnderTest {
   readonly send: (channelId: string, text: string) => Sent;
   /** The platform delivers a message again, as after a lost acknowledgement. */
   readonly deliverAgain: (sent: Sent, text: string) => Promise<boolean>;
+  /** Somebody else deletes a message; absent where nobody can. */
+  readonly remove?: (target: Sent) => void;
   /** What members see of a channel, oldest first. */
   readonly seen: (channelId: string) => Promise<readonly Seen[]>;
   /** The state in which moderators see a case; null when they were never told of it. */

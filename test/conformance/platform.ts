@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { firstRound, newRound } from "../../src/engine/case/ladder-state.ts";
 import type { Message } from "../../src/engine/message.ts";
-import type { OnMessage } from "../../src/ports/platform.ts";
+import type { OnMessage, PlatformEvent } from "../../src/ports/platform.ts";
 import type { CaseView } from "../../src/ports/store.ts";
 import { notices, people, sanctions } from "./platform-people.ts";
 import {
@@ -24,6 +24,7 @@ export function describePlatform(name: string, open: () => Promise<PlatformUnder
     afterEach(() => opened.close());
     const under = () => opened;
     intake(under);
+    events(under);
     effects(under);
     sanctions(under);
     notices(under);
@@ -159,6 +160,34 @@ function intake(under: Under): void {
     gate.finish("hello");
     await stopping;
     expect(await sent.acknowledged).toBe(true);
+  });
+}
+
+function events(under: Under): void {
+  test("what somebody else deletes is told of once it is recorded, what Candor deletes is not", async () => {
+    const { platform, send, remove, communityId, channels } = under();
+    if (!remove) return;
+    const gate = makeGate();
+    const told: PlatformEvent[] = [];
+    await platform.start(gate.onMessage, async (event) => {
+      // Others tell of what people are called, too.
+      if (event.kind === "deleted") told.push(event);
+    });
+    const [channelId] = channels;
+    const own = send(channelId, "own");
+    const other = send(channelId, "other");
+    await gate.waitFor(2);
+    gate.finish("own");
+    await own.acknowledged;
+    await platform.hideMessage({ communityId, channelId, messageId: own.messageId });
+    remove(other);
+    await settle();
+    expect(told).toEqual([]);
+    gate.finish("other");
+    await other.acknowledged;
+    while (told.length === 0) await settle();
+    const messageIds = [other.messageId];
+    expect(told).toMatchObject([{ kind: "deleted", communityId, channelId, messageIds }]);
   });
 }
 

@@ -86,6 +86,49 @@ export function attempts(under: Under): void {
     expect(again.filter(({ id }) => id === `${next.id}-again`)).toHaveLength(1);
   });
 
+  test("claims of the dead end together, and nothing else does", async () => {
+    const { store } = under();
+    const { community, asked } = await opened((c, id) => [
+      makeAttempt(c, id, { claimedUntil: NOW + 50 }),
+      makeAttempt(c, id),
+      makeAttempt(c, id, { outcome: "delivered" }),
+    ]);
+    const [ofDead] = asked as [Attempt];
+    const free = () =>
+      store.attempts({ communityId: community, outcomes: ["pending"], freeAt: NOW, limit: 9 });
+    expect(await store.endClaims(freshId("c"))).toEqual([]);
+    expect(await free()).toHaveLength(1);
+    const { claimedUntil: _, ...unclaimed } = ofDead;
+    expect(await store.endClaims(community)).toEqual([unclaimed]);
+    expect(await free()).toHaveLength(2);
+    expect(await store.endClaims(community)).toEqual([]);
+  });
+
+  test("what was asked for before the clock was set back is due as much sooner, and fills no inbox", async () => {
+    const { store } = under();
+    const later = { requestedAt: NOW + HOUR };
+    const { community, asked } = await opened((c, id) => [
+      makeAttempt(c, id, { ...later, outcome: "bundled", dueAt: NOW + 3 * HOUR }),
+      makeAttempt(c, id, { ...later, dueAt: NOW + HOUR }),
+      makeAttempt(c, id, { requestedAt: NOW + 50, outcome: "bundled", dueAt: NOW + 3 * HOUR }),
+      makeAttempt(c, id, { ...later, outcome: "delivered", doneAt: NOW + HOUR, dueAt: NOW + HOUR }),
+    ]);
+    await store.pullAttempts(community, NOW, NOW + 99);
+    const found = await store.attempts({ communityId: community, limit: 9 });
+    const times = asked.map(({ id }) => {
+      const attempt = found.find((each) => each.id === id);
+      return [attempt?.requestedAt, attempt?.dueAt];
+    });
+    expect(times).toEqual([
+      [NOW, NOW + 2 * HOUR],
+      [NOW, NOW],
+      [NOW + 50, NOW + 3 * HOUR],
+      [NOW + HOUR, NOW + HOUR],
+    ]);
+    const [{ personId }] = asked as [Attempt];
+    expect((await store.inbox(community, personId, NOW)).sent).toEqual([NOW]);
+  });
+
   test("whoever claims an attempt sends it alone, until they give it back, settle it or are too late", async () => {
     const { store } = under();
     const { community, asked } = await opened((c, id) => [

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { Case } from "../../src/engine/case/case.ts";
 import { fail, ok } from "../../src/engine/result.ts";
-import type { CaseFilter, LateTimers, Strike } from "../../src/ports/store.ts";
+import type { CaseFilter, LateTimers, Strike, TimerKind } from "../../src/ports/store.ts";
 import {
   changeCase,
   DAY,
@@ -318,30 +318,32 @@ export function cases(under: Under): void {
     await decide(store, appealed);
     await step(store, appealed, { kind: "appeal" }, NOW + 5);
     await step(store, appealed, { kind: "acknowledge", by: "another" }, NOW + 2);
-    const none = { before: 0, appealedBefore: 0 };
-    const find = async (more: Partial<LateTimers>) => {
-      const nothing = { endedBefore: 0, decidedBefore: 0, acknowledged: null, limit: 9 };
-      const late = await store.lateTimers({ communityId: community, ...nothing, ...more });
-      return late.map(({ caseId, timer }) => [caseId, timer]);
+    const find = async (kind: TimerKind, more: Partial<LateTimers>) => {
+      const nothing = { before: 0, appealedBefore: NOW + 6, aheadOf: NOW + 99, limit: 9 };
+      const late = await store.lateTimers({ communityId: community, kind, ...nothing, ...more });
+      return late.map(({ caseId }) => caseId);
     };
-    expect(await find({ endedBefore: NOW + 10, decidedBefore: NOW + 5 })).toEqual([]);
-    expect(await find({ endedBefore: NOW + 21 })).toEqual([
-      [leased, "expire"],
-      [held, "expire"],
-    ]);
-    expect(await find({ decidedBefore: NOW + 6 })).toEqual([[decided, "close"]]);
-    const late = { before: NOW + 3, appealedBefore: NOW + 6 };
-    const acknowledged = { remind: late, unacknowledge: { ...late, appealedBefore: NOW + 5 } };
-    expect(await find({ acknowledged })).toEqual([
-      [seen, "remind"],
-      [appealed, "remind"],
-      [seen, "unacknowledge"],
-    ]);
-    expect(await find({ acknowledged, limit: 1 })).toHaveLength(2);
+    expect(await find("lease", { before: NOW + 10 })).toEqual([]);
+    expect(await find("lease", { before: NOW + 11 })).toEqual([leased]);
+    expect(await find("hold", { before: NOW + 20 })).toEqual([]);
+    expect(await find("hold", { before: NOW + 21 })).toEqual([held]);
+    expect(await find("close", { before: NOW + 5 })).toEqual([]);
+    expect(await find("close", { before: NOW + 6 })).toEqual([decided]);
+    const before = NOW + 3;
+    expect(await find("remind", { before })).toEqual([seen, appealed]);
+    expect(await find("unacknowledge", { before, appealedBefore: NOW + 5 })).toEqual([seen]);
+    expect(await find("remind", { before, limit: 1 })).toEqual([seen]);
+    const after = { caseId: seen, time: NOW + 1 };
+    expect(await find("remind", { before, limit: 1, after })).toEqual([appealed]);
     const reminder = makeAttempt(community, seen, { kind: "reminder", requestedAt: NOW + 1 });
     await step(store, seen, { kind: "join", anew: false }, NOW + 1, { attempts: [reminder] });
-    expect(await find({ acknowledged: { remind: late, unacknowledge: none } })).toEqual([
-      [appealed, "remind"],
-    ]);
+    expect(await find("remind", { before })).toEqual([appealed]);
+    // What began later than now did so before the clock was set back.
+    const aheadOf = NOW - 1;
+    expect(await find("lease", { aheadOf })).toEqual([leased]);
+    expect(await find("hold", { aheadOf })).toEqual([held]);
+    expect(await find("close", { aheadOf })).toEqual([decided]);
+    expect(await find("unacknowledge", { aheadOf })).toEqual([seen, appealed, leased]);
+    expect(await find("remind", { aheadOf })).toEqual([]);
   });
 }

@@ -101,9 +101,9 @@ export function merging(under: Under): void {
       await record(store, makeRecording({ community, caseId, message }));
     }
     const authors = [
-      { id: "author-1", role: "member", points: 0 },
-      { id: "author-2", role: "staff", points: 0 },
-      { id: "author-3", role: "bot", points: 0 },
+      { id: "author-1", role: "member", points: 0, added: null, cleared: false },
+      { id: "author-2", role: "staff", points: 0, added: null, cleared: false },
+      { id: "author-3", role: "bot", points: 0, added: null, cleared: false },
     ];
     expect(await store.caseAuthors(caseId)).toEqual(authors);
     expect(await store.caseAuthors("no-such-case")).toEqual([]);

@@ -102,9 +102,11 @@ export function personRecords(under: Under): void {
     const erased = { type: "person.erased", at: NOW + DAY, person: null, payload: {} } as const;
     const asked: PersonRecord[] = [];
     const erase = (may: boolean) =>
-      store.erasePerson(community, "author-1", "print-author-1", erased, (known) => {
-        asked.push(known);
-        return may;
+      store.erasePerson(community, "author-1", "print-author-1", erased, {
+        mayErase: (known) => {
+          asked.push(known);
+          return may;
+        },
       });
     expect(await erase(false)).toBeNull();
     expect(asked).toEqual([before]);

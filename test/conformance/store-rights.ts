@@ -150,7 +150,7 @@ export function rights(under: Under): void {
     expect(await store.statements({ ...filter, caseId, limit: 9 })).toHaveLength(4);
   });
 
-  test("an appeal is one for each decision, is known under the lock, and keeps what was decided", async () => {
+  test("an appeal is one for each decision and author, is known under the lock, and keeps what was decided", async () => {
     const { store } = under();
     const { community, caseId } = await recorded();
     expect(await knownRights(caseId, false)).toBeNull();
@@ -162,12 +162,12 @@ export function rights(under: Under): void {
       statements: [statement],
       notes: new Map(),
       reports: [],
-      appeal: null,
+      appeals: [],
     });
     const appeal = makeAppeal(community, caseId, decision.id);
     await step(store, caseId, { kind: "appeal" }, NOW + 6, { appeal });
     const kept = { ...appeal, reason: "not fair\uFFFD" };
-    expect((await knownRights(caseId))?.appeal).toEqual(kept);
+    expect((await knownRights(caseId))?.appeals).toEqual([kept]);
     const second = { ...appeal, id: freshId("appeal") };
     await expect(
       step(store, caseId, { kind: "acknowledge", by: "mod-2" }, NOW + 6, { appeal: second }),
@@ -180,7 +180,7 @@ export function rights(under: Under): void {
       revoked: { ids: [statement.id], at: NOW + 9 },
     });
     expect(await store.appealsOf(caseId)).toEqual([{ ...kept, ...decided }]);
-    expect(await knownRights(caseId)).toMatchObject({ statements: [], appeal: null });
+    expect(await knownRights(caseId)).toMatchObject({ statements: [], appeals: [] });
   });
 
   test("an appealed case whose step is late is found", async () => {
@@ -226,7 +226,15 @@ function reportOf(message: StoredMessage, reporterId: string): Report {
 
 function targetOf(message: StoredMessage, reporterId: string, at = NOW) {
   const { communityId, channelId, messageId } = message;
-  return { communityId, channelId, messageId, reporterId, fingerprintOf: printOf, at };
+  return {
+    communityId,
+    channelId,
+    messageId,
+    reporterId,
+    fingerprintOf: printOf,
+    at,
+    joinsSince: at - HOUR,
+  };
 }
 
 function printOf(personId: string): string {
@@ -266,6 +274,7 @@ function reporting(under: Under): void {
       message,
       verdict: made.verdict,
       case: null,
+      cleared: false,
       undecided: [],
       reports: [],
       record: { upheld: 0, dismissed: 0 },
@@ -288,8 +297,8 @@ function reporting(under: Under): void {
     });
     expect(new Set(await store.reportsOf(caseId))).toEqual(
       new Set([
-        { ...first.report, caseId },
-        { ...second.report, caseId },
+        { ...first.report, caseId, authorId: edited.authorId },
+        { ...second.report, caseId, authorId: edited.authorId },
       ]),
     );
     const settled = [first, second].map(({ report }, nth) => ({

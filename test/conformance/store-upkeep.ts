@@ -104,6 +104,8 @@ export function outbox(under: Under): void {
     // A timer that is lost is found by what it is for.
     expect(await underWay(NOW + 1)).toEqual([first.id, second.id, third.id]);
     expect(await underWay(NOW)).toEqual([]);
+    // It was known later than now: the clock was set back since.
+    expect(await underWay(NOW - 60 * 60_000)).toEqual([first.id, second.id, third.id]);
     await store.markEnded([first], NOW + 1);
     await store.markEnqueued([second], NOW + 5);
     await store.markEnqueued([third], null);

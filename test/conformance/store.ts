@@ -10,6 +10,7 @@ import { messages } from "./store-messages.ts";
 import { personRecords } from "./store-person.ts";
 import { retention } from "./store-retention.ts";
 import { rights } from "./store-rights.ts";
+import { seenRecords } from "./store-seen.ts";
 import type { StoreUnderTest, Under } from "./store-under-test.ts";
 import { audit, outbox, policies, rotas } from "./store-upkeep.ts";
 
@@ -38,6 +39,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     retention(under);
     erasure(under);
     personRecords(under);
+    seenRecords(under);
   });
 }
 

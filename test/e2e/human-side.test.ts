@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { DAY_MS } from "../../src/engine/rota/wall-clock.ts";
 import { ok } from "../../src/engine/result.ts";
 import { openBase } from "../../src/composition.ts";
-import { checkLadders } from "../../src/cli/ladder-check.ts";
+import { checkLadders } from "../../src/engine/escalation/ladder-check.ts";
 import { makePersonFinder } from "../../src/cli/find-person.ts";
 import { parsePolicy } from "../../src/cli/policy-file.ts";
 import { readTime, timeWords } from "../../src/cli/times.ts";

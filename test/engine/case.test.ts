@@ -179,9 +179,11 @@ const TABLE: Readonly<
     acknowledge: "own-decision",
     unacknowledge: "not-due",
     climb: "appealed",
+    // By another of its authors; who may still appeal is asked of the record.
+    appeal: "appealed",
     "decide-appeal": "closed",
   },
-  closed: { ...refusing("closed"), reopen: "reopened" },
+  closed: { ...refusing("closed"), reopen: "reopened", appeal: "appealed" },
 };
 
 function refusing(kind: CaseError["kind"]): Record<CaseCommand["kind"], CaseError["kind"]> {
@@ -422,6 +424,10 @@ describe("what joins", () => {
 });
 
 describe("an appeal", () => {
+  test("against a decision that was overturned is refused", () => {
+    expect(refused({ ...IN.closed, decision: null }, COMMANDS.appeal)).toEqual({ kind: "closed" });
+  });
+
   test("is decided by somebody else, and overturning takes the decision away", () => {
     const decide = COMMANDS["decide-appeal"];
     expect(refused(IN.appealed, { ...decide, by: "mo" })).toEqual({ kind: "needs-another" });

@@ -103,6 +103,8 @@ describe("a policy", () => {
     expect(verdict.decision).toBe("hold");
     expect(planActions(verdict, "live").actions).toEqual(["hide-message", "show-case"]);
     expect(planActions(verdict, "shadow")).toEqual({ opensCase: true, actions: [] });
+    // A name, or what the platform blocked, stands nowhere that it could be hidden.
+    expect(planActions(verdict, "live", false).actions).toEqual(["show-case"]);
   });
 
   test("moves a family's threshold", () => {

@@ -44,7 +44,11 @@ describe("points", () => {
     ["the company's own people", about(), true, STAFF],
     ["a case in shadow mode", about({ shadow: true }), true, member(100)],
   ] as const)("%s weighs nothing and adds nothing", (_, item, upheld, author) => {
-    expect(weigh(item, upheld, [], [author], strikes)).toEqual({ points: new Map(), actions: [] });
+    expect(weigh(item, upheld, [], [author], strikes)).toEqual({
+      points: new Map(),
+      actions: [],
+      added: new Map(),
+    });
   });
 
   test("a case without anybody, or with colleagues alone, weighs nothing", () => {
@@ -135,13 +139,28 @@ describe("thresholds", () => {
     expect(actions).toEqual([DAY]);
   });
 
-  test("crossed by one of several authors, nothing is added for all of them", () => {
+  test("crossed by one of several authors, its action is added for them alone", () => {
     const chosen: readonly CaseAction[] = [{ kind: "delete" }];
-    for (const other of [STAFF, member(0, { id: "ben" })]) {
+    for (const other of [STAFF, member(0, { id: "ben", severity: "S4" })]) {
       const weighed = weigh(about(), true, chosen, [member(4), other], strikes);
       expect(weighed.points.get("ana")).toBe(4);
       expect(weighed.actions).toEqual(chosen);
+      expect([...weighed.added]).toEqual([["ana", ADDED_BAN]]);
     }
+  });
+
+  test("for each of several authors it is their own, unless what all get is as hard", () => {
+    const authors = [member(0), member(4, { id: "ben" })];
+    const addedTo = (chosen: readonly CaseAction[]) => [
+      ...weigh(about(), true, chosen, authors, strikes).added,
+    ];
+    expect(addedTo([])).toEqual([
+      ["ana", ADDED_DAY],
+      ["ben", ADDED_BAN],
+    ]);
+    expect(addedTo([DAY])).toEqual([["ben", ADDED_BAN]]);
+    expect(addedTo([FOR_EVER])).toEqual([]);
+    expect(addedTo([{ kind: "ask-correction", text: "please" }])).toEqual([]);
   });
 
   test("whatever the order of the policy, the gravest of those crossed is added", () => {

@@ -8,7 +8,9 @@ import type {
   ActionResult,
   MemberTarget,
   MessageTarget,
+  OnEvent,
   OnMessage,
+  PlatformEvent,
   PlatformPort,
 } from "../../src/ports/platform.ts";
 import { CHANNEL } from "../../src/ports/attempts.ts";
@@ -53,6 +55,8 @@ const DECIDED_STATES = ["decided", "appealed", "closed"];
 export class FakePlatform implements PlatformPort {
   readonly name: string;
   refuse: ActionError | null = null;
+  /** Whether it is of those that delete what they hide. */
+  hidesForGood = false;
   readonly unreachable = new Set<string>();
   readonly cases = new Map<string, FakeCase>();
   /** Every send that arrived, oldest first: `inbox` shows one notice once, however often it was sent. */
@@ -63,17 +67,25 @@ export class FakePlatform implements PlatformPort {
   readonly #bars = new Map<string, FakeBar>();
   readonly #inboxes = new Map<string, Map<string, Notice>>();
   #onMessage: OnMessage | null = null;
+  #onEvent: OnEvent | null = null;
 
   constructor(name = "fake") {
     this.name = name;
   }
 
-  async start(onMessage: OnMessage): Promise<void> {
+  async start(onMessage: OnMessage, onEvent: OnEvent | null = null): Promise<void> {
     this.#onMessage = onMessage;
+    this.#onEvent = onEvent;
+  }
+
+  /** The platform tells of something beside messages; resolves once what follows is durable. */
+  async tell(event: PlatformEvent): Promise<void> {
+    await this.#onEvent?.(event);
   }
 
   async stop(): Promise<void> {
     this.#onMessage = null;
+    this.#onEvent = null;
     await Promise.all(this.#lanes.values());
   }
 

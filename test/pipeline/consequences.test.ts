@@ -268,9 +268,9 @@ describe("a case of several authors", () => {
     expect(await events(line, "action.done")).toHaveLength(1);
   });
 
-  test("every member among them gets a strike; a threshold adds nothing for all of them", async () => {
+  test("every member among them gets their own points and what those add; all goes with the decision", async () => {
     const staff = { id: "cy", role: "staff" } as const;
-    const policy = { cases: PLAIN.cases, strikes: { points: { S1: 4 } } };
+    const policy = { cases: PLAIN.cases, strikes: { points: { S1: 4 }, thresholds: DAY_AT_EIGHT } };
     const { line, caseId, barred } = await raid(["ana", staff, "bo"], policy);
     await line.decide(caseId, "uphold");
     expect((await only(line)).decision).toMatchObject({
@@ -284,7 +284,49 @@ describe("a case of several authors", () => {
     await undo(line, caseId);
     expect(await given()).toEqual([0, 0, 0]);
   });
+
+  test("whoever of them reaches a threshold is dealt with alone, is told so, and is let in with the undoing", async () => {
+    const policy = { cases: PLAIN.cases, strikes: { points: { S1: 4 }, thresholds: DAY_AT_EIGHT } };
+    const { line, caseId: first } = await raid(["ana"], policy);
+    await line.decide(first, "uphold");
+    line.platform.addMember(line.community, { id: "ana" });
+    line.platform.addMember(line.community, { id: "bo" });
+    for (const id of ["ana", "bo"]) {
+      await line.platform.post(line.message(PROMISE, { author: { id, role: "member" } }));
+    }
+    await line.work();
+    const { id } = (await line.cases()).find(({ state }) => state === "open")!;
+    await line.decide(id, "uphold");
+    await line.work();
+    const barOf = (memberId: string) =>
+      line.platform.barOf({ communityId: line.community, memberId });
+    expect(barOf("ana")).toMatchObject({ kind: "timed-out" });
+    expect(barOf("bo")).toBeNull();
+    const read = (who: string) => line.platform.inbox(line.community, who).at(-1)?.lines.join("\n");
+    expect(read("ana")).toContain("your strike points reached 8");
+    expect(read("bo")).not.toContain("strike points reached");
+    await undo(line, id);
+    await line.work();
+    expect(barOf("ana")).toBeNull();
+  });
+
+  test("a second moderator is asked where a threshold would ban one of several", async () => {
+    const thresholds = [{ points: 4, action: { kind: "ban", minutes: null } }];
+    const { line, caseId } = await raid(["ana", "bo"], {
+      strikes: { points: { S1: 4 }, thresholds },
+    });
+    const kinds = [{ kind: "ban" }, { kind: "ban" }];
+    expect(await line.decide(caseId, "uphold")).toMatchObject({
+      value: { decision: null, proposal: { actions: [{ kind: "delete" }], added: kinds } },
+    });
+    expect(await confirmDecision(line.deps, { caseId, by: "kim" })).toMatchObject({
+      ok: true,
+      value: { decision: { actions: [{ kind: "delete" }] } },
+    });
+  });
 });
+
+const DAY_AT_EIGHT = [{ points: 8, action: { kind: "timeout", minutes: 24 * 60 } }];
 
 /** The newest case of who posts again is decided with a timeout. */
 async function decideNewest(line: Line, minutes: number) {

@@ -5,6 +5,7 @@ import type { RuleSet } from "../../src/engine/rule.ts";
 import type { CaseAction } from "../../src/engine/case/decision.ts";
 import type { PipelineDeps } from "../../src/pipeline/deps.ts";
 import { handleMessage } from "../../src/pipeline/handle-message.ts";
+import { handlePlatformEvent } from "../../src/pipeline/platform-event.ts";
 import { decideCase } from "../../src/pipeline/work-case.ts";
 import { HANDLERS } from "../../src/pipeline/workers.ts";
 import type { Job } from "../../src/ports/jobs.ts";
@@ -67,7 +68,10 @@ export class Line {
   }
 
   async start(): Promise<void> {
-    await this.platform.start((message) => handleMessage(this.deps, message));
+    await this.platform.start(
+      (message) => handleMessage(this.deps, message),
+      (event) => handlePlatformEvent(this.deps, event),
+    );
   }
 
   pass(ms: number): void {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { Dispatcher } from "../../src/pipeline/dispatch.ts";
+import { newAttempt } from "../../src/pipeline/escalation/attempts.ts";
 import { startWorkers } from "../../src/pipeline/workers.ts";
 import type { Job, JobHandler, Jobs, JobState, QueueName } from "../../src/ports/jobs.ts";
 import { openLines } from "./line.ts";
@@ -86,6 +87,29 @@ describe("the workers", () => {
     await jobs.run("maintenance", { queue: "maintenance", id: "s", name: "sweep", payload: {} });
     await jobs.run("actions");
     expect(line.platform.messages("example")).toMatchObject([{ hidden: true }]);
+  });
+
+  test("what a dead process was sending is sent by the next one at its start", async () => {
+    const line = lines.makeLine();
+    await line.start();
+    await line.platform.post(line.message("早上好"));
+    const { store, clock } = line.deps;
+    const at = clock.now();
+    const sending = {
+      ...newAttempt(`d-${line.community}`, line.community, "mo", at),
+      kind: "duty",
+      ways: ["direct"],
+      claimedUntil: at + 95_000,
+    } as const;
+    const nothing = { attempts: [], events: [], jobs: [] };
+    await store.settleAttempts({ communityId: line.community, ...nothing, added: [sending] });
+    const jobs = new JobsByHand();
+    const dispatcher = new Dispatcher(store, jobs, clock, line.log);
+    await startWorkers(line.deps, jobs, dispatcher);
+    await dispatcher.drain();
+    await jobs.run("escalations");
+    const [sent] = await store.attempts({ communityId: line.community, id: sending.id, limit: 1 });
+    expect(sent?.outcome).not.toBe("pending");
   });
 
   test("a sweep whose first parts fail hands over what a crash left behind all the same", async () => {

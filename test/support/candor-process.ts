@@ -17,6 +17,7 @@ export function cleanEnv(changes: Readonly<Record<string, string>>): Record<stri
 
 export interface CandorProcess {
   readonly url: string;
+  readonly pid: number;
   /** Ends it without a word, as a crash does. */
   kill(): Promise<void>;
   /** Asks it to stop; resolves to its exit code. */
@@ -38,6 +39,7 @@ export async function startCandorProcess(
   const url = await addressOf(child, () => errors);
   return {
     url,
+    pid: child.pid ?? 0,
     kill: () => end(child, "SIGKILL").then(() => undefined),
     stop: () => end(child, "SIGTERM"),
   };

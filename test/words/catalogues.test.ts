@@ -4,13 +4,22 @@ import { describe, expect, test } from "@jest/globals";
 import { IntlMessageFormat } from "intl-messageformat";
 import { Converter } from "opencc-js";
 import { LOCALES } from "../../src/engine/policy.ts";
-import { COMMANDS } from "../../src/commands/index.ts";
+import { COMMANDS, OWN_COMMANDS } from "../../src/commands/index.ts";
 import { sayUsage } from "../../src/commands/say-problem.ts";
+import { setup as cnSetup } from "../../src/words/zh-cn/setup.ts";
+import { setup as twSetup } from "../../src/words/zh-tw/setup.ts";
 import { commands as cnCommands } from "../../src/words/zh-cn/commands.ts";
 import { decisions as cnDecisions } from "../../src/words/zh-cn/decisions.ts";
+import { help as cnHelp } from "../../src/words/zh-cn/help.ts";
+import { privacy as cnPrivacy } from "../../src/words/zh-cn/privacy.ts";
 import { commands as twCommands } from "../../src/words/zh-tw/commands.ts";
 import { decisions as twDecisions } from "../../src/words/zh-tw/decisions.ts";
+import { help as twHelp } from "../../src/words/zh-tw/help.ts";
+import { privacy as twPrivacy } from "../../src/words/zh-tw/privacy.ts";
 import { CATALOGUES, say, sayList, sayTime, type WordKey } from "../../src/words/say.ts";
+
+/** Those of single platforms among them. */
+const EVERY_COMMAND = [...COMMANDS, ...Object.values(OWN_COMMANDS).flat()];
 
 const KEYS = Object.keys(CATALOGUES.en) as WordKey[];
 /** Of these parts, the last is put in by the program: `say(\`state.${…}\`)`. */
@@ -123,9 +132,18 @@ test("a list has the marks of its language", () => {
 });
 
 test("Chinese addresses people politely", () => {
-  const sentences = [cnCommands, cnDecisions, twCommands, twDecisions].flatMap((each) =>
-    Object.values<string>(each),
-  );
+  const sentences = [
+    cnCommands,
+    cnDecisions,
+    cnHelp,
+    cnPrivacy,
+    cnSetup,
+    twCommands,
+    twDecisions,
+    twHelp,
+    twPrivacy,
+    twSetup,
+  ].flatMap((each) => Object.values<string>(each));
   expect(sentences.filter((words) => words.includes("你"))).toStrictEqual([]);
 });
 
@@ -166,8 +184,8 @@ function known(prefix: string): readonly string[] {
 
 describe("sentences that belong to commands", () => {
   test("each command has help, each argument and choice a name, and none is left over", () => {
-    const names = COMMANDS.map(({ name }) => `help.${name}`);
-    const args = COMMANDS.flatMap(({ args: own }) =>
+    const names = EVERY_COMMAND.map(({ name }) => `help.${name}`);
+    const args = EVERY_COMMAND.flatMap(({ args: own }) =>
       Object.keys(own).map((name) => `argument.${name}`),
     );
     const problems = [
@@ -180,6 +198,7 @@ describe("sentences that belong to commands", () => {
       "left-over",
       "stray",
       "stray-action",
+      "stray-tail",
       "stray-time",
     ];
     expect(
@@ -193,7 +212,7 @@ describe("sentences that belong to commands", () => {
   });
 
   test.each(LOCALES)("the names of choices are told apart in %s", (locale) => {
-    for (const { name, args } of COMMANDS) {
+    for (const { name, args } of EVERY_COMMAND) {
       for (const { accepted } of Object.values(args)) {
         const words = (accepted.choices ?? []).map((each) => say(locale, `choice.${each}`));
         expect({ name, words: new Set(words).size }).toStrictEqual({ name, words: words.length });

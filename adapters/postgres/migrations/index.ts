@@ -10,6 +10,8 @@ import * as claims from "./0008-claims.ts";
 import * as erasure from "./0011-erasure.ts";
 import * as platformMemory from "./0013-platform-memory.ts";
 import * as decisionEffects from "./0014-decision-effects.ts";
+import * as deletedMessages from "./0018-deleted-messages.ts";
+import * as eachAuthor from "./0016-each-author.ts";
 
 /** In order; a name is never changed or taken out once it was released. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -24,4 +26,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0011-erasure": erasure,
   "0013-platform-memory": platformMemory,
   "0014-decision-effects": decisionEffects,
+  "0016-each-author": eachAuthor,
+  "0018-deleted-messages": deletedMessages,
 };

@@ -10,7 +10,7 @@ export class Refusal extends Error {
 }
 
 /** Refusals that people meet in ordinary use; the page has its own words for them in every language. */
-const PLAIN = new Set([429, 503]);
+const PLAIN = new Set([413, 429, 503]);
 
 export function read(path) {
   return ask(path, { headers: { Accept: "application/json" } });
@@ -56,6 +56,7 @@ const EVENTS = [
   "inbox",
   "member",
   "mode",
+  "erased",
 ];
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 8000;

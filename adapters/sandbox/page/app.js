@@ -1,6 +1,6 @@
 import { listen, read } from "./api.js";
 import { loadAudit, redrawAudit, startAudit } from "./audit.js";
-import { openCase, openedCase, redrawCase, refreshCase, startCase } from "./case.js";
+import { forgetCase, openCase, openedCase, redrawCase, refreshCase, startCase } from "./case.js";
 import {
   currentChannel,
   loadChat,
@@ -10,9 +10,16 @@ import {
   takeMessage,
 } from "./chat.js";
 import { startCommands } from "./commands.js";
-import { clearComposer, redrawComposer, showBarred } from "./composer.js";
+import { clearComposer, clearReplies, redrawComposer, showBarred } from "./composer.js";
 import { byId } from "./dom.js";
-import { concernsInbox, loadInbox, redrawInbox, seeInbox, startInbox } from "./inbox.js";
+import {
+  concernsInbox,
+  forgetInbox,
+  loadInbox,
+  redrawInbox,
+  seeInbox,
+  startInbox,
+} from "./inbox.js";
 import {
   decidesCases,
   drawPeople,
@@ -156,10 +163,23 @@ function redrawAll() {
   drawMode();
 }
 
+/** Somebody was erased: nothing stays on view that was read before, replies to commands included. */
+function forgetAll() {
+  bootId = null;
+  clearReplies();
+  forgetInbox();
+  forgetQueue();
+  void forgetCase();
+  void loadAll();
+}
+
 function onEvent(name, data) {
   switch (name) {
     case "hello":
       void loadAll();
+      return;
+    case "erased":
+      forgetAll();
       return;
     case "case":
       void loadQueue();

@@ -51,6 +51,18 @@ export const refreshCase = calmly(async () => {
   if (wanted !== null) await readCase();
 }, CALM_MS);
 
+/** Somebody was erased: the case is read anew, or goes; what is being typed stays. */
+export async function forgetCase() {
+  if (wanted === null) return;
+  if (parts) fill(parts.place);
+  const before = shown;
+  const isRead = await readCase();
+  if (isRead || shown !== before) return;
+  shown = null;
+  parts = null;
+  fill(byId("case"));
+}
+
 /** Draws the case on view again, in another language or for another person. */
 export function redrawCase() {
   parts = null;

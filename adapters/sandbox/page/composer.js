@@ -65,8 +65,13 @@ export function redrawComposer() {
 
 /** Another person, or another channel, begins without what the last one had under way. */
 export function clearComposer() {
-  answer(null);
+  clearReplies();
   problem("");
+}
+
+/** Takes away what was answered, and to whom; what is being typed stays. */
+export function clearReplies() {
+  answer(null);
   fill(byId("command-reply"));
 }
 

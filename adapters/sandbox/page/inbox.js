@@ -59,6 +59,13 @@ export function seeInbox() {
   draw();
 }
 
+/** Takes everything off the view, to be read anew. */
+export function forgetInbox() {
+  notices = [];
+  if (announced) announced = [];
+  redrawInbox();
+}
+
 export function redrawInbox() {
   rows.clear();
   draw();

@@ -24,6 +24,7 @@ export const WORDS = {
   pair: "{name}: {what}",
   aside: " ({what})",
   unreachable: "The server cannot be reached. Is Candor still running?",
+  refused413: "This is too long to be sent: at most 64 KB.",
   refused429: "Too many messages are waiting. Send it again in a moment.",
   refused503: "Candor could not record this message; nothing else was lost. Send it again.",
 
@@ -329,6 +330,8 @@ export const WORDS = {
   "type.rota.changed": "Rota changed",
   "type.message.hidden": "Message hidden",
   "type.message.restored": "Message restored",
+  "type.message.deleted": "Message deleted on the platform",
+  "type.message.filtered": "Stopped by the platform's filter",
   "type.author.nudged": "Author told in private",
   "type.action.done": "Action done",
   "type.action.undone": "Action undone",

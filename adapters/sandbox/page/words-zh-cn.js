@@ -24,6 +24,7 @@ export const WORDS = {
   pair: "{name}：{what}",
   aside: "（{what}）",
   unreachable: "无法连接服务器。Candor 还在运行吗？",
+  refused413: "内容太长，无法发送：最多 64 KB。",
   refused429: "排队的消息太多，请稍后再发。",
   refused503: "Candor 未能记录这条消息，其他内容没有丢失。请重新发送。",
 
@@ -328,6 +329,8 @@ export const WORDS = {
   "type.rota.changed": "值班表已变更",
   "type.message.hidden": "消息已隐藏",
   "type.message.restored": "消息已恢复",
+  "type.message.deleted": "消息在平台上被删除",
+  "type.message.filtered": "被平台过滤器拦下",
   "type.author.nudged": "已私下提示作者",
   "type.action.done": "措施已执行",
   "type.action.undone": "措施已撤回",

@@ -24,6 +24,7 @@ export const WORDS = {
   pair: "{name}：{what}",
   aside: "（{what}）",
   unreachable: "無法連上伺服器。Candor 還在執行嗎？",
+  refused413: "內容太長，無法傳送：最多 64 KB。",
   refused429: "排隊的訊息太多，請稍後再發。",
   refused503: "Candor 未能記錄這則訊息，其他內容沒有丟失。請重新傳送。",
 
@@ -328,6 +329,8 @@ export const WORDS = {
   "type.rota.changed": "值班表已變更",
   "type.message.hidden": "訊息已隱藏",
   "type.message.restored": "訊息已恢復",
+  "type.message.deleted": "訊息在平台上遭刪除",
+  "type.message.filtered": "遭平台過濾器攔下",
   "type.author.nudged": "已私下提示作者",
   "type.action.done": "措施已執行",
   "type.action.undone": "措施已撤回",

@@ -10,6 +10,7 @@ import type { Case } from "../../engine/case/case.ts";
 import type { Result } from "../../engine/result.ts";
 import type { Right } from "../../engine/roles.ts";
 import { isAtLeast } from "../../engine/strikes.ts";
+import { standsNowhere } from "../../pipeline/case-about.ts";
 import { decideCase, reopenCase, undoDecision } from "../../pipeline/work-case.ts";
 import type { CaseView } from "../../ports/store.ts";
 import {
@@ -31,7 +32,7 @@ import {
 import { SERVICE_SOURCES } from "../authorise.ts";
 import { sayActions } from "../case-words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { seen } from "../decision-arguments.ts";
+import { appealPlace, seen } from "../decision-arguments.ts";
 import { badInput, done, type Reply } from "../reply.ts";
 import { sayAuthors } from "../say-authors.ts";
 import { sayFallenSince } from "../say-fallen.ts";
@@ -57,9 +58,17 @@ export function rightsFor(kinds: readonly CaseActionKind[]): readonly Right[] {
   return [...new Set(rights)];
 }
 
-/** What follows from an upheld finding when nothing else is asked for; a question is answered, not deleted. */
-function defaultActions({ source }: Pick<Case, "source">): readonly TypedAction[] {
-  return SERVICE_SOURCES.includes(source) ? [] : ["delete"];
+/**
+ * What follows from an upheld finding when nothing else is asked for; a question is answered, not deleted, and a
+ * name, or what the platform blocked, stands nowhere.
+ */
+function defaultActions({
+  source,
+  messages,
+  message,
+}: Pick<CaseView, "source" | "messages" | "message">): readonly TypedAction[] {
+  const isKept = SERVICE_SOURCES.includes(source) || standsNowhere(messages, message);
+  return isKept ? [] : ["delete"];
 }
 
 /** The actions of the decision that an appeal is about. */
@@ -95,6 +104,7 @@ export const decide = defineCommand({
     case: caseNumber,
     outcome: choice(["uphold", "dismiss", "need-more"]),
     seen: optional(seen),
+    appeal: optional(appealPlace),
     actions: optional(actions),
     duration: optional(durationOrEver(MAX_BAN_MINUTES)),
     rule: optional(rule),
@@ -116,9 +126,9 @@ export const decide = defineCommand({
   async run(context, args) {
     if (isAppealed(args.case)) {
       const { case: item, outcome, reason, actions: chosen, duration: time, ...rest } = args;
-      const { seen: _, ...words } = rest;
+      const { seen: _, appeal, ...words } = rest;
       const more = [chosen, time, ...Object.values(words)].some((each) => each !== null);
-      return decideAppealed(context, { case: item, outcome, more, reason });
+      return decideAppealed(context, { case: item, outcome, more, appeal, reason });
     }
     const worded = WORDED_ACTIONS.find((kind) => args.actions?.includes(kind));
     if (worded) {

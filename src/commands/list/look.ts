@@ -1,6 +1,7 @@
 import { AWAITED } from "../../engine/case/case.ts";
 import { ownerAt } from "../../engine/case/transitions.ts";
 import type { TeamRole } from "../../engine/roles.ts";
+import { caseForms } from "../../pipeline/case-forms.ts";
 import type { CaseView, Store } from "../../ports/store.ts";
 import { caseNumber, choice, optional, personOrReply } from "../arguments.ts";
 import { sayCaseLine } from "../case-words.ts";
@@ -8,7 +9,7 @@ import { type CommandContext, defineCommand } from "../command.ts";
 import { part, seen } from "../decision-arguments.ts";
 import { done, type ReplyButton } from "../reply.ts";
 import { sayCase, sayStanding } from "../say-case.ts";
-import { sayNextJoined } from "../say-joined.ts";
+import { sayNextJoined, shownAtOnce } from "../say-joined.ts";
 import { mayTakeBack } from "./decide.ts";
 import { hasReported, isFreeFor, mayDecide, sourcesFor } from "./next-case.ts";
 import { CASE_READERS, CASE_WORKERS, LEADERS, MODERATORS, PEOPLE_READERS } from "./roles.ts";
@@ -85,12 +86,24 @@ export const show = defineCommand({
       return sayNextJoined(context, args.case, place);
     }
     const lines = await sayCase(context, args.case);
+    const mayAct = !(await hasReported(context, args.case));
     return done(lines, {
       title: await sayCaseLine(context, args.case),
-      buttons: (await hasReported(context, args.case)) ? [] : caseButtons(context, args.case),
+      buttons: mayAct ? caseButtons(context, args.case) : [],
+      forms: mayAct ? await formsFor(context, args.case) : [],
     });
   },
 });
+
+/** Forms about a case for those who may send them. */
+async function formsFor(context: CommandContext, item: CaseView): Promise<readonly ReplyButton[]> {
+  if (!canTake(context) || !mayDecide(context.person, item)) return [];
+  return caseForms(context.say, item, {
+    appeals: item.state === "appealed" ? await context.deps.store.appealsOf(item.id) : [],
+    seen: await shownAtOnce(context, item),
+    now: context.now,
+  });
+}
 
 /** What can be done next, for those who may do it. */
 export function caseButtons(context: CommandContext, item: CaseView): readonly ReplyButton[] {

@@ -15,6 +15,7 @@ import {
 } from "../arguments.ts";
 import { type CommandContext, defineCommand, type Person } from "../command.ts";
 import { badInput, type Reply } from "../reply.ts";
+import { deleteDays } from "../room-arguments.ts";
 import { sayStepProblem } from "../say-problem.ts";
 import { sayDecided } from "./decide.ts";
 import { MODERATORS } from "./roles.ts";
@@ -61,14 +62,20 @@ export const kick = defineCommand({
 
 export const ban = defineCommand({
   name: "ban",
-  args: { who: personOrReply, duration: optional(durationOrEver(MAX_BAN_MINUTES)), ...reasoned },
+  args: {
+    who: personOrReply,
+    duration: optional(durationOrEver(MAX_BAN_MINUTES)),
+    days: optional(deleteDays),
+    ...reasoned,
+  },
   needs: MODERATORS,
   privileged: true,
   actsOn: "who",
-  rights: () => ["ban-members"],
+  rights: ({ days }) => ["ban-members", ...(days === null ? [] : (["delete-messages"] as const))],
   run: async (context, args) => {
     const minutes = args.duration === "forever" ? null : args.duration;
-    const action = { kind: "ban", minutes } as const;
+    const { days } = args;
+    const action = { kind: "ban", minutes, ...(days !== null && { deleteDays: days }) } as const;
     return review(context, args, action, await repliedTo(context, args.who));
   },
 });

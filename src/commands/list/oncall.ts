@@ -1,16 +1,18 @@
 import { mayBeOnCall } from "../../engine/escalation/may-work.ts";
 import { teamOf } from "../../engine/escalation/roster.ts";
 import { handOverAt, nextOnCall, onCallAt, type RotaEntry } from "../../engine/rota/on-call.ts";
+import type { TeamRole } from "../../engine/roles.ts";
 import type { Span } from "../../engine/rota/wall-clock.ts";
 import { sayList } from "../../words/say.ts";
 import { choice, clockTime, duration, optional, person, word } from "../arguments.ts";
 import { type CommandContext, defineCommand, type Person, type Values } from "../command.ts";
-import { badInput, done, type Reply } from "../reply.ts";
+import { noteRefusal } from "../note-refusal.ts";
+import { badInput, done, refused, type Reply } from "../reply.ts";
 import { swapOffer } from "../swap-offer.ts";
 import { acceptSwap, declineSwap, offerSwap, override } from "./change-rota.ts";
 import { clear } from "./clear-rota.ts";
-import { readRota, type RotaInUse, unknownRota } from "./rota-in-use.ts";
-import { LEADERS, MODERATORS } from "./roles.ts";
+import { isOn, readRota, type RotaInUse, unknownRota } from "./rota-in-use.ts";
+import { CASE_WORKERS, LEADERS, MODERATORS } from "./roles.ts";
 
 /** Longest time for which one command changes a rota: four weeks. */
 const MAX_MINUTES = 28 * 24 * 60;
@@ -21,9 +23,13 @@ const MOST_CHANGES = 5;
 
 const MINUTE_MS = 60_000;
 
+const CHANGES = ["show", "override", "swap", "accept", "decline", "clear"] as const;
+/** `clear` takes back nothing of others, unless whoever gives it leads. */
+const OF_OWN_SWAPS: readonly (typeof CHANGES)[number][] = ["swap", "accept", "decline", "clear"];
+
 const yes = choice(["yes"]);
 const args = {
-  change: optional(choice(["show", "override", "swap", "accept", "decline", "clear"])),
+  change: optional(choice(CHANGES)),
   rota: optional({
     ...word,
     // Where there is one rota, what stands first may be any of the others.
@@ -40,21 +46,31 @@ const args = {
 export const oncall = defineCommand({
   name: "oncall",
   args,
-  needs: MODERATORS,
+  // Whoever does not moderate sees and changes nothing but the swaps of their own: they may be put on a rota.
+  needs: CASE_WORKERS,
   privileged: true,
   forbids: (context, { change }) => {
-    const leads = context.person.roles.some((role) => LEADERS.includes(role));
-    return change === "override" && !leads ? { kind: "not-allowed" } : null;
+    const allowed = hasRole(context, LEADERS)
+      ? CHANGES
+      : hasRole(context, MODERATORS)
+        ? CHANGES.filter((each) => each !== "override")
+        : OF_OWN_SWAPS;
+    return allowed.includes(change ?? "show") ? null : { kind: "not-allowed" };
   },
   async run(context, given) {
     const { change } = given;
-    const names = Object.keys(context.policy.rotas);
+    const names = await rotasFor(context);
+    if (names.length === 0 && !hasRole(context, MODERATORS)) {
+      await noteRefusal(context, "oncall", "not-allowed");
+      return refused(context.say("refusal.not-allowed"));
+    }
     if (names.length === 0) return done([context.say("oncall.no-rotas")]);
     if (change === null || change === "show") return showAll(context, given.rota);
     // Where there is one rota, it need not be named.
     const name = given.rota ?? (names.length === 1 ? names[0] : undefined);
-    const used = name === undefined ? null : await readRota(context, name);
-    if (!used) return unknownRota(context, given.rota);
+    const isKnown = name !== undefined && names.includes(name);
+    const used = isKnown ? await readRota(context, name) : null;
+    if (!used) return unknownRota(context, given.rota, names);
     if (change === "accept") return acceptSwap(context, used, given);
     if (change === "decline") return declineSwap(context, used, given);
     if (change === "clear") {
@@ -67,6 +83,18 @@ export const oncall = defineCommand({
 });
 
 type Given = Values<typeof args>;
+
+function hasRole(context: CommandContext, roles: readonly TeamRole[]): boolean {
+  return context.person.roles.some((role) => roles.includes(role));
+}
+
+/** Rotas of which somebody may know: whoever does not moderate, of those on which they have a place. */
+async function rotasFor(context: CommandContext): Promise<readonly string[]> {
+  const names = Object.keys(context.policy.rotas);
+  if (hasRole(context, MODERATORS)) return names;
+  const used = await Promise.all(names.map((name) => readRota(context, name)));
+  return used.flatMap((each) => (each && isOn(each, context.actor.id) ? [each.name] : []));
+}
 
 /** The time that a command names; null where it names none. One with a beginning alone has no end. */
 function spanOf(
@@ -98,7 +126,7 @@ async function showAll(context: CommandContext, wanted: string | null): Promise<
   const names = Object.keys(context.policy.rotas).filter(
     (name) => wanted === null || name === wanted,
   );
-  if (names.length === 0) return unknownRota(context, wanted);
+  if (names.length === 0) return unknownRota(context, wanted, Object.keys(context.policy.rotas));
   const lines = await Promise.all(
     names.map(async (name) => {
       const used = await readRota(context, name);

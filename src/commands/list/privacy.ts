@@ -1,6 +1,7 @@
 import type { Policy } from "../../engine/policy.ts";
 import { DAY_MS } from "../../pipeline/case-change.ts";
 import { personOf } from "../../pipeline/deps.ts";
+import { tellClosed } from "../../pipeline/rights/closed-reports.ts";
 import type { PersonRecord } from "../../ports/person-record.ts";
 import { choice, optional } from "../arguments.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
@@ -166,10 +167,14 @@ async function erase(context: CommandContext, known: PersonRecord): Promise<Repl
   const person = personOf(deps, platform, id);
   const event = { type: "person.erased", at: now, person: null, payload: {} } as const;
   let waits: readonly string[] = [];
-  const erased = await deps.store.erasePerson(communityId, id, person, event, (record) => {
-    waits = sayWaits(context, record);
-    return waits.length === 0;
+  const erased = await deps.store.erasePerson(communityId, id, person, event, {
+    mayErase: (record) => {
+      waits = sayWaits(context, record);
+      return waits.length === 0;
+    },
+    tells: (closed) => tellClosed(closed, now),
   });
+  if (erased !== null) deps.jobsWritten();
   if (waits.length > 0) return notYet(context, waits);
   return erased === null ? sayNothing(context, known) : done([say("privacy.erased")]);
 }

@@ -10,28 +10,32 @@ export const report = defineCommand({
   args: { message: optional(messageId), reason: text },
   needs: EVERYBODY,
   privileged: false,
-  async run(context, args) {
-    const { deps, actor, say } = context;
-    const { communityId, platform, id: reporterId } = actor;
-    const target = targetOf(context, args.message);
-    if (!target) return badInput([say("report.which")]);
-    // Who answers a message means that one: a number before the words is one of them.
-    const reason =
-      actor.replyTo && args.message !== null ? `${args.message} ${args.reason}` : args.reason;
-    const taken = await reportMessage(deps, {
-      communityId,
-      platform,
-      reporterId,
-      reason,
-      ...target,
-    });
-    if (!taken.ok) return sayReportProblem(context, taken.error);
-    const { light, case: item } = taken.value;
-    // An answer is promised only where somebody is to decide.
-    const said = item ? "report.taken" : "report.taken-waits";
-    return done([say(light ? "report.taken-light" : said)]);
-  },
+  run: (context, args) => reportAs(context, args, "report"),
 });
+
+/** `escalation`: a moderator's, which opens a case by itself. */
+export async function reportAs(
+  context: CommandContext,
+  args: { readonly message: string | null; readonly reason: string },
+  kind: "report" | "escalation",
+): Promise<Reply> {
+  const { deps, actor, say } = context;
+  const { communityId, platform, id: reporterId } = actor;
+  const escalates = kind === "escalation";
+  const target = targetOf(context, args.message);
+  if (!target) return badInput([say(escalates ? "escalate.which" : "report.which")]);
+  // Who answers a message means that one: a number before the words is one of them.
+  const reason =
+    actor.replyTo && args.message !== null ? `${args.message} ${args.reason}` : args.reason;
+  const input = { communityId, platform, reporterId, reason, escalates, ...target };
+  const taken = await reportMessage(deps, input);
+  if (!taken.ok) return sayReportProblem(context, taken.error);
+  const { light, case: item } = taken.value;
+  if (escalates && item) return done([say("escalate.done", { number: item.number })]);
+  // An answer is promised only where somebody is to decide.
+  const said = item ? "report.taken" : "report.taken-waits";
+  return done([say(light ? "report.taken-light" : said)]);
+}
 
 /** The message that is answered, else the one of the id in the channel where the command was given. */
 function targetOf({ actor }: CommandContext, id: string | null) {

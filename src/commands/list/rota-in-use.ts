@@ -20,8 +20,21 @@ export async function readRota(context: CommandContext, name: string): Promise<R
   return { name, rota, entries };
 }
 
-export function unknownRota(context: CommandContext, name: string | null): Reply {
-  const rotas = sayList(context.locale, Object.keys(context.policy.rotas));
+/** Whether somebody has a place on a rota: by its pattern, or by what changes it from now on. */
+export function isOn({ rota, entries }: RotaInUse, personId: string): boolean {
+  return (
+    rota.shifts.some(({ people }) => people.includes(personId)) ||
+    entries.some((each) => each.personId === personId || each.replaces === personId)
+  );
+}
+
+/** `known`: the rotas of which whoever asks may know. */
+export function unknownRota(
+  context: CommandContext,
+  name: string | null,
+  known: readonly string[],
+): Reply {
+  const rotas = sayList(context.locale, known);
   return badInput([
     name === null
       ? context.say("oncall.which", { rotas })

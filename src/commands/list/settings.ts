@@ -1,10 +1,9 @@
-import { DEFAULT_POLICY, type Policy } from "../../engine/policy.ts";
 import { FAMILIES } from "../../engine/message.ts";
 import { SEVERITIES } from "../../engine/severity.ts";
-import { personOf } from "../../pipeline/deps.ts";
 import { sayList } from "../../words/say.ts";
 import { choice } from "../arguments.ts";
 import { sayActions, sayMinutes } from "../case-words.ts";
+import { changePolicy } from "../change-policy.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { done } from "../reply.ts";
 import { LEADERS, PEOPLE_READERS } from "./roles.ts";
@@ -62,22 +61,10 @@ export const shadow = defineCommand({
   needs: LEADERS,
   privileged: true,
   async run(context, args) {
-    const { deps, actor, say } = context;
     const mode = args.switch === "on" ? "shadow" : "live";
-    const known = (await deps.store.communities()).find(({ id }) => id === actor.communityId);
-    const place = { id: actor.communityId, platform: actor.platform, name: known?.name ?? null };
-    const version = await deps.store.changePolicy(place, (own) => {
-      const before = own ?? DEFAULT_POLICY;
-      if (before.mode === mode) return null;
-      const after: Policy = { ...before, mode };
-      const moderator = personOf(deps, actor.platform, actor.id);
-      const payload = { mode, policy: deps.digests.hash(after), moderator };
-      return {
-        policy: after,
-        event: { type: "policy.changed", at: context.now, person: null, payload },
-      };
-    });
-    if (version === null) return done([say(`mode.already-${mode}`)]);
-    return done([say(`mode.now-${mode}`)]);
+    const changed = await changePolicy(context, (before) =>
+      before.mode === mode ? null : { ...before, mode },
+    );
+    return done([context.say(changed ? `mode.now-${mode}` : `mode.already-${mode}`)]);
   },
 });

@@ -57,7 +57,7 @@ async function sayOpenCases(context: CommandContext): Promise<readonly string[]>
 }
 
 /** People whose newest attempt found no way to them. */
-async function sayUnreachable(context: CommandContext): Promise<readonly string[]> {
+export async function sayUnreachable(context: CommandContext): Promise<readonly string[]> {
   const { deps, actor, platform, policy } = context;
   const asked = await platform.team(actor.communityId);
   const team = teamOf(policy, asked.ok ? asked.value : []);

@@ -1,8 +1,8 @@
 import type { Decision } from "../../engine/case/decision.ts";
-import { touchedAuthors } from "../../pipeline/case-authors.ts";
+import { sanctionsOn, touchedAuthors } from "../../pipeline/case-authors.ts";
 import { personOf } from "../../pipeline/deps.ts";
 import { noteCase, reopenCase, undoDecision } from "../../pipeline/work-case.ts";
-import type { CaseView } from "../../ports/store.ts";
+import type { CaseAuthor, CaseView } from "../../ports/store.ts";
 import { personOrReply, text } from "../arguments.ts";
 import { type CommandContext, defineCommand, type Person } from "../command.ts";
 import { type NotedRefusal, noteRefusal } from "../note-refusal.ts";
@@ -116,10 +116,11 @@ async function standingBans(
   const bans = await Promise.all(
     cases.map(async (item): Promise<readonly Ban[]> => {
       const { decision, shadow } = item;
-      if (!decision || shadow || !bansAt(decision, now)) return [];
+      if (!decision || shadow) return [];
       const authors = await deps.store.caseAuthors(item.id);
       const touched = touchedAuthors(item, authors);
-      const isTheirs = touched.some(({ id }) => id === authorId);
+      const own = touched.find(({ id }) => id === authorId);
+      const isTheirs = own !== undefined && bansAt(decision, own, now);
       const ids = authors.map(({ id }) => id);
       return isTheirs ? [{ item, decision, authors: ids, people: touched.length }] : [];
     }),
@@ -127,9 +128,9 @@ async function standingBans(
   return bans.flat();
 }
 
-function bansAt({ actions, decidedAt }: Decision, at: number): boolean {
-  return actions.some(
-    (action) =>
+function bansAt({ actions, decidedAt }: Decision, author: CaseAuthor, at: number): boolean {
+  return sanctionsOn(actions, author).some(
+    ({ action }) =>
       action.kind === "ban" &&
       (action.minutes === null || decidedAt + action.minutes * MINUTE_MS > at),
   );

@@ -9,16 +9,15 @@ export const MAX_REASON_UNITS = 1000;
 /** Discord's longest timeout (28 days), in minutes. */
 export const MAX_TIMEOUT_MINUTES = 28 * 24 * 60;
 
+/** Discord's longest time before a ban of which messages are deleted, in days. */
+export const MAX_DELETE_DAYS = 7;
+
 const words = z.string().trim().min(1).max(MAX_REASON_UNITS);
 
 /** Points that somebody's strikes reached, so that the policy added the action; absent where a moderator chose it. */
 const threshold = z.number().int().min(1).exactOptional();
 
-/** What a moderator may have done because of a decision. `minutes: null` is for ever. */
-export const caseActionSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("delete") }),
-  z.strictObject({ kind: z.literal("restore") }),
-  z.strictObject({ kind: z.literal("warn") }),
+const sanctions = [
   z.strictObject({
     kind: z.literal("timeout"),
     minutes: z.number().int().min(1).max(MAX_TIMEOUT_MINUTES),
@@ -28,8 +27,21 @@ export const caseActionSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("ban"),
     minutes: z.number().int().min(1).nullable(),
+    /** What they wrote in so many days before goes too, where the platform can. */
+    deleteDays: z.number().int().min(1).max(MAX_DELETE_DAYS).exactOptional(),
     threshold,
   }),
+] as const;
+
+/** What shuts somebody out. `minutes: null` is for ever. */
+export const sanctionSchema = z.discriminatedUnion("kind", sanctions);
+
+/** What a moderator may have done because of a decision. */
+export const caseActionSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("delete") }),
+  z.strictObject({ kind: z.literal("restore") }),
+  z.strictObject({ kind: z.literal("warn") }),
+  ...sanctions,
   z.strictObject({ kind: z.literal("ask-correction"), text: words }),
   z.strictObject({ kind: z.literal("publish-answer"), text: words }),
 ]);
@@ -112,6 +124,8 @@ export interface Decision {
 export interface Proposal extends Decision {
   /** Messages of the case that it is about; absent: all of them. */
   readonly messages?: number;
+  /** What thresholds would add for single authors among several, one for each, whoever they are; absent: nothing. */
+  readonly added?: readonly Sanction[];
 }
 
 /** How a button names a decision: short enough for every platform, and no other of the same case ends so. */

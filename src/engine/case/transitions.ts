@@ -38,7 +38,15 @@ export type CaseCommand =
   | { readonly kind: "undo"; readonly by: string }
   | { readonly kind: "reopen"; readonly by: string }
   | { readonly kind: "appeal" }
-  | { readonly kind: "decide-appeal"; readonly by: string; readonly overturn: boolean }
+  | {
+      readonly kind: "decide-appeal";
+      readonly by: string;
+      readonly overturn: boolean;
+      /** Overturned for one author only: the decision stands for the others. */
+      readonly stands?: boolean;
+      /** Another author's appeal against the same decision is still to be decided. */
+      readonly waits?: boolean;
+    }
   | { readonly kind: "close" };
 
 export type CaseCommandKind = CaseCommand["kind"];
@@ -89,8 +97,8 @@ export const ALLOWED: Readonly<Record<CaseState, readonly CaseCommandKind[]>> = 
   assigned: [...waiting, "release", "hand-over", "hold", "expire"],
   "on-hold": ["take", "hold", "join", "decide", "confirm", "reject", "expire"],
   decided: ["undo", "appeal", "close"],
-  appealed: ["acknowledge", "unacknowledge", "climb", "decide-appeal"],
-  closed: ["reopen"],
+  appealed: ["acknowledge", "unacknowledge", "climb", "appeal", "decide-appeal"],
+  closed: ["reopen", "appeal"],
 };
 
 /**
@@ -141,9 +149,9 @@ export function stepCase(before: Case, command: CaseCommand, at: number): Result
     case "reopen":
       return ok(reopened(before, at));
     case "appeal":
-      return ok({ ...before, state: "appealed", ladder: newRound(before.ladder, at) });
+      return appeal(before, at);
     case "decide-appeal":
-      return decideAppeal(before, command.by, command.overturn, at);
+      return decideAppeal(before, command, at);
     case "close":
       return ok({ ...before, state: "closed", closedAt: at });
   }
@@ -307,7 +315,7 @@ function rejected(before: Case, at: number): Case {
 }
 
 function decided(before: Case, proposal: Proposal, at: number): Case {
-  const { messages: _, ...decision } = proposal;
+  const { messages: _, added: __, ...decision } = proposal;
   return {
     ...before,
     state: "decided",
@@ -331,10 +339,18 @@ function reopened(before: Case, at: number): Case {
   };
 }
 
+/** Each author may appeal: one who does while another's appeal waits, or after it was decided, does so against the same decision. */
+function appeal(before: Case, at: number): Result<Case, CaseError> {
+  if (before.decision === null) return fail(refusal(before));
+  // Whoever decides the one that waits hears of the other; its deadline is later.
+  if (before.state === "appealed") return ok(before);
+  const ladder = newRound(before.ladder, at);
+  return ok({ ...before, state: "appealed", closedAt: null, ladder });
+}
+
 function decideAppeal(
   before: Case,
-  by: string,
-  overturn: boolean,
+  { by, overturn, stands = false, waits = false }: Extract<CaseCommand, { kind: "decide-appeal" }>,
   at: number,
 ): Result<Case, CaseError> {
   const { decision } = before;
@@ -342,12 +358,9 @@ function decideAppeal(
   if (decision && (decision.moderatorId === by || decision.confirmedBy === by)) {
     return fail({ kind: "needs-another" });
   }
+  const left = overturn && !stands ? { ...before, decision: null } : before;
+  // The ladder goes on for the appeal that waits: it was begun by an earlier one, and is never late.
+  if (waits) return ok(left);
   const ladder = { ...before.ladder, nextAt: null, waiting: false };
-  return ok({
-    ...before,
-    state: "closed",
-    closedAt: at,
-    ladder,
-    ...(overturn && { decision: null }),
-  });
+  return ok({ ...left, state: "closed", closedAt: at, ladder });
 }

@@ -8,7 +8,7 @@ import { type Attempt, CHANNEL, type SettledAttempts } from "../../ports/attempt
 import type { CaseView } from "../../ports/store.ts";
 import { personalId, type PipelineDeps } from "../deps.ts";
 import { bundleJob, CHANNEL_WAYS, deliverJob, newAttempt, waiterOf } from "./attempts.ts";
-import { claim, claimed } from "./claims.ts";
+import { claim, claimed, lookAgainLater } from "./claims.ts";
 import { type CommunityContext, contextOf, readerOf, type ReaderSettings } from "./context.ts";
 import { bundleNotice } from "./notices.ts";
 import { wantsPages } from "./take-step.ts";
@@ -84,12 +84,14 @@ export async function writeJobs(
   deps.jobsWritten();
 }
 
-/** Goes on with a summary that a killed or refused try has begun. Throws while another try sends it. */
+/**
+ * Goes on with a summary that a killed or refused try has begun; while another try sends it, looks again when
+ * that one's time is over. Throws when the person must be tried again.
+ */
 export async function continueBundle(deps: PipelineDeps, begun: Attempt): Promise<void> {
   const { communityId, personId } = begun;
   const [summary] = await claim(deps, communityId, [begun]);
-  // Whoever sends it may die over it: somebody has to look again.
-  if (!summary) throw new Error("another try is telling somebody");
+  if (!summary) return lookAgainLater(deps, communityId, [begun]);
   const own = await takenUp(deps, summary);
   const waiting = await knowCases(deps, communityId, personId, own);
   return waiting ? finishBundle(deps, waiting, summary) : dropBundle(deps, summary);

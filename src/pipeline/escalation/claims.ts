@@ -15,7 +15,7 @@ type Deps = Pick<PipelineDeps, "notifiers">;
 
 /**
  * How long whoever sends an attempt may need for it, every way tried in turn: for so long nobody else sends
- * it. Whoever dies over it keeps its person waiting no longer than this.
+ * it. Whoever dies over it keeps its person waiting no longer than this, or than until the process is back.
  */
 function claimMs({ notifiers }: Deps, { ways }: Pick<Attempt, "ways">): number {
   return ways.reduce((sum, way) => {
@@ -60,6 +60,33 @@ export async function lookAgainLater(
   const job = { ...deliverAgainJob(attempt, `-c${until}`), delayMs: until - at + EARLY_MS };
   const nothing = { attempts: [], events: [], added: [] };
   await deps.store.settleAttempts({ communityId, jobs: [job], ...nothing });
+  deps.jobsWritten();
+}
+
+/**
+ * Ends the claims of the processes of before and writes the jobs that look at once, so that nobody waits for a
+ * time that only the dead would need. For a process that has the record to itself (`takeSandbox`) before its
+ * first job: whoever had it until then is dead, or has lost it.
+ */
+export async function takeOverClaims(
+  deps: Pick<PipelineDeps, "store" | "ids" | "log" | "platform" | "jobsWritten">,
+): Promise<void> {
+  for (const { id: communityId, platform } of await deps.store.communities()) {
+    // Without its platform the job could tell nobody.
+    if (!deps.platform(platform)) continue;
+    const left = await deps.store.endClaims(communityId);
+    if (left.length === 0) continue;
+    const suffix = `-t${deps.ids.next()}`;
+    const jobs = new Map(
+      left.map((each) => deliverAgainJob(each, suffix)).map((job) => [job.id, job]),
+    );
+    const nothing = { attempts: [], events: [], added: [] };
+    await deps.store.settleAttempts({ communityId, jobs: [...jobs.values()], ...nothing });
+    deps.log.info(
+      { communityId, attempts: left.length },
+      "what a dead process was sending is sent",
+    );
+  }
   deps.jobsWritten();
 }
 

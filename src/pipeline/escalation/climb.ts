@@ -8,6 +8,7 @@ import { ok } from "../../engine/result.ts";
 import type { Job } from "../../ports/jobs.ts";
 import { type Attempt, CHANNEL } from "../../ports/attempts.ts";
 import type { CaseView } from "../../ports/store.ts";
+import { showJob } from "../case-change.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { type CommunityContext, contextOf } from "./context.ts";
 import { claimed } from "./claims.ts";
@@ -45,7 +46,10 @@ export async function climb(deps: PipelineDeps, job: Job): Promise<void> {
       if (!change.ok) return change;
       const now = deps.clock.now();
       written = (change.value.attempts ?? []).map((each) => claimed(deps, each, now));
-      return ok({ ...change.value, attempts: written });
+      // Whoever looks at the case sees when the next step is due.
+      const shows = context.policy.mode !== "shadow";
+      const jobs = [...change.value.jobs, ...(shows ? [showJob(deps.ids, current)] : [])];
+      return ok({ ...change.value, jobs, attempts: written });
     },
   );
   if (taken.ok) deps.jobsWritten();

@@ -14,6 +14,7 @@ import { caseNotice, isTeamAttempt, type Told } from "./notices.ts";
 import { attemptsOfStep, isOfStep } from "./of-step.ts";
 import { deliverDuty } from "./duty.ts";
 import { stepsFor } from "./plan-climb.ts";
+import { deliverClosed } from "../rights/closed-reports.ts";
 import { rightsWords, type Said } from "../rights/tell.ts";
 import { wantsPages } from "./take-step.ts";
 import {
@@ -35,6 +36,7 @@ export async function deliver(deps: PipelineDeps, job: Job): Promise<void> {
   const [attempt] = await deps.store.attempts({ communityId, id, limit: 1 });
   if (!attempt || (attempt.outcome !== "pending" && !isOfStep(attempt))) return;
   if (attempt.kind === "duty") return deliverDuty(deps, attempt);
+  if (attempt.caseId === null && attempt.kind === "answer") return deliverClosed(deps, attempt);
   if (attempt.caseId === null) return continueBundle(deps, attempt);
   const view = await deps.store.findCase(attempt.caseId);
   if (!view) return;
@@ -142,7 +144,8 @@ async function tell(
     : [];
   const appeals = view.state === "appealed" ? await deps.store.appealsOf(view.id) : [];
   const appeal = appeals.findLast(({ decidedAt }) => decidedAt === null) ?? null;
-  const about = { appeal, ...(await tellAbout(deps, context, view)) };
+  const now = deps.clock.now();
+  const about = { appeal, appeals, now, ...(await tellAbout(deps, context, view)) };
   return Promise.all(
     ofTeam.map(async (attempt) => {
       const note = notes.find(({ id }) => id === attempt.id) ?? null;

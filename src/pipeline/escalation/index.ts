@@ -1,4 +1,5 @@
 export { bundle } from "./bundle.ts";
+export { takeOverClaims } from "./claims.ts";
 export { climb } from "./climb.ts";
 export { deliver } from "./deliver.ts";
 export { acknowledgedJobs, planClimb } from "./plan-climb.ts";

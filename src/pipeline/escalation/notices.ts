@@ -10,6 +10,7 @@ import { say, sayList, sayTime } from "../../words/say.ts";
 import type { Appeal } from "../../ports/rights.ts";
 import { isAnswer, isAsked, isClosing, isTurnedDown } from "../asked.ts";
 import { actionWords } from "../action-words.ts";
+import { caseForms } from "../case-forms.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { ruleWords } from "../rights/rule-words.ts";
 import { appealLines } from "../rights/tell.ts";
@@ -44,6 +45,10 @@ export interface Told {
   readonly proposer: string;
   /** The one that is to be decided; null where there is none. */
   readonly appeal: Appeal | null;
+  /** All of an appealed case. */
+  readonly appeals: readonly Appeal[];
+  /** Epoch ms of the telling. */
+  readonly now: number;
 }
 
 /** Kinds of attempts that are told here; what members are owed has words of its own. */
@@ -76,7 +81,17 @@ export function caseNotice(
     title,
     lines,
     buttons: toAuthor ? [] : buttonsOf(view, reader.locale),
+    forms: toAuthor ? [] : formsOf(view, told, reader),
   };
+}
+
+/** Of several messages a notice shows the gravest: whoever decides is shown the others first. */
+function formsOf(
+  view: CaseView,
+  { appeals, now }: Pick<Told, "appeals" | "now">,
+  { locale }: Reading,
+): readonly NoticeButton[] {
+  return caseForms((key, values) => say(locale, key, values), view, { appeals, seen: 1, now });
 }
 
 function wordsOf(
@@ -187,7 +202,7 @@ function proposalLines(
   { touched, proposer }: Pick<Told, "touched" | "proposer">,
 ): readonly string[] {
   if (!proposal) return [];
-  const { rule, reason, actions, decidedAt } = proposal;
+  const { rule, reason, actions, added = [], decidedAt } = proposal;
   const { count } = touched;
   const people = sayList(locale, touched.names);
   return [
@@ -200,6 +215,9 @@ function proposalLines(
       reason,
     }),
     say(locale, "decide.actions", { actions: actionWords(locale, actions) }),
+    ...(added.length === 0
+      ? []
+      : [say(locale, "decide.added", { list: actionWords(locale, added) })]),
     ...(count === 0
       ? []
       : [say(locale, "notice.second.whom", { count, people, more: count - touched.names.length })]),

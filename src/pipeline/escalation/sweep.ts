@@ -3,8 +3,15 @@ import type { Policy } from "../../engine/policy.ts";
 import { ok } from "../../engine/result.ts";
 import type { Attempt } from "../../ports/attempts.ts";
 import type { Job } from "../../ports/jobs.ts";
-import type { LateTimer, LateTimers } from "../../ports/store.ts";
+import {
+  type CaseChange,
+  type LateTimer,
+  type LateTimers,
+  TIMER_KINDS,
+  type TimerKind,
+} from "../../ports/store.ts";
 import { closeJob, DAY_MS, expireJob, HOUR_MS, MINUTE_MS } from "../case-change.ts";
+import { decidedNow } from "../case-timers.ts";
 import { type PipelineDeps, policyOf } from "../deps.ts";
 import { bundleJob } from "./attempts.ts";
 import { writeJobs } from "./bundle.ts";
@@ -97,73 +104,105 @@ async function sweepLadder(deps: PipelineDeps, item: Case, { at, suffix }: Sweep
   return 1;
 }
 
+/** To the last of each kind: those that are stuck must not hide those that came after them. */
 async function sweepTimers(deps: PipelineDeps, communityId: string, sweep: Sweep): Promise<number> {
   const policy = await policyOf(deps, communityId);
-  const late = await deps.store.lateTimers(lateTimers(policy, communityId, sweep.at));
   let written = 0;
-  for (const { caseId, timer } of late) {
-    const { at } = sweep;
-    await deps.store.changeCase({ id: caseId, communityId }, { at }, (current) => {
-      const jobs = lateJobs(policy, current, timer, sweep);
-      written += jobs.length;
-      return ok({ case: current, events: [], jobs });
-    });
+  for (const filter of lateTimers(policy, communityId, sweep.at)) {
+    let after: LateTimer | undefined;
+    do {
+      const late = await deps.store.lateTimers({ ...filter, ...(after && { after }) });
+      for (const { caseId } of late) {
+        const what = { community: communityId, case: caseId, of: "timers" };
+        const item = { id: caseId, communityId };
+        written += await counted(deps, what, () =>
+          sweepTimer(deps, policy, item, filter.kind, sweep),
+        );
+      }
+      after = late.at(-1);
+    } while (after !== undefined);
   }
   return written;
 }
 
-/** What is late under a policy. In shadow mode nobody is reminded: those come when it is over. */
-function lateTimers(
-  { cases, escalation, appeals, mode }: Policy,
-  communityId: string,
-  at: number,
-): LateTimers {
+/** What is late of each kind under a policy. In shadow mode nobody is reminded: those come when it is over. */
+function lateTimers(policy: Policy, communityId: string, at: number): readonly LateTimers[] {
+  const { cases, escalation, appeals, mode } = policy;
   const lateAt = at - LATE_MS;
-  const appealedFor = appeals.decideWithinHours * HOUR_MS;
-  return {
-    communityId,
-    endedBefore: lateAt,
-    decidedBefore: lateAt - cases.closeAfterDays * DAY_MS,
-    acknowledged:
-      mode === "shadow"
-        ? null
-        : {
-            remind: {
-              before: lateAt - escalation.remindAfterMinutes * MINUTE_MS,
-              appealedBefore: lateAt - appealedFor + DAY_MS,
-            },
-            unacknowledge: {
-              before: lateAt - escalation.unacknowledgeAfterMinutes * MINUTE_MS,
-              appealedBefore: lateAt - appealedFor,
-            },
-          },
-    limit: MOST_CASES,
+  const appealedAt = lateAt - appeals.decideWithinHours * HOUR_MS;
+  const { remindAfterMinutes, unacknowledgeAfterMinutes } = escalation;
+  const since = {
+    lease: { before: lateAt },
+    hold: { before: lateAt },
+    close: { before: lateAt - cases.closeAfterDays * DAY_MS },
+    remind: {
+      before: lateAt - remindAfterMinutes * MINUTE_MS,
+      appealedBefore: appealedAt + DAY_MS,
+    },
+    unacknowledge: { before: lateAt - unacknowledgeAfterMinutes * MINUTE_MS },
   };
+  const kinds = TIMER_KINDS.filter(
+    (kind) => mode !== "shadow" || (kind !== "remind" && kind !== "unacknowledge"),
+  );
+  const all = { communityId, appealedBefore: appealedAt, aheadOf: at + LATE_MS, limit: MOST_CASES };
+  return kinds.map((kind) => ({ ...all, ...since[kind], kind }));
 }
 
-/** The job of a timer, if it is still late. */
-function lateJobs(
+/** Writes the job of a timer again if it is still late; of how many. */
+async function sweepTimer(
+  deps: PipelineDeps,
+  policy: Policy,
+  item: Pick<Case, "id" | "communityId">,
+  kind: TimerKind,
+  sweep: Sweep,
+): Promise<number> {
+  let written = 0;
+  await deps.store.changeCase(item, { at: sweep.at }, (current) => {
+    const late = lateTimer(policy, current, kind, sweep);
+    written = late.jobs.length;
+    return ok({ case: current, events: [], ...late });
+  });
+  return written;
+}
+
+/** The job of a timer, if it is still late; with the case, where that counts from another time now. */
+function lateTimer(
   policy: Policy,
   item: Case,
-  timer: LateTimer["timer"],
+  kind: TimerKind,
   { at, suffix }: Sweep,
-): readonly Job[] {
+): Pick<CaseChange, "jobs"> & Partial<Pick<CaseChange, "case">> {
   const fresh = suffix.slice(1);
-  const all = {
-    expire: () => {
-      const until = item.state === "on-hold" ? item.onHoldUntil : item.assignment?.until;
-      return typeof until === "number" ? [expireJob(item, until, at, fresh)] : [];
-    },
-    close: () => {
-      if (item.state !== "decided" || item.decidedAt === null) return [];
-      return [closeJob(item, item.decidedAt + policy.cases.closeAfterDays * DAY_MS, at, fresh)];
-    },
-    remind: () => acknowledgedJobs(policy, item, at, suffix),
-    unacknowledge: () => acknowledgedJobs(policy, item, at, suffix),
-  }[timer]();
-  return all.filter(({ name, payload }) => {
-    return name === timer && Number(payload["dueAt"]) < at - LATE_MS;
-  });
+  const { decidedAt } = item;
+  switch (kind) {
+    case "lease":
+    case "hold": {
+      const held = item.state === "on-hold" ? item.onHoldUntil : item.assignment?.until;
+      const since = item.state === "on-hold" ? item.ladder.heldSince : item.assignment?.since;
+      if (typeof held !== "number") return { jobs: [] };
+      return { jobs: lateOf([expireJob(item, held, at, fresh)], "expire", since ?? 0, at) };
+    }
+    case "close": {
+      if (item.state !== "decided" || decidedAt === null) return { jobs: [] };
+      if (decidedAt > at + LATE_MS) return decidedNow(item, policy, at, fresh);
+      const closesAt = decidedAt + policy.cases.closeAfterDays * DAY_MS;
+      return { jobs: lateOf([closeJob(item, closesAt, at, fresh)], "close", decidedAt, at) };
+    }
+    case "remind":
+    case "unacknowledge": {
+      const since = item.ladder.acknowledged?.at ?? 0;
+      return { jobs: lateOf(acknowledgedJobs(policy, item, at, suffix), kind, since, at) };
+    }
+  }
+}
+
+/** Those of these jobs that are late at `at`; at once, where what they end began before the clock was set back. */
+function lateOf(jobs: readonly Job[], name: string, since: number, at: number): readonly Job[] {
+  const isAhead = since > at + LATE_MS;
+  return jobs
+    .filter((job) => job.name === name)
+    .filter(({ payload }) => isAhead || Number(payload["dueAt"]) < at - LATE_MS)
+    .map((job) => ({ ...job, delayMs: 0 }));
 }
 
 /** Deliveries that nobody is at, one for each step of a case; of summaries one for each person, whatever waits for it. */
@@ -173,6 +212,7 @@ async function sweepAttempts(
   { at, span, suffix }: Sweep,
 ): Promise<number> {
   const dueBy = at - LATE_MS;
+  await deps.store.pullAttempts(communityId, at, at + LATE_MS);
   const people = await deps.store.waitingPeople(communityId, dueBy);
   const bundles = people.map((id) => bundleJob(deps, communityId, id, span, at, suffix));
   if (bundles.length > 0) await writeJobs(deps, communityId, bundles);

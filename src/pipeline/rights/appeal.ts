@@ -45,8 +45,8 @@ export type AppealProblem =
 const MOST_NOTES = 3;
 
 /**
- * The author's objection to the decision that stands, once for each: the case is appealed, and somebody
- * else is asked to decide. While a message is only held, their words become a note for the team.
+ * An author's objection to the decision that stands, once for each decision and author: the case is appealed,
+ * and somebody else is asked to decide. While a message is only held, their words become a note for the team.
  */
 export async function appealDecision(
   deps: PipelineDeps,
@@ -103,13 +103,18 @@ function appeal(
   const { current, known, policy, at } = context;
   const { decision } = current;
   const author = authorOf(context, by);
-  const share = decision && author ? shareOf(decision, current, policy, author) : decision;
+  if (known.rights?.appeals.some(({ authorId }) => authorId === by)) {
+    return fail({ kind: "already-appealed" });
+  }
+  const whole = decision && { ...decision, cleared: false };
+  const share = decision && author ? shareOf(decision, current, policy, author) : whole;
   if (!decision || !share || !weighs(decision, share, current)) {
     return fail({ kind: "nothing-to-appeal" });
   }
-  if (known.rights?.appeal) return fail({ kind: "already-appealed" });
   const until = decision.decidedAt + policy.cases.closeAfterDays * DAY_MS;
-  if (current.state !== "decided" || at > until) return fail({ kind: "too-late", until });
+  // Closed since somebody else's appeal was decided: the time of this author is not over with that.
+  const isOver = current.state === "closed" && (current.closedAt ?? 0) >= until;
+  if (at > until || isOver) return fail({ kind: "too-late", until });
   const moved = move(deps, context, {
     command: { kind: "appeal" },
     type: "case.appealed",

@@ -98,7 +98,7 @@ export function appealAttempt(
   return [attempt("appeal", idOf(deps, ["appeal", appeal.id]), item, appeal.authorId, at)];
 }
 
-/** Tells whoever had won an appeal that their case is looked at again; `round` is that of the case. */
+/** Tells everybody who had won an appeal that their case is looked at again; `round` is that of the case. */
 export function reopenedAttempts(
   deps: Pick<PipelineDeps, "digests">,
   item: About,
@@ -106,10 +106,13 @@ export function reopenedAttempts(
   round: number,
   at: number,
 ): readonly Attempt[] {
-  const won = appeals.findLast(({ overturned }) => overturned === true);
-  if (!won || won.authorId === "") return [];
-  const id = idOf(deps, ["reopened", won.id, String(round)]);
-  return [attempt("appeal", id, item, won.authorId, at)];
+  const won = appeals.filter(({ overturned }) => overturned === true);
+  const newest = new Map(won.map((each) => [each.authorId, each.id]));
+  newest.delete("");
+  return [...newest].map(([authorId, appealId]) => {
+    const id = idOf(deps, ["reopened", appealId, String(round)]);
+    return attempt("appeal", id, item, authorId, at);
+  });
 }
 
 function attempt(

@@ -5,35 +5,41 @@ import { fail, ok, type Result } from "../../engine/result.ts";
 import type { Job } from "../../ports/jobs.ts";
 import type { Appeal } from "../../ports/rights.ts";
 import { addJobs, changeCase, move, type NotFound, type StepContext } from "../case-change.ts";
+import { touchedAuthors } from "../case-authors.ts";
 import { readWords, type WordsProblem } from "../case-words.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { undoJobs } from "../take-back.ts";
 import { appealAttempt, tellAll } from "./attempts.ts";
-import { afterOverturn } from "./follow.ts";
+import { afterOverturn, afterOverturnFor } from "./follow.ts";
 
 export type AppealDecisionProblem =
   | CaseError
   | NotFound
   | WordsProblem
   /** Whoever reported something does not grade their own report. */
-  | { readonly kind: "own-report" };
+  | { readonly kind: "own-report" }
+  /** Several authors have appealed, and it was not said which of these appeals is decided; all that wait. */
+  | { readonly kind: "which-appeal"; readonly waiting: readonly Appeal[] };
 
 export interface AppealDecision {
   readonly caseId: string;
   /** The moderator's id on the platform of the case; neither who decided nor who confirmed. */
   readonly by: string;
+  /** Id of the appeal; null: the only one that there was against the decision. */
+  readonly appealId: string | null;
   readonly overturn: boolean;
   /** Why; the author is told, after redaction. */
   readonly reason: string;
 }
 
 /**
- * Decides an appeal. Either way the case is closed and the author told why; overturned, what can be undone
- * is, what was hidden comes back, and strike and statements no longer count.
+ * Decides an appeal. Either way its author is told why, and the case is closed when no other author's appeal
+ * waits. Overturned, what can be undone is, what was hidden comes back, and strike and statements no longer
+ * count: for whoever appealed alone where the decision stands for other authors.
  */
 export async function decideAppeal(
   deps: PipelineDeps,
-  { caseId, by, overturn, reason }: AppealDecision,
+  { caseId, by, appealId, overturn, reason }: AppealDecision,
 ): Promise<Result<Case, AppealDecisionProblem>> {
   const words = readWords(reason);
   if (!words.ok) return words;
@@ -43,16 +49,19 @@ export async function decideAppeal(
     (context) => {
       const { current, known, at } = context;
       const { decision } = current;
-      const appeal = known.rights?.appeal;
-      if (current.state !== "appealed" || !decision || !appeal) {
+      const { appeals = [], reports = [] } = known.rights ?? {};
+      const waiting = appeals.filter(({ decidedAt }) => decidedAt === null);
+      const named = waiting.find(({ id }) => id === appealId);
+      const appeal = named ?? (appealId === null && appeals.length === 1 ? waiting[0] : undefined);
+      if (current.state !== "appealed" || !decision || waiting.length === 0) {
         return fail({ kind: "wrong-state", state: current.state });
       }
+      if (!appeal) return fail({ kind: "which-appeal", waiting });
       // The outcome of an appeal grades the reports of the case.
-      if (known.rights?.reports.some(({ reporterId }) => reporterId === by)) {
-        return fail({ kind: "own-report" });
-      }
+      if (reports.some(({ reporterId }) => reporterId === by)) return fail({ kind: "own-report" });
+      const stands = standsForOthers(context, appeal);
       const moved = move(deps, context, {
-        command: { kind: "decide-appeal", by, overturn },
+        command: { kind: "decide-appeal", by, overturn, stands, waits: waiting.length > 1 },
         type: "appeal.decided",
         by,
         payload: { decision: decision.id, appeal: appeal.id, overturned: overturn },
@@ -67,38 +76,68 @@ export async function decideAppeal(
       };
       const told = tellAll(appealAttempt(deps, current, appeal, at));
       const step = { ...addJobs(moved.value, told.jobs), appeal: decided };
+      if (!overturn) return ok({ ...step, attempts: told.attempts });
+      const overturned = { step, told: told.attempts, decision, appeal, by };
       return ok(
-        overturn
-          ? overturned(deps, context, { step, told: told.attempts, decision, appeal, by })
-          : { ...step, attempts: told.attempts },
+        stands
+          ? overturnedForOne(deps, context, overturned)
+          : overturnedForAll(deps, context, overturned),
       );
     },
     { rights: true },
   );
 }
 
-function overturned(
+/** Whether a decision touches authors beside whoever appealed, for whom nobody has overturned it. */
+function standsForOthers({ current, known }: StepContext, { authorId }: Appeal): boolean {
+  return touchedAuthors(current, known.authors).some(
+    ({ id, cleared }) => id !== authorId && !cleared,
+  );
+}
+
+interface Overturned {
+  readonly step: ReturnType<typeof addJobs> & { readonly appeal: Appeal };
+  readonly told: ReturnType<typeof tellAll>["attempts"];
+  readonly decision: Decision;
+  readonly appeal: Appeal;
+  readonly by: string;
+}
+
+function overturnedForAll(
   deps: PipelineDeps,
   context: StepContext,
-  {
-    step,
-    told,
-    decision,
-    appeal,
-    by,
-  }: {
-    readonly step: ReturnType<typeof addJobs> & { readonly appeal: Appeal };
-    readonly told: ReturnType<typeof tellAll>["attempts"];
-    readonly decision: Decision;
-    readonly appeal: Appeal;
-    readonly by: string;
-  },
+  { step, told, decision, appeal, by }: Overturned,
 ) {
-  const { current, at } = context;
+  const { current, known, at } = context;
   const { attempts, jobs, ...owed } = afterOverturn(deps, context, decision, appeal.authorId);
   const undone = { decisionId: decision.id, by, at };
-  const all = [...undoJobs(current, decision), ...restoreJobs(current, decision), ...jobs];
+  const added = known.authors.flatMap((author) => author.added ?? []);
+  const all = [...undoJobs(current, decision, added), ...restoreJobs(current, decision), ...jobs];
   return { ...addJobs(step, all), ...owed, undone, attempts: [...told, ...attempts] };
+}
+
+/** The decision stands for the other authors. Whoever appealed and was erased since has nothing left to take back. */
+function overturnedForOne(
+  deps: PipelineDeps,
+  context: StepContext,
+  { step, told, decision, appeal }: Overturned,
+) {
+  const { current, known, at } = context;
+  const { authorId } = appeal;
+  if (authorId === "") return { ...step, attempts: told };
+  const { attempts, jobs, ...owed } = afterOverturnFor(deps, context, decision, appeal);
+  const own = known.authors.find(({ id }) => id === authorId);
+  const theirs = { ...decision, strikePoints: own?.points ?? 0 };
+  const undos = undoJobs(current, theirs, own?.added ? [own.added] : []);
+  // A job holds nobody's id: the appeal says whose it is.
+  const forOne = [...undos, ...restoreJobs(current, decision)].map((job) => ({
+    ...job,
+    id: `${job.id}-${appeal.id}`,
+    payload: { ...job.payload, appeal: appeal.id },
+  }));
+  const cleared = { decisionId: decision.id, authorId, at };
+  const all = [...forOne, ...jobs];
+  return { ...addJobs(step, all), ...owed, cleared, attempts: [...told, ...attempts] };
 }
 
 /** What was hidden before the decision comes back with the undoing of a deletion; without one, it is undone by itself. */

@@ -3,6 +3,7 @@ import type { Decision } from "../../engine/case/decision.ts";
 import type { Policy } from "../../engine/policy.ts";
 import { isRestriction } from "../../engine/statement/transparency-record.ts";
 import {
+  type Appeal,
   type EffectFollows,
   type Report,
   type RightsChange,
@@ -160,6 +161,25 @@ export function afterOverturn(
       ...revocationAttempts(deps, current, because, others, at),
       ...answerAttempts(deps, current, because, reports, at),
     ]),
+  };
+}
+
+/** A decision was overturned for whoever appealed alone, who hears of it otherwise: what is revoked, and which reports were wrong, is theirs. */
+export function afterOverturnFor(
+  deps: PipelineDeps,
+  { known, current, at }: StepContext,
+  decision: Decision,
+  { id, authorId }: Pick<Appeal, "id" | "authorId">,
+): Owed {
+  if (!known.rights) return NOTHING;
+  const isTheirs = (each: { readonly authorId: string }) => each.authorId === authorId;
+  const revoked = known.rights.statements.filter(isTheirs);
+  const reports = reportsOn(current, known.rights.reports.filter(isTheirs));
+  const because = `${decision.id}-overturned-${id}`;
+  return {
+    revoked: { ids: idsOf(revoked), at },
+    reports: settled(reports, current, "dismissed"),
+    ...tellAll(answerAttempts(deps, current, because, reports, at)),
   };
 }
 

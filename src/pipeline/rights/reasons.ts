@@ -2,7 +2,7 @@ import type { CaseSource } from "../../engine/case/case.ts";
 import { type CaseAction, type Decision, isSanction } from "../../engine/case/decision.ts";
 import type { Locale } from "../../engine/policy.ts";
 import { redact } from "../../engine/redact.ts";
-import type { Notice } from "../../ports/notifier.ts";
+import type { Notice, NoticeButton } from "../../ports/notifier.ts";
 import type { Statement } from "../../ports/rights.ts";
 import type { CaseAuthor, CaseMessage, CaseView } from "../../ports/store.ts";
 import { say, sayTime, type WordKey } from "../../words/say.ts";
@@ -16,7 +16,7 @@ import { holdingFinding, ruleWords } from "./rule-words.ts";
 import { type Share, shareOf, weighs } from "./weighs.ts";
 
 /** What a notice says. */
-export type Words = Pick<Notice, "title" | "lines">;
+export type Words = Pick<Notice, "title" | "lines" | "forms">;
 
 export interface Reading {
   readonly locale: Locale;
@@ -54,16 +54,39 @@ export function reasonsWords(known: KnownCase, to: Addressee, reading: Reading):
   if (statement ? statement.revokedAt !== null : !isNoticeOf(known, to)) return null;
   const stands =
     decision && (statement === null || decision.id === statement.decisionId) ? decision : null;
+  const objecting = objectLines(known, to, stands, reading);
   const lines = [
-    ...(stands ? doneLines(known, to, stands, reading) : [say(locale, "rights.done.hide")]),
+    ...(stands ? doneLines(known, to, stands, reading) : [say(locale, hideWords(known))]),
     ...ruleLines(known, to, stands, reading),
     ...whyLines(known, to, stands, reading),
-    ...objectLines(known, to, stands, reading),
+    ...objecting,
   ];
   return {
     title: say(locale, "rights.statement.title", { number: view.number }),
     lines: lines.filter((line) => line !== ""),
+    forms: [
+      ...(objecting.length > 0 ? [appealForm(view, locale)] : []),
+      ...(stands ? [feedbackForm(view, locale)] : []),
+    ],
   };
+}
+
+function appealForm({ number }: Pick<CaseView, "number">, locale: Locale): NoticeButton {
+  return { label: say(locale, "button.appeal", { number }), command: `appeal #${number}` };
+}
+
+/** What somebody thinks of how they were dealt with goes to the team, with the number of the case. */
+export function feedbackForm({ number }: Pick<CaseView, "number">, locale: Locale): NoticeButton {
+  return { label: say(locale, "button.feedback"), command: `feedback about:#${number}` };
+}
+
+/** Whether what was hidden there cannot be shown again: whoever wrote it must not be told that it can. */
+export function hidesForGood({ deps, view }: Pick<KnownCase, "deps" | "view">): boolean {
+  return deps.platform(view.platform)?.hidesForGood ?? false;
+}
+
+function hideWords(known: KnownCase): WordKey {
+  return hidesForGood(known) ? "rights.done.hide-for-good" : "rights.done.hide";
 }
 
 /** Whether an attempt without a statement is about the decision that stands. */
@@ -81,7 +104,8 @@ function shareFor(
   // Of whom no message is kept any more, the case still says in which standing its own author spoke.
   const role = personId === view.authorId ? view.speaker : "member";
   const points = personId === view.authorId ? decision.strikePoints : 0;
-  const author = authors.find(({ id }) => id === personId) ?? { id: personId, role, points };
+  const unknown = { id: personId, role, points, added: null, cleared: false };
+  const author = authors.find(({ id }) => id === personId) ?? unknown;
   return shareOf(decision, view, context.policy, author);
 }
 
@@ -96,13 +120,19 @@ function doneLines(
   const { context } = known;
   const { decidedAt } = decision;
   const { actions, strikePoints } = shareFor(known, to, decision);
+  const isLost = hidesForGood(known) && ownMessage(known, to.personId, true) !== undefined;
   const done = actions.flatMap((action) => [
-    ...doneLine(action, decidedAt, reading),
+    ...(action.kind === "restore" && isLost
+      ? [say(locale, "rights.done.restore-for-good")]
+      : action.kind === "delete"
+        ? [deletedLine(known, to, locale)]
+        : doneLine(action, decidedAt, reading)),
     ...thresholdLine(action, locale),
   ]);
   const settles = actions.some(({ kind }) => kind === "delete" || kind === "restore");
   const isHidden = !settles && ownMessage(known, to.personId, true) !== undefined;
-  const stays = isHidden ? [say(locale, "rights.done.stays-hidden")] : [];
+  const staysKey = isLost ? "rights.done.stays-removed" : "rights.done.stays-hidden";
+  const stays = isHidden ? [say(locale, staysKey)] : [];
   const all = [...stays, ...done];
   const until = decidedAt + context.policy.strikes.expireDays * DAY_MS;
   const counts = { points: strikePoints, until: sayTime(locale, timeZone, until) };
@@ -112,13 +142,23 @@ function doneLines(
   ];
 }
 
+/** Of several messages of theirs how many are gone: with a purge nobody could count them any more. */
+function deletedLine({ messages }: KnownCase, { personId }: Addressee, locale: Locale): string {
+  const own = messages.filter(({ message }) => message.authorId === personId);
+  const count = new Set(
+    own.map(({ message: { channelId, messageId } }) => `${channelId}\n${messageId}`),
+  ).size;
+  return count > 1
+    ? say(locale, "rights.done.delete-several", { count })
+    : say(locale, "rights.done.delete");
+}
+
 function doneLine(
-  action: CaseAction,
+  action: Exclude<CaseAction, { kind: "delete" }>,
   decidedAt: number,
   { locale, timeZone }: Reading,
 ): readonly string[] {
   switch (action.kind) {
-    case "delete":
     case "restore":
     case "warn":
     case "kick":
@@ -129,10 +169,12 @@ function doneLine(
       return [];
     case "timeout":
     case "ban": {
-      if (action.minutes === null) return [say(locale, "rights.done.ban-ever")];
+      const days = action.kind === "ban" ? action.deleteDays : undefined;
+      const gone = days === undefined ? [] : [say(locale, "rights.done.ban-days", { days })];
+      if (action.minutes === null) return [say(locale, "rights.done.ban-ever"), ...gone];
       const until = sayTime(locale, timeZone, decidedAt + action.minutes * MINUTE_MS);
       const span = saySpan(locale, action.minutes * MINUTE_MS);
-      return [say(locale, `rights.done.${action.kind}`, { span, until })];
+      return [say(locale, `rights.done.${action.kind}`, { span, until }), ...gone];
     }
   }
 }

@@ -4,17 +4,19 @@ import type { Policy } from "../../engine/policy.ts";
 import { judgeReports, type ReportOutcome, reportWeight } from "../../engine/reports.ts";
 import { fail, ok, type Result } from "../../engine/result.ts";
 import { graver } from "../../engine/severity.ts";
-import type { KnownInReport, Report, ReportTarget } from "../../ports/rights.ts";
+import type { KnownInReport, Report, ReportTarget, UndecidedCase } from "../../ports/rights.ts";
 import type { CaseChange, OpenRequest, StoredMessage } from "../../ports/store.ts";
-import { caseEvent, DAY_MS, showJob, withClimb } from "../case-change.ts";
+import { caseEvent, DAY_MS, MINUTE_MS, showJob, withClimb } from "../case-change.ts";
 import { isRound, unopened } from "../case-request.ts";
 import { readWords, type WordsProblem } from "../case-words.ts";
 import { personOf, type PipelineDeps, policyOf } from "../deps.ts";
-import { joinCase } from "../join-case.ts";
+import { joinCase, withOneMore } from "../join-case.ts";
 
-export interface ReportInput extends Omit<ReportTarget, "at" | "fingerprintOf"> {
+export interface ReportInput extends Omit<ReportTarget, "at" | "fingerprintOf" | "joinsSince"> {
   readonly platform: string;
   readonly reason: string;
+  /** A moderator wants others to decide: it opens a case by itself, as what many report does. */
+  readonly escalates?: boolean;
 }
 
 /** `light`: earlier reports of theirs were so often wrong that this one weighs little by itself. */
@@ -41,10 +43,12 @@ export type ReportProblem =
 const DECISION_ANSWERS_MS = 7 * DAY_MS;
 /** Three wrong reports more than right ones, and nearly so: reports below this weigh little. */
 const LIGHT = 0.2;
+const ESCALATED: ReportOutcome = { kind: "case", severity: "S2" };
 
 /**
  * Takes a member's report of a message. When the reports of it weigh enough together, they open a case, or
- * join the undecided one that has the message; all of it in one transaction.
+ * join the undecided one that has the message, or what belongs together with it as findings do; all of it in
+ * one transaction.
  */
 export async function reportMessage(
   deps: PipelineDeps,
@@ -58,9 +62,10 @@ export async function reportMessage(
   const id = deps.ids.next();
   let light = false;
   const fingerprintOf = (personId: string) => personOf(deps, input.platform, personId);
-  const target = { communityId, channelId, messageId, reporterId, fingerprintOf, at };
+  const joinsSince = at - policy.cases.mergeWindowMinutes * MINUTE_MS;
+  const target = { communityId, channelId, messageId, reporterId, fingerprintOf, at, joinsSince };
   const reported = await deps.store.addReport<ReportProblem>(target, (known) => {
-    const message = refusalOf(known, policy, reporterId, at);
+    const message = refusalOf(known, policy, input, at);
     if (!message.ok) return message;
     const weight = reportWeight(known.record);
     light = weight < LIGHT;
@@ -75,7 +80,8 @@ export async function reportMessage(
       at,
       outcome: null,
     };
-    const asked = judgeReports([weight, ...weightsOfOthers(known, reporterId)], policy.reports);
+    const judged = judgeReports([weight, ...weightsOfOthers(known, reporterId)], policy.reports);
+    const asked: ReportOutcome = input.escalates ? ESCALATED : judged;
     const event: NewAuditEvent = {
       type: "report.made",
       at,
@@ -91,9 +97,9 @@ export async function reportMessage(
 
 /** The message that may be reported, or why not. */
 function refusalOf(
-  { message, case: item, reports, inLastHour }: KnownInReport,
+  { message, case: item, cleared, reports, inLastHour }: KnownInReport,
   { reports: { perReporterPerHour: most } }: Policy,
-  reporterId: string,
+  { reporterId, escalates = false }: Pick<ReportInput, "reporterId" | "escalates">,
   at: number,
 ): Result<StoredMessage, ReportProblem> {
   if (!message) return fail({ kind: "unknown-message" });
@@ -104,11 +110,12 @@ function refusalOf(
   if (reports.some((each) => each.reporterId === reporterId && each.messageKey === key)) {
     return fail({ kind: "already-reported" });
   }
-  if (inLastHour >= most) return fail({ kind: "too-many", most });
+  if (inLastHour >= most && !escalates) return fail({ kind: "too-many", most });
   const decidedAt = item?.decidedAt ?? null;
   if (item && decidedAt !== null && at - decidedAt < DECISION_ANSWERS_MS) {
     // Overturned on appeal, nothing stands against the message.
-    return fail({ kind: "decided-recently", upheld: item.decision?.outcome === "uphold" });
+    const upheld = item.decision?.outcome === "uphold" && !cleared;
+    return fail({ kind: "decided-recently", upheld });
   }
   return ok(message);
 }
@@ -125,16 +132,15 @@ function weightsOfOthers({ reports }: KnownInReport, reporterId: string): readon
   return [...others.values()].map((record) => reportWeight(record));
 }
 
-/** How many a case learns of with a report that joins it: whoever has reported the message to it before is counted. */
+/** How many a case learns of with a report that joins it: whoever has reported something to it before is counted. */
 function reportersNewTo(
-  caseId: string | undefined,
+  joins: UndecidedCase | undefined,
   { reports }: KnownInReport,
   { reporterId }: Report,
 ): number {
-  const inIt = reports.filter((each) => each.caseId !== null && each.caseId === caseId);
   const coming = reports.filter((each) => each.caseId === null);
   const people = new Set([reporterId, ...coming.map((each) => each.reporterId)]);
-  for (const each of inIt) people.delete(each.reporterId);
+  for (const each of joins?.reporters ?? []) people.delete(each);
   people.delete("");
   return people.size;
 }
@@ -150,9 +156,10 @@ function opensFor(
   const { id, at } = report;
   if (asked.kind === "noted" || !message) return null;
   const shadow = policy.mode === "shadow";
-  // An edited message is still the same one: its revisions have one case, and one decision.
+  // An edited message is still the same one: its revisions have one case, and one decision. Another of the same
+  // author, or of the same words, is a duplicate as it is for a finding.
   const joins = known.undecided.find((each) => each.case.shadow === shadow);
-  const more = reportersNewTo(joins?.case.id, known, report);
+  const more = reportersNewTo(joins, known, report);
   const opens: Case = {
     ...unopened(policy, at),
     id: joins?.case.id ?? `c-${deps.digests.hash(["report", id]).slice(0, 32)}`,
@@ -192,8 +199,8 @@ function open(deps: PipelineDeps, policy: Policy, opened: Case, report: string):
   };
 }
 
-/** What an undecided case gets from a report; `isNew`: it had another revision of the message only. */
-interface Joining {
+/** What an undecided case gets from a report; `isNew`: it did not have this revision of the message. */
+interface Reported {
   readonly opens: Case;
   readonly more: number;
   readonly report: string;
@@ -204,18 +211,20 @@ function join(
   deps: PipelineDeps,
   policy: Policy,
   existing: Case,
-  { opens, more, report, isNew }: Joining,
+  { opens, more, report, isNew }: Reported,
 ): Opened {
   const at = opens.lastSeenAt;
   const severity = graver(existing.severity, opens.severity);
   const reports = existing.reports + more;
-  const messages = existing.messages + (isNew ? 1 : 0);
-  const grown = { ...existing, severity, reports, messages, lastSeenAt: at };
-  // Many may report one message: that alone must not end a hold.
-  const joined = joinCase(deps, policy, existing, grown, { at, wakes: false });
+  const grown = isNew
+    ? { ...withOneMore(existing, opens, at), reports }
+    : { ...existing, severity, reports, lastSeenAt: at };
+  // Many may report one message: that alone must not end a hold; another kind of finding does.
+  const wakes = grown.families.length > existing.families.length;
+  const joined = joinCase(deps, policy, existing, grown, { at, wakes });
   if (!joined.ok) return { case: existing, events: [], jobs: [] };
   const { case: item, anew, jobs } = joined.value;
-  const payload = { message: opens.messageKey, reports, report };
+  const payload = { message: opens.messageKey, messages: item.messages, reports, report };
   // Whoever decides must see the revision that they decide about.
   const shows = anew || isNew || isRound(reports) || reports === 1;
   return {

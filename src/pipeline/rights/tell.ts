@@ -1,15 +1,25 @@
 import { UNDECIDED } from "../../engine/case/case.ts";
 import type { Locale } from "../../engine/policy.ts";
+import { withAdded } from "../../engine/strikes.ts";
 import type { MessageTarget } from "../../ports/platform.ts";
 import type { Appeal, Report, Statement } from "../../ports/rights.ts";
 import type { Attempt, AttemptKind } from "../../ports/attempts.ts";
-import type { CaseView, UndoneDecision } from "../../ports/store.ts";
+import type { CaseView, Strike, UndoneDecision } from "../../ports/store.ts";
 import { say, sayTime, type WordKey } from "../../words/say.ts";
+import { addedBy } from "../case-authors.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { targetOf } from "../effects.ts";
 import { type CommunityContext, readingOf } from "../escalation/context.ts";
 import { quoteOf } from "../escalation/excerpt.ts";
-import { type KnownCase, ownMessage, type Reading, reasonsWords, type Words } from "./reasons.ts";
+import {
+  feedbackForm,
+  hidesForGood,
+  type KnownCase,
+  ownMessage,
+  type Reading,
+  reasonsWords,
+  type Words,
+} from "./reasons.ts";
 
 /** Kinds of attempts that tell a member of their rights. */
 export const RIGHTS_KINDS: readonly AttemptKind[] = ["statement", "revocation", "appeal", "answer"];
@@ -29,6 +39,7 @@ interface Known extends KnownCase {
   readonly appeals: readonly Appeal[];
   readonly reports: readonly Report[];
   readonly undone: readonly UndoneDecision[];
+  readonly strikes: readonly Strike[];
 }
 
 /** What is known of the person whom an attempt tells. */
@@ -60,6 +71,7 @@ export async function rightsWords(
     appeals: await deps.store.appealsOf(view.id),
     reports: await deps.store.reportsOf(view.id),
     undone: await deps.store.undoneDecisions(view.id),
+    strikes: await deps.store.strikesOf(view.id),
     messages: await deps.store.caseMessages(view.id, MOST_MESSAGES),
     authors: await deps.store.caseAuthors(view.id),
   };
@@ -119,8 +131,7 @@ function wordsOf(known: Known, attempt: Attempt, own: Own, reading: Reading): Wo
     }
     case "answer": {
       const reports = known.reports.filter(({ reporterId }) => reporterId === personId);
-      const report = reports.findLast(({ outcome }) => outcome !== null);
-      return report ? answerWords(known, report, own, reading) : null;
+      return answerWords(known, reports, own, reading);
     }
     case "page":
     case "reminder":
@@ -164,12 +175,14 @@ function takenBackLines(
   personId: string,
   locale: Locale,
 ): readonly string[] {
-  const all = revoked.flatMap((each) => undoneOf(known, each));
+  const all = revoked.flatMap((each) => undoneOf(known, each, personId));
   // In an order of their own: that of statements of the same time means nothing to a reader.
   const done = new Set<UndoneKey>(UNDONE.filter((key) => all.includes(key)));
   // What was hidden before anybody decided is hidden again, whatever was decided meanwhile.
   const waits = UNDECIDED.includes(known.view.state);
-  const isHidden = waits && ownMessage(known, personId, true) !== undefined;
+  const isHeld = waits && ownMessage(known, personId, true) !== undefined;
+  const isGone = hidesForGood(known) && WORDS_GONE.some((key) => all.includes(key));
+  const isHidden = isHeld && !hidesForGood(known);
   if (isHidden) done.delete("rights.undone.removed");
   if (done.size === 0) done.add("rights.undone.decision");
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
@@ -178,19 +191,34 @@ function takenBackLines(
   return [
     say(locale, "rights.revocation.line", { what }),
     ...(isHidden ? [say(locale, "rights.revocation.hidden")] : []),
+    ...(isGone || (isHeld && !isHidden) ? [say(locale, goneKey(waits))] : []),
     ...(isIn ? [say(locale, "rights.revocation.kick")] : []),
   ];
 }
 
-function undoneOf({ undone }: Known, { record, decisionId }: Statement): readonly UndoneKey[] {
+/** What a platform does for good, though the decision behind it no longer stands. */
+const WORDS_GONE: readonly UndoneKey[] = ["rights.undone.hidden", "rights.undone.removed"];
+
+function goneKey(waits: boolean): WordKey {
+  return waits ? "rights.revocation.undecided-for-good" : "rights.revocation.for-good";
+}
+
+function undoneOf(
+  { undone, view, strikes }: Known,
+  { record, decisionId }: Statement,
+  personId: string,
+): readonly UndoneKey[] {
   const keys: UndoneKey[] = [];
   const { decision_visibility: seen = [] } = record;
   if (seen.includes("DECISION_VISIBILITY_CONTENT_DISABLED")) keys.push("rights.undone.hidden");
   if (seen.includes("DECISION_VISIBILITY_CONTENT_REMOVED")) keys.push("rights.undone.removed");
   if (record.decision_provision !== undefined) keys.push("rights.undone.suspended");
   if (record.decision_account !== undefined) {
-    const actions = undone.find(({ id }) => id === decisionId)?.actions ?? [];
-    const isBan = actions.some(({ kind }) => kind === "ban");
+    // Overturned for one author, it stands for the others.
+    const decisions = view.decision ? [...undone, view.decision] : undone;
+    const actions = decisions.find(({ id }) => id === decisionId)?.actions ?? [];
+    const added = addedBy(strikes, decisionId ?? "").get(personId) ?? null;
+    const isBan = withAdded(actions, added).some(({ kind }) => kind === "ban");
     keys.push(isBan ? "rights.undone.banned" : "rights.undone.excluded");
   }
   return keys;
@@ -222,6 +250,7 @@ function appealWords(
       ...(overturned ? takenBackLines(known, revoked, personId, locale) : []),
       ...(answer ? [say(locale, "rights.appeal.reason", { reason: answer })] : []),
     ],
+    forms: [feedbackForm(known.view, locale)],
   };
 }
 
@@ -234,22 +263,27 @@ function reopenedWords({ view: { number, state } }: Known, { locale }: Reading):
   };
 }
 
-/** What became of a report, with the reporter's own words: they may have reported more than once. */
+/** Reports of one person in one case that one answer names, the newest. */
+const MOST_ANSWERED = 5;
+
+/** What became of somebody's reports, with their own words: they may have reported more than once, and not all may have been right. */
 function answerWords(
   { view: { number } }: Known,
-  { outcome, reason }: Report,
+  reports: readonly Report[],
   { answered }: Own,
   { locale }: Reading,
 ): Words | null {
-  if (outcome === null) return null;
-  const quote = quoteOf(reason);
+  const lines = (["upheld", "dismissed"] as const).flatMap((outcome) => {
+    const of = reports.filter((each) => each.outcome === outcome).slice(-MOST_ANSWERED);
+    if (of.length === 0) return [];
+    const quotes = new Set(of.map(({ reason }) => quoteOf(reason)).filter((each) => each !== ""));
+    const yours = [...quotes].map((quote) => say(locale, "rights.answer.yours", { quote }));
+    return [...yours, say(locale, `rights.answer.${outcome}`)];
+  });
+  if (lines.length === 0) return null;
   return {
     title: say(locale, "rights.answer.title", { number }),
-    lines: [
-      ...(quote === "" ? [] : [say(locale, "rights.answer.yours", { quote })]),
-      say(locale, `rights.answer.${outcome}`),
-      ...(answered ? [say(locale, "rights.answer.instead")] : []),
-    ],
+    lines: [...lines, ...(answered ? [say(locale, "rights.answer.instead")] : [])],
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Case } from "../../engine/case/case.ts";
 import type { CaseAction, Decision } from "../../engine/case/decision.ts";
 import type { Policy } from "../../engine/policy.ts";
+import { withAdded } from "../../engine/strikes.ts";
 import { isRestriction } from "../../engine/statement/transparency-record.ts";
 import type { CaseAuthor } from "../../ports/store.ts";
 
@@ -8,15 +9,17 @@ import type { CaseAuthor } from "../../ports/store.ts";
 export interface Share {
   readonly actions: readonly CaseAction[];
   readonly strikePoints: number;
+  /** Whether the decision stands for others only. */
+  readonly cleared: boolean;
 }
 
 /** Whether a decision did something to somebody: a false alarm and an answered question did not. */
 export function weighs(
   { outcome }: Pick<Decision, "outcome">,
-  { actions, strikePoints }: Share,
+  { actions, strikePoints, cleared }: Share,
   { held }: Pick<Case, "held">,
 ): boolean {
-  if (outcome !== "uphold") return false;
+  if (outcome !== "uphold" || cleared) return false;
   const told = actions.some((action) => isRestriction(action) || action.kind === "warn");
   return told || held || strikePoints > 0;
 }
@@ -34,7 +37,8 @@ export function isTold(
 
 /**
  * What a decision is for one of the authors. Somebody of the team who is not the one it is about is left out of
- * what is done in person (act-on-authors.ts), and the points are those of their own messages.
+ * what is done in person (act-on-authors.ts). The points are those of their own messages, and what those add is
+ * done to them alone.
  */
 export function shareOf(
   { actions }: Pick<Decision, "actions">,
@@ -42,11 +46,14 @@ export function shareOf(
   { team }: Pick<Policy, "team">,
   author: CaseAuthor,
 ): Share {
+  const { points: strikePoints, added, cleared } = author;
+  if (cleared) return { actions: [], strikePoints: 0, cleared };
   const isTeam = author.role === "staff" || team.some(({ id }) => id === author.id);
   const isSpared = author.id !== authorId && isTeam;
   return {
-    actions: isSpared ? actions.filter(isOnMessage) : actions,
-    strikePoints: author.points,
+    actions: isSpared ? actions.filter(isOnMessage) : withAdded(actions, added),
+    strikePoints,
+    cleared,
   };
 }
 

@@ -170,6 +170,11 @@ export const commands = {
   "case.shadow": "Shadow mode: nothing is done and nobody is told.",
   "case.no-message": "No message belongs to this case.",
   "case.held": "The message is hidden until somebody decides.",
+  "case.deleted":
+    "{count, plural, one {# message was} other {# messages were}} deleted on the platform; it does not say by whom.",
+  "case.origin.name": "This is what somebody is called, and no message: nothing can be hidden.",
+  "case.origin.title": "This is the title of a thread, and no message: nothing can be hidden.",
+  "case.origin.blocked": "The platform's own filter kept this from being posted.",
   "case.finding": "{rule} {severity}: {reason}",
   "case.evidence": "They wrote: {text}",
   "case.evidence-gone": "(no longer kept)",
@@ -179,6 +184,7 @@ export const commands = {
   "case.end.uphold": "upheld",
   "case.end.dismiss": "a false alarm",
   "case.end.answered": "answered",
+  "case.end.unanswered": "closed without an answer",
   "case.note": "Note for {audience} by {who}, {time}: {text}",
   "case.decision": "Decided: {outcome}, by {who}, {time}. Rule: {rule}. Reason: {reason}",
   "case.decision-undone":
@@ -373,86 +379,14 @@ export const commands = {
   "status.unreachable":
     "{name} cannot be reached since {since}. They may have to open a chat with Candor.",
 
-  "privacy.title": "What is stored about you here",
-  "privacy.nothing": "Nothing is stored about you here.",
-  "privacy.cases":
-    "{count, plural, =0 {No case is} one {# case is} other {# cases are}} about you.",
-  "privacy.kept.messages": "Messages on record, revisions counted: {count, number}",
-  "privacy.kept.decisions": "Decisions about you: {count, number}",
-  "privacy.kept.statements": "Reasons that you were given for decisions: {count, number}",
-  "privacy.kept.reports": "Reports that you made: {count, number}",
-  "privacy.kept.appeals": "Appeals that you made: {count, number}",
-  "privacy.kept.notices": "Notices to you: {count, number}",
-  "privacy.kept.notes": "Notes by you or about you: {count, number}",
-  "privacy.kept.work": "What you did for the team on cases: {count, number}",
-  "privacy.kept.duties": "Duties and versions of the policy that name you: {count, number}",
-  "privacy.kept.events": "Log entries about you: {count, number}",
-  "privacy.strike":
-    "{points, plural, one {# strike point counts} other {# strike points count}} until {until}.",
-  "privacy.what":
-    "Kept are your id, counts, and redacted words of messages that somebody had to look at: those for {evidence, plural, one {# day} other {# days}}, ids of other messages for {messages, plural, one {# day} other {# days}}.",
-  "privacy.ask":
-    "This erases the words, your id and the counts that are stored about you here. It cannot be taken back.",
-  "privacy.ask-reports":
-    "Of your reports stays, without your name and your words, how many there were and how they were decided, for 90 days after each: so that nobody gets round the limits on reports.",
-  "privacy.how": "To go ahead: /privacy erase {word}",
-  "privacy.erased": "It is erased. A log entry says that somebody was erased, not who.",
-  "privacy.team":
-    "You work here, so what you decided must stay with your name. Once you have left, an owner can erase it with “candor audit erase”.",
-  "privacy.not-yet": "This cannot be erased just yet. It waits for:",
-  "privacy.wait.cases":
-    "{count, plural, one {# case that concerns you and is} other {# cases that concern you and are}} still being looked at",
-  "privacy.wait.asked":
-    "{count, plural, one {# question or piece of feedback of yours that is} other {# questions or pieces of feedback of yours that are}} not answered yet",
-  "privacy.wait.reports":
-    "{count, plural, one {# report of yours that nobody has} other {# reports of yours that nobody has}} decided yet",
-  "privacy.wait.appeals":
-    "{count, plural, one {# appeal of yours that nobody has} other {# appeals of yours that nobody has}} decided yet",
-  "privacy.wait.decision": "a decision that can be appealed or taken back, until {until}",
-  "privacy.wait.strikes": "strike points that count, until {until}",
-  "privacy.wait.posted":
-    "a day after your last message, in case somebody reports it, until {until}",
-  "privacy.wait.judged":
-    "{count, plural, one {# decision of yours that is} other {# decisions of yours that are}} under appeal",
-  "privacy.wait.own-decision": "a decision of yours that can be appealed, until {until}",
-  "privacy.erased-reports":
-    "Of what was erased, {count, plural, one {# report} other {# reports}} of yours can still be counted: when it was made and how it was decided, under a keyed fingerprint and without name or words, until {until}.",
-  "privacy.owner": "An owner of this community may have it erased earlier: please ask them.",
-
-  "help.title": "What you can do here",
-  "help.line": "/{name}: {help}",
-  "help.argument": "{argument}: {accepted}",
-  "help.queue": "cases that wait for somebody",
-  "help.case": "shows a case",
-  "help.take": "takes a case, or the next one",
-  "help.skip": "gives a case back",
-  "help.handover": "gives your case to somebody else",
-  "help.hold": "lets a case rest for a while",
-  "help.ack": "says that you have seen a case, so that nobody else is called",
-  "help.note": "writes a note on a case, for the team or for the author",
-  "help.decide": "decides a case",
-  "help.correct": "upholds a case and asks its author for a correction",
-  "help.answer": "answers a question or feedback, or publishes an official answer",
-  "help.confirm": "confirms a decision that another moderator proposed",
-  "help.reject": "turns a proposed decision down",
-  "help.undo": "takes a decision back",
-  "help.reopen": "opens a closed case again",
-  "help.warn": "warns somebody",
-  "help.timeout": "keeps somebody from writing for a while",
-  "help.kick": "removes somebody, who may come back",
-  "help.ban": "bans somebody, for a time or for good",
-  "help.unban": "lifts a ban",
-  "help.purge": "deletes somebody’s newest messages",
-  "help.history": "what is known of somebody",
-  "help.question": "asks the service team something",
-  "help.feedback": "tells the team what you think",
-  "help.oncall":
-    "who is on call; put others on call, or swap; decline withdraws an offer, clear a swap",
-  "help.policy": "the policy in short",
-  "help.shadow": "turns shadow mode on or off",
-  "help.rules": "the rules in force, or one of them",
-  "help.explain": "why a text is flagged, or why not",
-  "help.status": "open cases, who is on call, who cannot be reached",
-  "help.privacy": "what is stored about you, and erasing it",
-  "help.help": "the commands that you can use",
+  "button.decide": "Decide #{number}…",
+  "button.handover": "Hand over #{number}…",
+  "button.answer": "Answer #{number}…",
+  "case.acknowledged": "Seen by {who}, {time}",
+  "case.matched": "Matched: “{words}”",
+  "case.citation": "Citation: {citation}",
+  "help.escalate": "opens a case about a message, for others to decide",
+  "escalate.done":
+    "Case #{number} was opened about that message. You reported it, so somebody else decides.",
+  "escalate.which": "Which message? Answer it with /escalate and why.",
 } as const;

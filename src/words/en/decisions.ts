@@ -40,6 +40,8 @@ export const decisions = {
     "“{words}” begins the reason, where it would be said and not done. Actions stand together with commas between them, the time after them: delete,ban 7d. If it is part of the reason, put the reason in quotation marks.",
   "argument.stray-time":
     "“{words}” begins the reason, where it would be said and not done. A time is given once, as a number with its unit, such as 30m, 2h or 7d. If it is part of the reason, put the reason in quotation marks.",
+  "argument.stray-tail":
+    "“{words}” ends the reason, where it would be said and not done. What is done and for how long stands before the reason. If it is part of the reason, put the reason in quotation marks.",
   "problem.under-appeal":
     "Nothing was changed: {item} is under appeal. Somebody who had no part in the decision decides it: /decide {name} uphold (the decision stands) or dismiss (it is taken back), and a reason.",
   "problem.closed":
@@ -61,8 +63,16 @@ export const decisions = {
   "hold.noted": "“{text}” is kept as a note on it, for the team only.",
   "decide.instead":
     "The policy adds that at {points} points, instead of what was chosen: {chosen}.",
-  "decide.no-threshold":
-    "Among several authors the points add no action by themselves; whoever has reached a threshold is dealt with on their own.",
+  "decide.added": "Added for single authors, whose strike points reached a threshold: {list}.",
+  "decide.added-for": "{who}: {action}",
+  "argument.appeal": "APPEAL",
+  "accepts.appeal": "which appeal of the case, such as appeal:2",
+  "decide.which-appeal":
+    "Nothing was changed: several people have appealed against the decision on #{number}. Say which appeal you decide, for example /decide #{number} uphold appeal:2 and a reason. These wait:",
+  "decide.appeal-named": "appeal:{nth}, {who}: {text}",
+  "decide.appeal-overturned-one":
+    "The appeal is decided: the decision on case #{number} is taken back for whoever appealed, and stands for the others.",
+  "decide.appeal-waits": "Somebody else’s appeal against #{number} still waits.",
   "reject.told": "{who}, who proposed it, is told.",
   "notice.rejected.title": "{case} — your proposal was turned down",
   "notice.rejected.no-reason": "No reason was given.",

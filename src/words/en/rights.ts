@@ -3,8 +3,14 @@ export const rights = {
   "rights.statement.title": "#{number} — what was done, and why",
   "rights.done.hide": "Your message is hidden until somebody has looked at it.",
   "rights.done.delete": "Your message was removed.",
+  "rights.done.delete-several": "{count, number} of your messages were removed.",
   "rights.done.restore": "Your message can be read again.",
   "rights.done.stays-hidden": "Your message stays hidden.",
+  "rights.done.hide-for-good":
+    "Your message was removed before somebody has looked at it. What is removed here cannot be brought back: if you turn out to be right, you may write it again.",
+  "rights.done.restore-for-good":
+    "Nothing is wrong with your message. It was removed, and what is removed here cannot be brought back: you may write it again.",
+  "rights.done.stays-removed": "Your message stays removed.",
   "rights.done.upheld": "A moderator found that this breaks the rules.",
   "rights.done.warn": "You were warned.",
   "rights.done.ask-correction": "A moderator asks you to correct your message: {text}",
@@ -40,6 +46,10 @@ export const rights = {
   "rights.revocation.count": "It does not count against you.",
   "rights.revocation.kick": "You may come back to the community.",
   "rights.revocation.hidden": "Your message is hidden again until somebody decides.",
+  "rights.revocation.for-good":
+    "Your message was removed, and what is removed here cannot be brought back. You may write it again.",
+  "rights.revocation.undecided-for-good":
+    "Your message was removed, and what is removed here cannot be brought back. Somebody decides about it once more.",
   "rights.undone.hidden": "the hiding of your message",
   "rights.undone.removed": "the removal of your message",
   "rights.undone.suspended": "your timeout",
@@ -66,6 +76,9 @@ export const rights = {
     "Thank you for your report. A person looked at the message: it does break the rules.",
   "rights.answer.dismissed":
     "Thank you for your report. A person looked at the message and found nothing against the rules.",
+  "rights.answer.closed-title": "A report of yours is closed",
+  "rights.answer.closed":
+    "What you reported is no longer kept, so nobody can look at it any more, and nothing was decided. Thank you for your report.",
   "rights.answer.instead": "What you were told about it before no longer stands.",
 
   "rights.record.machine":
@@ -108,7 +121,8 @@ export const rights = {
     "Nobody has decided about #{number} yet. Your words are with it, for whoever decides. If you disagree with the decision, you can appeal then.",
   "appeal.nothing": "There is no decision about you under #{number}.",
   "appeal.too-late": "The time to appeal against #{number} was over on {until}.",
-  "appeal.already": "There has been an appeal against #{number}. There is one for each decision.",
+  "appeal.already":
+    "You have appealed against #{number} already. There is one appeal for each decision.",
   "appeal.said-enough":
     "Your words about #{number} are with it already. Please wait until somebody has decided.",
 
@@ -122,4 +136,10 @@ export const rights = {
   "case.appeal": "Appealed, {time}, to be decided until {until}: {text}",
   "case.appeal-upheld": "The appeal was decided, {time}: the decision stands. Reason: {reason}",
   "case.appeal-overturned": "The appeal was decided, {time}: overturned. Reason: {reason}",
+
+  "button.appeal": "Appeal against #{number}…",
+  "button.feedback": "Tell us how we did…",
+  "argument.about": "ABOUT",
+  "accepts.about": "the case that it is about, such as about:#142",
+  "ask.about": "About #{number}: {text}",
 } as const;

@@ -37,6 +37,8 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
     "理由开头的“{words}”只会被当成文字，不会执行。多项处理请写在一起、用顿号或逗号隔开，时间写在后面，例如：删除、封禁 7天。如果它就是理由的一部分，请给整段理由加上引号。",
   "argument.stray-time":
     "理由开头的“{words}”只会被当成文字，不会执行。时间只写一次，数字后面紧跟单位，例如：30分钟、2小时、7天。如果它就是理由的一部分，请给整段理由加上引号。",
+  "argument.stray-tail":
+    "理由末尾的“{words}”只会被当成文字，不会执行。处理方式和时间请写在理由前面。如果它就是理由的一部分，请给整段理由加上引号。",
   "problem.under-appeal":
     "{item}正在申诉中，什么都没有改动。请由没有参与原决定的人处理：/decide {name} 成立（维持原决定）或误报（撤销原决定），并写明理由。",
   "problem.closed":
@@ -55,7 +57,16 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "hold.shorter": "比您写的 {asked} 短：S1 案件最多暂缓 {most}，之后会再次通知其他人。",
   "hold.noted": "“{text}”已作为备注保存，只有团队看得到。",
   "decide.instead": "达到 {points} 分，设置以此取代了所选的处理：{chosen}。",
-  "decide.no-threshold": "案件涉及多人时，累计分数不会自动追加处理；如有人达到了门槛，请单独处理。",
+  "decide.added": "有人的累计分数达到门槛，另外单独追加：{list}。",
+  "decide.added-for": "{who}：{action}",
+  "argument.appeal": "申诉序号",
+  "accepts.appeal": "案件的第几个申诉，例如 appeal:2",
+  "decide.which-appeal":
+    "什么都没有改动：有多人对 #{number} 的决定提出了申诉。请写明处理哪一个，例如 /decide #{number} 成立 appeal:2 加上理由。等待处理的有：",
+  "decide.appeal-named": "appeal:{nth}，{who}：{text}",
+  "decide.appeal-overturned-one":
+    "申诉已决定：案件 #{number} 的决定只对申诉人撤销，对其他人仍然有效。",
+  "decide.appeal-waits": "#{number} 还有其他人的申诉等待处理。",
   "reject.told": "会通知提议的 {who}。",
   "notice.rejected.title": "{case} — 您的提议被否决了",
   "notice.rejected.no-reason": "没有说明理由。",

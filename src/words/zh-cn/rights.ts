@@ -5,8 +5,14 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "rights.statement.title": "#{number} — 处理结果与理由",
   "rights.done.hide": "您的消息已被隐藏，等待人工查看。",
   "rights.done.delete": "您的消息已被删除。",
+  "rights.done.delete-several": "您的 {count} 条消息已被删除。",
   "rights.done.restore": "您的消息已恢复显示。",
   "rights.done.stays-hidden": "您的消息将继续隐藏。",
+  "rights.done.hide-for-good":
+    "您的消息在人工查看之前已被删除。此处删除的消息无法恢复；如果最终认定没有问题，您可以重新发送。",
+  "rights.done.restore-for-good":
+    "您的消息没有问题。但它已被删除，此处删除的消息无法恢复，您可以重新发送。",
+  "rights.done.stays-removed": "您的消息仍保持删除状态。",
   "rights.done.upheld": "管理员认定此事违反规则。",
   "rights.done.warn": "您已受到警告。",
   "rights.done.ask-correction": "管理员请您更正您的消息：{text}",
@@ -37,6 +43,9 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "rights.revocation.count": "此事不计入您的违规记录。",
   "rights.revocation.kick": "您可以重新加入社区。",
   "rights.revocation.hidden": "您的消息已重新隐藏，等待决定。",
+  "rights.revocation.for-good": "您的消息已被删除，此处删除的消息无法恢复，您可以重新发送。",
+  "rights.revocation.undecided-for-good":
+    "您的消息已被删除，此处删除的消息无法恢复。此事将重新决定。",
   "rights.undone.hidden": "隐藏您的消息",
   "rights.undone.removed": "删除您的消息",
   "rights.undone.suspended": "禁言",
@@ -61,6 +70,9 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "rights.answer.yours": "您的举报：“{quote}”",
   "rights.answer.upheld": "感谢您的举报。经人工查看，该消息确实违反规则。",
   "rights.answer.dismissed": "感谢您的举报。经人工查看，未发现该消息违反规则。",
+  "rights.answer.closed-title": "您的一项举报已结束",
+  "rights.answer.closed":
+    "您举报的内容已不再保存，无法再由人工查看，因此没有作出决定。感谢您的举报。",
   "rights.answer.instead": "此前告知您的结果不再有效，以这次为准。",
 
   "rights.record.machine": "自动规则命中该消息。在人工查看之前，消息已立即被隐藏。",
@@ -95,7 +107,7 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
     "#{number} 尚未有人作出决定。您的说明已附在案件中，供决定者参考。如对决定有异议，届时可再申诉。",
   "appeal.nothing": "#{number} 没有涉及您的处理决定。",
   "appeal.too-late": "对 #{number} 的申诉期限已于 {until} 结束。",
-  "appeal.already": "#{number} 已有申诉。每项决定只能申诉一次。",
+  "appeal.already": "您已对 #{number} 提出过申诉。每项决定只能申诉一次。",
   "appeal.said-enough": "您对 #{number} 的说明已附在案件中，请等待处理决定。",
 
   "decide.appeal-upheld": "申诉已决定：案件 #{number} 的原决定维持不变。",
@@ -106,4 +118,10 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "case.appeal": "申诉，{time}，须在 {until} 之前决定：{text}",
   "case.appeal-upheld": "申诉结果，{time}：维持原决定。理由：{reason}",
   "case.appeal-overturned": "申诉结果，{time}：撤销原决定。理由：{reason}",
+
+  "button.appeal": "对 #{number} 提出申诉…",
+  "button.feedback": "告诉我们您的感受…",
+  "argument.about": "关于",
+  "accepts.about": "相关的案件，例如 about:#142",
+  "ask.about": "关于 #{number}：{text}",
 };

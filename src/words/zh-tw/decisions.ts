@@ -37,6 +37,8 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
     "理由開頭的「{words}」只會被當成文字，不會執行。多項處理請寫在一起、用頓號或逗號隔開，時間寫在後面，例如：刪除、停權 7天。如果它就是理由的一部分，請為整段理由加上引號。",
   "argument.stray-time":
     "理由開頭的「{words}」只會被當成文字，不會執行。時間只寫一次，數字後面緊接單位，例如：30分鐘、2小時、7天。如果它就是理由的一部分，請為整段理由加上引號。",
+  "argument.stray-tail":
+    "理由末尾的「{words}」只會被當成文字，不會執行。處理方式和時間請寫在理由前面。如果它就是理由的一部分，請為整段理由加上引號。",
   "problem.under-appeal":
     "{item}正在申訴中，什麼都沒有改動。請由沒有參與原決定的人處理：/decide {name} 成立（維持原決定）或誤報（撤銷原決定），並寫明理由。",
   "problem.closed":
@@ -55,7 +57,16 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "hold.shorter": "比您寫的 {asked} 短：S1 案件最多暫緩 {most}，之後會再次通知其他人。",
   "hold.noted": "「{text}」已存為備註，只有團隊看得到。",
   "decide.instead": "達到 {points} 分，設定以此取代了所選的處理：{chosen}。",
-  "decide.no-threshold": "案件涉及多人時，累計分數不會自動追加處理；如有人達到了門檻，請單獨處理。",
+  "decide.added": "有人的累計分數達到門檻，另外單獨追加：{list}。",
+  "decide.added-for": "{who}：{action}",
+  "argument.appeal": "申訴序號",
+  "accepts.appeal": "案件的第幾個申訴，例如 appeal:2",
+  "decide.which-appeal":
+    "什麼都沒有改動：有多人對 #{number} 的決定提出了申訴。請寫明處理哪一個，例如 /decide #{number} 成立 appeal:2 加上理由。等待處理的有：",
+  "decide.appeal-named": "appeal:{nth}，{who}：{text}",
+  "decide.appeal-overturned-one":
+    "申訴已決定：案件 #{number} 的決定只對申訴人撤銷，對其他人仍然有效。",
+  "decide.appeal-waits": "#{number} 還有其他人的申訴等待處理。",
   "reject.told": "會通知提議的 {who}。",
   "notice.rejected.title": "{case} — 您的提議被否決了",
   "notice.rejected.no-reason": "沒有說明理由。",

@@ -5,8 +5,14 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "rights.statement.title": "#{number} — 處置結果與理由",
   "rights.done.hide": "您的訊息已被隱藏，等待人工檢視。",
   "rights.done.delete": "您的訊息已被刪除。",
+  "rights.done.delete-several": "您的 {count} 則訊息已被刪除。",
   "rights.done.restore": "您的訊息已恢復顯示。",
   "rights.done.stays-hidden": "您的訊息將繼續隱藏。",
+  "rights.done.hide-for-good":
+    "您的訊息在人工檢視之前已被刪除。此處刪除的訊息無法復原；如果最後認定沒有問題，您可以重新傳送。",
+  "rights.done.restore-for-good":
+    "您的訊息沒有問題。但它已被刪除，此處刪除的訊息無法復原，您可以重新傳送。",
+  "rights.done.stays-removed": "您的訊息仍維持刪除狀態。",
   "rights.done.upheld": "管理員認定此事違反規則。",
   "rights.done.warn": "您已受到警告。",
   "rights.done.ask-correction": "管理員請您更正您的訊息：{text}",
@@ -37,6 +43,9 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "rights.revocation.count": "此事不計入您的違規紀錄。",
   "rights.revocation.kick": "您可以重新加入社群。",
   "rights.revocation.hidden": "您的訊息已重新隱藏，等待決定。",
+  "rights.revocation.for-good": "您的訊息已被刪除，此處刪除的訊息無法復原，您可以重新傳送。",
+  "rights.revocation.undecided-for-good":
+    "您的訊息已被刪除，此處刪除的訊息無法復原。此事將重新決定。",
   "rights.undone.hidden": "隱藏您的訊息",
   "rights.undone.removed": "刪除您的訊息",
   "rights.undone.suspended": "禁言",
@@ -61,6 +70,9 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "rights.answer.yours": "您的檢舉：「{quote}」",
   "rights.answer.upheld": "感謝您的檢舉。經人工檢視，該訊息確實違反規則。",
   "rights.answer.dismissed": "感謝您的檢舉。經人工檢視，未發現該訊息違反規則。",
+  "rights.answer.closed-title": "您的一項檢舉已結束",
+  "rights.answer.closed":
+    "您檢舉的內容已不再保存，無法再由人工檢視，因此沒有作出決定。感謝您的檢舉。",
   "rights.answer.instead": "先前告知您的結果不再有效，以這次為準。",
 
   "rights.record.machine": "自動規則命中該訊息。在人工檢視之前，訊息已立即被隱藏。",
@@ -95,7 +107,7 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
     "#{number} 尚未有人作出決定。您的說明已附在案件中，供決定者參考。如對決定有異議，屆時可再申訴。",
   "appeal.nothing": "#{number} 沒有涉及您的處置決定。",
   "appeal.too-late": "對 #{number} 的申訴期限已於 {until} 結束。",
-  "appeal.already": "#{number} 已有申訴。每項決定只能申訴一次。",
+  "appeal.already": "您已對 #{number} 提出過申訴。每項決定只能申訴一次。",
   "appeal.said-enough": "您對 #{number} 的說明已附在案件中，請等待處置決定。",
 
   "decide.appeal-upheld": "申訴已決定：案件 #{number} 的原決定維持不變。",
@@ -106,4 +118,10 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "case.appeal": "申訴，{time}，須在 {until} 之前決定：{text}",
   "case.appeal-upheld": "申訴結果，{time}：維持原決定。理由：{reason}",
   "case.appeal-overturned": "申訴結果，{time}：撤銷原決定。理由：{reason}",
+
+  "button.appeal": "對 #{number} 提出申訴…",
+  "button.feedback": "告訴我們您的感受…",
+  "argument.about": "關於",
+  "accepts.about": "相關的案件，例如 about:#142",
+  "ask.about": "關於 #{number}：{text}",
 };

@@ -2,11 +2,14 @@ import { type Discord, makeDiscord } from "../../../adapters/discord/index.ts";
 import { openKysely } from "../../../adapters/postgres/kysely.ts";
 import { makePlatformMemory } from "../../../adapters/postgres/platform-memory.ts";
 import { caseCard } from "../../../src/commands/case-card.ts";
+import { beginInShadow } from "../../../src/commands/change-policy.ts";
 import type { CommandDeps } from "../../../src/commands/command.ts";
-import { COMMANDS } from "../../../src/commands/index.ts";
+import { commandsOf } from "../../../src/commands/index.ts";
 import { runCommand, runLine } from "../../../src/commands/run.ts";
 import { type Policy, policySchema } from "../../../src/engine/policy.ts";
+import { personOf } from "../../../src/pipeline/deps.ts";
 import { handleMessage } from "../../../src/pipeline/handle-message.ts";
+import { handlePlatformEvent } from "../../../src/pipeline/platform-event.ts";
 import { HANDLERS } from "../../../src/pipeline/workers.ts";
 import { startLoopbackDiscord } from "../../support/discord/loopback.ts";
 import { NOW } from "../../conformance/recordings.ts";
@@ -32,13 +35,15 @@ export async function openDesk(ground: Ground) {
       apiUrl: `${server.url}/api`,
       store,
       memory,
+      fingerprint: (id) => personOf(testParts, "discord", id),
       ruleSet,
-      commands: COMMANDS,
+      commands: commandsOf("discord"),
       clock,
       log,
       runLine: (actor, line) => runLine(deps, actor, line),
       runCommand: (actor, name, input) => runCommand(deps, actor, name, input),
       describe: (view) => caseCard(deps, view),
+      beginInShadow: (place, language) => beginInShadow(deps, place, language),
     });
     const deps: CommandDeps = {
       ...parts,
@@ -68,7 +73,10 @@ export async function openDesk(ground: Ground) {
     }
   };
   const start = () =>
-    current.discord.platform.start((message) => handleMessage(current.deps, message));
+    current.discord.platform.start(
+      (message) => handleMessage(current.deps, message),
+      (event) => handlePlatformEvent(current.deps, event),
+    );
   return {
     server,
     store,
@@ -77,6 +85,9 @@ export async function openDesk(ground: Ground) {
     start,
     get platform() {
       return current.discord.platform;
+    },
+    get deps() {
+      return current.deps;
     },
     /** Ends the process and begins another over the same database; `meanwhile` happens between the two. */
     async restart(meanwhile: () => unknown) {

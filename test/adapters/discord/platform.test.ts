@@ -12,6 +12,7 @@ import { describePlatform } from "../../conformance/platform.ts";
 import type { PlatformUnderTest, Sent } from "../../conformance/platform-under-test.ts";
 import { NOW } from "../../conformance/recordings.ts";
 import { startLoopbackDiscord } from "../../support/discord/loopback.ts";
+import { testParts } from "../postgres/databases.ts";
 import { openGround } from "../sandbox/sandbox.ts";
 import { makeListeningLog } from "../system/silent-log.ts";
 import { MODERATOR, soon } from "./desk.ts";
@@ -47,18 +48,20 @@ async function openDiscord(): Promise<PlatformUnderTest> {
     apiUrl: `${server.url}/api`,
     store,
     memory,
+    fingerprint: printOf,
     ruleSet: { rules: [], version: "none" },
     commands: [],
     clock,
     log: makeListeningLog(),
     runLine: () => Promise.reject(new Error("no commands here")),
     runCommand: () => Promise.reject(new Error("no commands here")),
+    beginInShadow: () => Promise.reject(new Error("every server here has its policy")),
     describe: async ({ state }) => ({ title: `state ${state}`, lines: [], buttons: [] }),
   });
   const handed = new Handed();
   const sent: Sent[] = [];
-  const platform = startingWith(real, async (onMessage) => {
-    await real.start(handed.listening(onMessage));
+  const platform = startingWith(real, async (onMessage, onEvent) => {
+    await real.start(handed.listening(onMessage), onEvent);
     await soon(async () => {
       const members = await real.team(guild.id);
       return members.ok && members.value.some(({ id }) => id === moderator.user.id);
@@ -80,6 +83,10 @@ async function openDiscord(): Promise<PlatformUnderTest> {
     },
     // The adapter hands over again by itself.
     deliverAgain: ({ messageId }) => handed.next(messageId),
+    remove({ messageId }) {
+      const message = channels[0].log.get(messageId) ?? channels[1].log.get(messageId);
+      if (message) act.delete(message);
+    },
     async seen(channelId) {
       const words = look.dms(author.user.id).at(-1);
       return sent
@@ -95,7 +102,7 @@ async function openDiscord(): Promise<PlatformUnderTest> {
       const until = look.timedOutUntil(guild, memberId);
       if (until !== null) return { kind: "timed-out", until };
       if (look.isBanned(guild, memberId)) {
-        const end = await memory.recall(`ban/${guild.id}/${memberId}`);
+        const end = await memory.recall(`ban/${guild.id}/${printOf(memberId)}`);
         return { kind: "banned", until: end === "for-ever" ? null : Number(end) };
       }
       // Whoever was banned once may come back, as whoever was kicked may.
@@ -119,6 +126,10 @@ async function openDiscord(): Promise<PlatformUnderTest> {
       if (refusals.length > 0) throw new Error(`Discord refused: ${JSON.stringify(refusals)}`);
     },
   };
+}
+
+function printOf(id: string): string {
+  return testParts.digests.fingerprint("person", `discord\n${id}`);
 }
 
 /** What became of each hand-over of a message. */

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { checkDiscord } from "../../../adapters/discord/check.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../src/engine/policy.ts";
 import { type Desk, openCommunity, openDesk, soon } from "./desk.ts";
 import { type Ground, openGround } from "../sandbox/sandbox.ts";
 
@@ -109,15 +110,39 @@ describe("the owner is told in plain words", () => {
   });
 });
 
-function look(token = desk.server.token) {
-  return checkDiscord({ token, apiUrl: `${desk.server.url}/api` });
+function look(token = desk.server.token, policies = new Map<string, Policy>()) {
+  return checkDiscord({ token, apiUrl: `${desk.server.url}/api` }, policies);
 }
 
 describe("the doctor, without joining", () => {
   test("finds that all is well", async () => {
     expect(await look()).toMatchObject({
       ok: true,
-      value: { kind: "ok", servers: [{ name: "Tea friends", missing: [] }] },
+      value: { kind: "ok", servers: [{ name: "Tea friends", troubles: [] }] },
+    });
+  });
+
+  test("finds what the policy of a server names and is not there", async () => {
+    const { act, build } = desk.server;
+    const role = build.role(place.guild, "Helpers");
+    const platform = {
+      moderatorChannel: place.team.id,
+      roles: { ...DEFAULT_POLICY.platform.roles, service: [role.id] },
+    };
+    const policies = new Map([[place.guild.id, { ...DEFAULT_POLICY, platform }]]);
+    act.deleteChannel(place.team);
+    act.deleteRole(place.guild, role);
+    expect(await look(undefined, policies)).toMatchObject({
+      value: {
+        servers: [
+          {
+            troubles: [
+              { kind: "channel-gone" },
+              { kind: "role-gone", role: "service", id: role.id },
+            ],
+          },
+        ],
+      },
     });
   });
 

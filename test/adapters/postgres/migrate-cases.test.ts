@@ -195,8 +195,9 @@ describe.each(kinds)("records of before on %s", (_, open) => {
     expect((await store.findJudged("key-clean"))?.case).toBeNull();
     expect((await store.overdueCases(NOW + DAY, 9)).map(({ id }) => id)).toEqual(["open"]);
     // Nothing was planned for them then: the sweep closes what was decided before.
-    const late = { communityId: "c", endedBefore: 0, acknowledged: null, limit: 9 };
-    const timers = await store.lateTimers({ ...late, decidedBefore: NOW + DAY });
+    const before = NOW + DAY;
+    const late = { communityId: "c", appealedBefore: 0, aheadOf: NOW + 2 * DAY, limit: 9 };
+    const timers = await store.lateTimers({ ...late, kind: "close", before });
     expect(timers.map(({ caseId }) => caseId)).toContain("upheld");
     const listed = await store.listCases({ communityId: "c", limit: 9 });
     expect(listed.map(({ id }) => id)).toEqual(["open", "shadow", "dismissed", "upheld"]);

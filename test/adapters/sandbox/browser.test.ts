@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { type Running, startCandor } from "../../../src/main.ts";
+import { personOf } from "../../../src/pipeline/deps.ts";
 
 const executablePath = process.env["CHROMIUM_PATH"];
 const ARGS = [
@@ -346,6 +347,33 @@ async function decide(page: Page, actions: readonly string[], reason: string): P
       await page.reload();
       await page.locator("#audit-title", { hasText: "稽核紀錄" }).waitFor({ state: "attached" });
       expect(await page.locator("#person").inputValue()).toBe("chen");
+      expect(problems).toEqual([]);
+    },
+    WAIT_MS,
+  );
+
+  test(
+    "whoever is erased leaves the pages that stand open, and what others were typing stays",
+    async () => {
+      const asked = "is the zebra yours?";
+      await post(await visit("lin"), "a zebra crossed the road");
+      const page = await visit("yu");
+      await page.locator(".message", { hasText: "zebra" }).waitFor();
+      await post(await visit("lin"), `/question ${asked}`);
+      await view(page, "inbox");
+      await page.locator("#notices .notice", { hasText: asked }).waitFor();
+      await view(page, "queue");
+      await openFirst(page);
+      expect(await page.content()).toContain(asked);
+      await page.locator("#text").fill("half a thought");
+      const { store, digests } = candor.base;
+      const event = { type: "person.erased", at: Date.now(), person: null, payload: {} } as const;
+      await store.erasePerson("sandbox", "lin", personOf({ digests }, "sandbox", "lin"), event);
+      await page.locator(".message", { hasText: "zebra" }).waitFor({ state: "detached" });
+      await page.locator("#notices .notice", { hasText: asked }).waitFor({ state: "detached" });
+      await page.locator("#case", { hasText: asked }).waitFor({ state: "detached" });
+      expect(await page.content()).not.toContain("zebra");
+      expect(await page.locator("#text").inputValue()).toBe("half a thought");
       expect(problems).toEqual([]);
     },
     WAIT_MS,

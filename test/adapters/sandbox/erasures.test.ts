@@ -1,4 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  jest,
+  test,
+} from "@jest/globals";
 import { personOf } from "../../../src/pipeline/deps.ts";
 import { BAD_TEXT, GOOD_TEXT } from "../../commands/desk.ts";
 import { type Ground, openGround, serveSandbox } from "./sandbox.ts";
@@ -61,6 +70,46 @@ test("a guest who was erased leaves neither words nor name, and others keep thei
   const { body: state } = await served.read("/api/state");
   expect(JSON.stringify(state)).not.toMatch(/zebra|Ziffer/u);
   expect(state.messages?.map((message) => message.id)).toEqual([good?.id]);
+});
+
+/** The events of a page that is open, as far as `last`. */
+async function until(last: string, then: () => void): Promise<string> {
+  const response = await fetch(new URL("/api/events", served.server.url));
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (let asked = false; !text.includes(`event: ${last}\n`); asked = true) {
+    const next = await reader?.read();
+    if (!next || next.done) break;
+    text += next.value;
+    if (!asked) then();
+  }
+  await reader?.cancel();
+  return text;
+}
+
+describe("open pages are told to read everything anew", () => {
+  test("when anything of the record changes after an erasure, with no word of whose it was", async () => {
+    const bad = await post(NAME, `${BAD_TEXT} zebra`);
+    await erase(bad?.author.id ?? "");
+    const told = await until("erased", () => served.sandbox.notifyChanged());
+    expect(told).toMatch(/event: erased\ndata: \{\}/u);
+    expect(told).not.toContain(bad?.author.id);
+  });
+
+  test("when another process erased and nothing else happens", async () => {
+    const everyNow = jest.spyOn(globalThis, "setInterval");
+    const again = await serveSandbox(ground);
+    const looks = everyNow.mock.calls.filter(([, ms]) => ms === 5000).map(([look]) => look);
+    everyNow.mockRestore();
+    await served.close();
+    served = again;
+    const good = await post(NAME, GOOD_TEXT);
+    await erase(good?.author.id ?? "");
+    const told = await until("erased", () => {
+      for (const look of looks) look();
+    });
+    expect(told).toContain("event: erased");
+  });
 });
 
 test("whoever asked and was erased leaves no question in the inbox of those who answer", async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { RIGHTS } from "../../../src/engine/roles.ts";
 import { Chat } from "../../../adapters/sandbox/chat.ts";
 import { Inboxes } from "../../../adapters/sandbox/inboxes.ts";
 import { Members } from "../../../adapters/sandbox/members.ts";
@@ -125,10 +126,10 @@ test("the team has the ranks and rights of its roles", () => {
   const team = members.team(NOW);
   expect(team.map(({ id, roles, rank, rights }) => [id, roles[0], rank, rights.length])).toEqual([
     ["wang", "staff", 20, 0],
-    ["olivia", "owner", 100, 4],
-    ["chen", "manager", 80, 4],
-    ["mei", "moderator", 60, 4],
-    ["sam", "moderator", 60, 4],
+    ["olivia", "owner", 100, RIGHTS.length],
+    ["chen", "manager", 80, RIGHTS.length],
+    ["mei", "moderator", 60, RIGHTS.length],
+    ["sam", "moderator", 60, RIGHTS.length],
     ["yu", "service", 20, 0],
     ["ada", "analyst", 20, 0],
   ]);

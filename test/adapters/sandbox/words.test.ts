@@ -33,6 +33,17 @@ test("every catalogue has every sentence, with the same values in it", () => {
   }
 });
 
+test("the page has its own words for what people are refused in ordinary use", async () => {
+  const api = await readFile(join(PAGE, "api.js"), "utf8");
+  const [, listed = ""] = /PLAIN = new Set\(\[([\d, ]+)\]\)/u.exec(api) ?? [];
+  const statuses = listed.split(", ");
+  // A post or a command of more than 64 KB is one of them.
+  expect(statuses).toContain("413");
+  for (const status of statuses) {
+    for (const words of [EN, ZH_CN, ZH_TW]) expect(words).toHaveProperty([`refused${status}`]);
+  }
+});
+
 test("a number goes with its form of the word, and forms stand in pairs", () => {
   const form = /\{(\w+):[^|{}]+\|[^|{}]+\}/gu;
   expect(EN["reports"]).toBe("{count} {count:report|reports}");

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { deliver, sweepOverdue } from "../../../src/pipeline/escalation/index.ts";
+import { deliver, sweepOverdue, takeOverClaims } from "../../../src/pipeline/escalation/index.ts";
 import { deliverJob } from "../../../src/pipeline/escalation/attempts.ts";
 import { ok } from "../../../src/engine/result.ts";
 import type { Job } from "../../../src/ports/jobs.ts";
@@ -119,6 +119,66 @@ describe("one notice is sent by one try at a time", () => {
     expect(desk.email.letters.size).toBe(0);
     await desk.pass(3000);
     expect(PEOPLE.map((id) => desk.letters(addressOf(id)).length)).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  test("a summary that somebody else sends is looked at again when their time is over, without a failure", async () => {
+    const desk = await desks.makeDesk();
+    const quiet = { quietHours: { from: "09:00", to: "11:00" } };
+    await desk.open({ ...MAILED, escalation: { ...MAILED.escalation, ...quiet } });
+    await desk.openCase({ severity: "S2" });
+    const { store } = desk.deps;
+    const timer = desk.jobs.all().find(({ job }) => job.name === "bundle")?.job;
+    if (!timer) throw new Error("nobody waits for a summary");
+    let lives = 1;
+    const send = desk.email.send.bind(desk.email);
+    desk.email.send = async (address, notice) =>
+      lives === 1 ? new Promise<never>(() => undefined) : send(address, notice);
+    desk.clock.at += 2 * HOUR;
+    void run(desk.deps, timer);
+    const begun = async () => {
+      const found = await store.attempts({ communityId: desk.community, limit: 99 });
+      return found.filter(({ kind, outcome }) => kind === "bundle" && outcome === "pending");
+    };
+    while ((await begun()).length === 0) await new Promise(setImmediate);
+    lives = 2;
+    await run(desk.deps, timer);
+    const [looks] = (await store.pendingJobs(99)).filter(({ name }) => name === "deliver");
+    const [summary] = await begun();
+    expect(looks?.delayMs).toBeGreaterThan(60_000);
+    expect(looks?.payload["attempt"]).toBe(summary?.id);
+    expect(desk.email.letters.size).toBe(0);
+    await desk.pass(5 * MINUTE);
+    expect(await begun()).toEqual([]);
+    expect([...desk.email.letters.values()].map((letters) => letters.length)).toEqual(
+      PEOPLE.map(() => 1),
+    );
+  });
+
+  test("who died over a step keeps its people waiting no longer than until the process is back", async () => {
+    const desk = await desks.makeDesk();
+    let sent = 0;
+    let lives = 1;
+    const send = desk.email.send.bind(desk.email);
+    desk.email.send = async (address, notice) => {
+      sent += 1;
+      return lives === 1 ? new Promise<never>(() => undefined) : send(address, notice);
+    };
+    await desk.open(MAILED, async (deps, job) => {
+      if (lives > 1) return run(deps, job);
+      void run(deps, job);
+      while (sent < PEOPLE.length) await new Promise(setImmediate);
+    });
+    await desk.openCase();
+    lives = 2;
+    await takeOverClaims({ ...desk.deps, platform: () => undefined });
+    await desk.pass(1000);
+    expect(desk.email.letters.size).toBe(0);
+    await takeOverClaims(desk.deps);
+    await desk.pass(0);
+    expect(PEOPLE.map((id) => desk.letters(addressOf(id)).length)).toEqual([1, 1, 1, 1, 1]);
+    await takeOverClaims(desk.deps);
+    await passSwept(desk, 5 * MINUTE);
+    expect(sent).toBe(2 * PEOPLE.length);
   });
 
   test("of two runs of a summary one sends it, and what both found is told once", async () => {

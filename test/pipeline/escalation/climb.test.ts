@@ -40,6 +40,15 @@ async function deskWith(policy: object = policyWith({})): Promise<Desk> {
 }
 
 describe("a ladder", () => {
+  test("shows the case anew after each step: it says when the next is due", async () => {
+    const desk = await deskWith();
+    await desk.openCase();
+    const shows = () => desk.jobs.all().filter(({ job }) => job.name === "show").length;
+    const before = shows();
+    await desk.pass(5 * MINUTE);
+    expect(shows()).toBe(before + 1);
+  });
+
   test("is climbed step by step while nobody acknowledges", async () => {
     const desk = await deskWith();
     await desk.openCase();

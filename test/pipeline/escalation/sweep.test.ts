@@ -115,6 +115,32 @@ describe("late ladders are swept to the last", () => {
     expect(new Set(await climbs(desk))).toEqual(new Set(ids));
   });
 
+  test("and so are late timers of every kind", async () => {
+    const desk = await desks.makeDesk();
+    await desk.open(POLICY);
+    const ids: string[] = [];
+    for (let nth = 0; nth < 10; nth += 1) {
+      const { id } = await desk.openCase();
+      ids.push(id);
+      const until = desk.clock.at + MINUTE;
+      if (nth < 5) await desk.step(id, { kind: "take", by: "mod", until });
+      else await desk.step(id, { kind: "hold", by: "mod", until });
+    }
+    desk.jobs.loseAll();
+    desk.clock.at += 5 * MINUTE;
+    const { store } = desk.deps;
+    const paged: typeof store = {
+      ...store,
+      lateTimers: (filter) => store.lateTimers({ ...filter, limit: 2 }),
+    };
+    await sweepOverdue({ ...desk.deps, store: paged });
+    const jobs = await store.pendingJobs(1000);
+    const ended = jobs
+      .filter(({ name }) => name === "expire")
+      .map(({ payload }) => payload["case"]);
+    expect(ended).toEqual(expect.arrayContaining(ids));
+  });
+
   test("but not those of a platform that this process does not hold", async () => {
     const { desk } = await deskThatLost();
     desk.clock.at += 20 * MINUTE;

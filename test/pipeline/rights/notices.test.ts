@@ -269,3 +269,22 @@ test("a page gives the rule's reason in its reader's language, not in the verdic
   expect(told(line, "mo")[0]).toContain("承諾");
   expect(told(line, "mo")[0]).not.toContain("Promises that");
 });
+
+test("the notice of several messages that were removed says how many, an edited one being one", async () => {
+  const line = await openLine(lines, {}, "zh-TW");
+  const first = await post(line, PROMISE);
+  await post(line, `${PROMISE}！`);
+  await post(line, PROMISE, "bob");
+  line.pass(1);
+  await line.platform.post({ ...first, text: `${PROMISE}，快來`, revisedAt: line.now });
+  await line.work();
+  await decided(line, [{ kind: "delete" }]);
+  expect(told(line, "ana").at(-1)).toContain("您的 2 則訊息已被刪除。");
+  line.platform.addMember(line.community, { id: "cy" });
+  line.pass(60 * 60_000 + 1);
+  await post(line, PROMISE, "cy");
+  const other = (await line.cases()).find(({ state }) => state === "open");
+  await line.decide(other!.id, "uphold", { actions: [{ kind: "delete" }] });
+  await line.work();
+  expect(told(line, "cy").at(-1)).toContain("Your message was removed.");
+});

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Message } from "../../../src/engine/message.ts";
 import { personOf } from "../../../src/pipeline/deps.ts";
+import { tellClosed } from "../../../src/pipeline/rights/closed-reports.ts";
 import { undoDecision } from "../../../src/pipeline/work-case.ts";
+import type { Report } from "../../../src/ports/rights.ts";
 import type { Line } from "../line.ts";
 import { openLines } from "../line.ts";
 import {
@@ -265,4 +267,96 @@ test("who was erased adds nothing to their own later report of the message", asy
   expect(await store.erasePerson(line.community, "rea", print, event)).not.toBeNull();
   expect(await report(line, message, "rea")).toMatchObject({ value: { case: null } });
   expect(await report(line, message, "rob")).toMatchObject({ value: { case: { reports: 2 } } });
+});
+
+describe("reports that belong together", () => {
+  test("of two messages of one author within the window are one case, whose decision answers everybody", async () => {
+    const line = await openLine(lines);
+    const first = await post(line, PLAIN);
+    const second = await post(line, "再说一遍：谁要买二手车");
+    await report(line, first, "rea");
+    line.pass(1);
+    expect(await report(line, second, "rob")).toMatchObject({ value: { case: { number: 1 } } });
+    line.pass(1);
+    // Whoever reports more of it is one reporter.
+    await report(line, second, "rea");
+    expect(await line.cases()).toMatchObject([{ source: "report", reports: 2, messages: 2 }]);
+    const { id } = await only(line);
+    expect(await line.deps.store.reportsOf(id)).toMatchObject([
+      { reporterId: "rea", caseId: id },
+      { reporterId: "rob", caseId: id },
+      { reporterId: "rea", caseId: id },
+    ]);
+    expect((await line.audit()).filter(({ type }) => type === "case.joined")).toHaveLength(2);
+    await line.decide(id, "uphold", { rule: RULE });
+    await line.work();
+    for (const who of ["rea", "rob"]) {
+      expect(told(line, who)).toEqual([expect.stringContaining("it does break the rules")]);
+    }
+  });
+
+  test("of one text by several are one case; those of another author and another text are not", async () => {
+    const line = await openLine(lines);
+    await report(line, await post(line, PLAIN), "rea");
+    await report(line, await post(line, PLAIN, "bob"), "rob");
+    expect(await line.cases()).toMatchObject([{ authorId: "ana", messages: 2, reports: 2 }]);
+    await report(line, await post(line, "谁要租房找我", "cleo"), "rea");
+    expect(await line.cases()).toHaveLength(2);
+  });
+
+  test("join what a rule has opened, whose source and severity stay", async () => {
+    const line = await openLine(lines);
+    await post(line, PROMISE);
+    const other = await post(line, PLAIN);
+    expect(await report(line, other, "rea")).toMatchObject({ value: { case: { number: 1 } } });
+    expect(await line.cases()).toMatchObject([
+      { source: "rule", severity: "S1", reports: 1, messages: 2 },
+    ]);
+  });
+
+  test("stay apart after the window, below the threshold, and once the first was decided", async () => {
+    const line = await openLine(lines, { reports: { openAt: 0.9 } });
+    const { cases } = (await line.deps.store.policyOf(line.community))!;
+    const first = await post(line, PLAIN);
+    await report(line, first, "rea");
+    await report(line, first, "rob");
+    const second = await post(line, `${PLAIN} 二`);
+    expect(await report(line, second, "rea")).toMatchObject({ value: { case: null } });
+    expect(await only(line)).toMatchObject({ messages: 1, reports: 2 });
+    line.pass(cases.mergeWindowMinutes * 60_000 + 1);
+    expect(await report(line, second, "rob")).toMatchObject({ value: { case: { number: 2 } } });
+    for (const { id } of await line.cases()) await line.decide(id, "dismiss");
+    const third = await post(line, `${PLAIN} 三`);
+    await report(line, third, "ruth");
+    expect(await report(line, third, "ray")).toMatchObject({ value: { case: { number: 3 } } });
+  });
+});
+
+test("a report that waited for others is closed when its author is erased, and its reporter hears so", async () => {
+  const line = await openLine(lines, { reports: { openAt: 2 } });
+  const { store } = line.deps;
+  await report(line, await post(line, PLAIN), "rea");
+  await report(line, await post(line, `${PLAIN} 二`), "rea");
+  // A case that somebody must decide answers what was reported of it, though the author is gone.
+  const flagged = await post(line, PROMISE);
+  await report(line, flagged, "rob");
+  const print = personOf(line.deps, line.platform.name, "ana");
+  const event = { type: "person.erased", at: line.now, person: null, payload: {} } as const;
+  const tells = (closed: readonly Report[]) => tellClosed(closed, line.now);
+  expect(await store.erasePerson(line.community, "ana", print, event, { tells })).not.toBeNull();
+  await line.work();
+  expect(told(line, "rea")).toEqual([
+    "A report of yours is closed\nWhat you reported is no longer kept, so nobody can look at it any more, and nothing was decided. Thank you for your report.",
+  ]);
+  expect(told(line, "rob")).toEqual([]);
+  await line.decide((await only(line)).id, "dismiss");
+  await line.work();
+  expect(told(line, "rob")).toEqual([expect.stringContaining("nothing against the rules")]);
+  // Whoever was right or wrong about it is not known: it counts neither way.
+  const other = await post(line, PLAIN, "bob");
+  await line.usePolicy({
+    ...(await store.policyOf(line.community))!,
+    reports: { openAt: 0.5, graveAt: 2, perReporterPerHour: 9 },
+  });
+  expect(await report(line, other, "rea")).toMatchObject({ value: { light: false, case: {} } });
 });

@@ -70,9 +70,15 @@ export function appeal(line: Line, caseId: string, reason = "I was joking", by =
   return appealDecision(line.deps, { caseId, by, reason });
 }
 
-export function settle(line: Line, caseId: string, overturn: boolean, by = "kim") {
+export function settle(
+  line: Line,
+  caseId: string,
+  overturn: boolean,
+  by = "kim",
+  appealId: string | null = null,
+) {
   const reason = overturn ? "it was a quotation" : "it was no joke";
-  return decideAppeal(line.deps, { caseId, by, overturn, reason });
+  return decideAppeal(line.deps, { caseId, by, appealId, overturn, reason });
 }
 
 export function report(line: Line, message: Message, by: string, reason = "this is a scam") {

@@ -96,6 +96,27 @@ describe("a message that is hidden at once", () => {
     expect(told(line, "ana")[2]).toContain("is hidden until somebody has looked at it");
   });
 
+  test("where nothing brings it back, is said to be removed, and never to be readable again", async () => {
+    const line = await openLine(lines);
+    line.platform.hidesForGood = true;
+    await post(line, LIST);
+    const { id } = await only(line);
+    await line.work();
+    expect(told(line, "ana")[0]).toContain("What is removed here cannot be brought back");
+    line.pass(HOUR);
+    await line.decide(id, "dismiss");
+    await line.work();
+    await line.work();
+    expect(told(line, "ana")[1]).toBe(
+      "#1 — taken back\nThis no longer stands: the hiding of your message.\nYour message was removed, and what is removed here cannot be brought back. You may write it again.\nIt does not count against you.",
+    );
+    line.pass(HOUR);
+    await undo(line, id);
+    await line.work();
+    await line.work();
+    expect(told(line, "ana").join("\n")).not.toMatch(/is hidden|can be read/u);
+  });
+
   test("late, after a person let it through, is no restriction that stands", async () => {
     const line = await openLine(lines);
     const message = line.message(LIST, { author: { id: "ana", role: "member" } });

@@ -41,6 +41,7 @@ export class Build {
       name: details.name ?? "A community",
       ownerId: owner.id,
       locale: details.locale ?? "en-US",
+      systemChannelId: null,
       roles: new Map(),
       channels: new Map(),
       members: new Map(),

@@ -85,6 +85,7 @@ export function guildPayload(guild: Guild): Record<string, unknown> {
     incidents_data: guild.incidents,
     preferred_locale: guild.locale,
     ...PLAIN_GUILD,
+    system_channel_id: guild.systemChannelId,
   };
 }
 
@@ -119,7 +120,6 @@ const PLAIN_GUILD = {
   splash: null,
   stickers: [],
   system_channel_flags: 0,
-  system_channel_id: null,
   vanity_url_code: null,
   verification_level: 0,
   widget_channel_id: null,

@@ -119,10 +119,11 @@ export class Use {
     return this.#begin(where, INTERACTION.component, data, undefined, source);
   }
 
-  /** Fills in the form that an answer opened and sends it off. */
+  /** Fills in the form that an answer opened and sends it off; `locale` as in `Where`. */
   submitModal(
     opened: InteractionHandle,
     fields: Readonly<Record<string, string | readonly string[]>>,
+    locale?: string,
   ): InteractionHandle {
     const { modal } = opened;
     if (!modal) throw new Error("no form was opened");
@@ -135,7 +136,7 @@ export class Use {
       resolved: {},
     };
     const channel = this.#world.channel(opened.channelId);
-    const where = { channel, userId: opened.userId };
+    const where = { channel, userId: opened.userId, ...(locale !== undefined && { locale }) };
     const source = this.#interactions.sourceOf(opened.id);
     return this.#begin(where, INTERACTION.modal, data, undefined, source);
   }

@@ -37,6 +37,8 @@ export interface Guild {
   name: string;
   ownerId: string;
   locale: string;
+  /** Where Discord greets people. */
+  systemChannelId: string | null;
   readonly roles: Map<string, Role>;
   /** Channels and threads. */
   readonly channels: Map<string, Channel>;

@@ -1,15 +1,10 @@
-import {
-  type Ladder,
-  parseTarget,
-  type Rung,
-  type Target,
-} from "../engine/escalation/escalation-policy.ts";
-import { teamOf, type TeamPerson } from "../engine/escalation/roster.ts";
-import { DEFAULT_POLICY, type Policy } from "../engine/policy.ts";
-import type { PlatformMember } from "../engine/roles.ts";
-import { handOverAt, nextOnCall, onCallAt, type RotaEntry } from "../engine/rota/on-call.ts";
-import type { Rota } from "../engine/rota/rota-schema.ts";
-import { DAY_MS } from "../engine/rota/wall-clock.ts";
+import { type Ladder, parseTarget, type Rung, type Target } from "./escalation-policy.ts";
+import { teamOf, type TeamPerson } from "./roster.ts";
+import { DEFAULT_POLICY, type Policy } from "../policy.ts";
+import type { PlatformMember } from "../roles.ts";
+import { handOverAt, nextOnCall, onCallAt, type RotaEntry } from "../rota/on-call.ts";
+import type { Rota } from "../rota/rota-schema.ts";
+import { DAY_MS } from "../rota/wall-clock.ts";
 
 /** A rota that has nobody for this long is empty. */
 const LOOK_AHEAD_MS = 7 * DAY_MS;
@@ -29,6 +24,8 @@ export interface LadderSituation {
 /** What is wrong with one ladder: all of it pages nobody, or some of what it names. */
 export interface LadderProblem {
   readonly ladder: string;
+  /** Its place in the policy, from 1; null for a standard one that stands behind. */
+  readonly place: number | null;
   readonly pagesNobody: boolean;
   /** One for each thing that is named in vain. */
   readonly reasons: readonly string[];
@@ -47,11 +44,11 @@ export function checkLadders(situation: LadderSituation): LadderReport {
   const team = teamOf(policy, members ?? []);
   const reader = new TargetReader(situation, team);
   const ladders = laddersInForce(policy);
-  const problems = ladders.flatMap(({ name, ladder }): readonly LadderProblem[] => {
+  const problems = ladders.flatMap(({ name, place, ladder }): readonly LadderProblem[] => {
     const rungs = ladder.rungs.map((rung) => reader.readRung(rung));
     const pagesNobody = rungs.every(({ pages }) => !pages);
     const reasons = [...new Set(rungs.flatMap((rung) => rung.reasons))];
-    return reasons.length > 0 || pagesNobody ? [{ ladder: name, pagesNobody, reasons }] : [];
+    return reasons.length > 0 || pagesNobody ? [{ ladder: name, place, pagesNobody, reasons }] : [];
   });
   const people = new Set([...team.map(({ id }) => id), ...reader.named]);
   return { ladders: ladders.length, problems, people: [...people] };
@@ -60,11 +57,16 @@ export function checkLadders(situation: LadderSituation): LadderReport {
 function laddersInForce({ escalation }: Policy) {
   const own = escalation.ladders.map((ladder, i) => ({
     name: `ladder ${i + 1}${conditionWords(ladder)}`,
+    place: i + 1,
     ladder,
   }));
   const behind = DEFAULT_POLICY.escalation.ladders
     .filter((ladder) => !escalation.ladders.some((each) => fitsAllOf(each, ladder)))
-    .map((ladder) => ({ name: `the default ladder${conditionWords(ladder)}`, ladder }));
+    .map((ladder) => ({
+      name: `the default ladder${conditionWords(ladder)}`,
+      place: null,
+      ladder,
+    }));
   return [...own, ...behind];
 }
 

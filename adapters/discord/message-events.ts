@@ -1,0 +1,80 @@
+import { Routes } from "discord.js";
+import { z } from "zod";
+import type { DiscordApi } from "./api.ts";
+import { type AutoMod, executionSchema } from "./automod.ts";
+import type { Guild } from "./guilds.ts";
+import type { Intake } from "./intake.ts";
+import { messageSchema, snowflake } from "./payloads.ts";
+import { timeOf } from "./translate.ts";
+
+const inGuild = z.object({ guild_id: snowflake });
+const messagePlace = inGuild.extend({ id: snowflake, channel_id: snowflake });
+const deletedSchema = z.object({
+  guild_id: snowflake.optional(),
+  channel_id: snowflake,
+  id: snowflake.optional(),
+  ids: z.array(snowflake).default([]),
+});
+
+export interface MessageEventParts {
+  readonly api: Pick<DiscordApi, "ask" | "ownDeletions">;
+  readonly intake: Pick<Intake, "take" | "tell">;
+  readonly autoMod: Pick<AutoMod, "executed">;
+  /** A server without waiting for it; null while it is being read, or is not known. */
+  readonly known: (guildId: string) => Guild | null;
+  /** A server once it is known; null where the bot is not on it. */
+  readonly guildOf: (guildId: string) => Promise<Guild | null>;
+}
+
+/** What people write, change and delete, and what AutoMod keeps them from writing. */
+export class MessageEvents {
+  readonly #parts: MessageEventParts;
+
+  constructor(parts: MessageEventParts) {
+    this.#parts = parts;
+  }
+
+  async created(data: unknown): Promise<void> {
+    const message = messageSchema.parse(data);
+    if (message.guild_id === undefined) return;
+    // Known servers are not waited for: messages are handed over in the order in which they come.
+    const guild =
+      this.#parts.known(message.guild_id) ?? (await this.#parts.guildOf(message.guild_id));
+    if (guild) await this.#parts.intake.take(guild, message);
+  }
+
+  /** An edit, told apart from a link that Discord has shown a preview of. What comes in part is read whole. */
+  async edited(data: unknown): Promise<void> {
+    const whole = messageSchema.safeParse(data);
+    const { guild_id, channel_id, id } = messagePlace.parse(data);
+    const guild = await this.#parts.guildOf(guild_id);
+    if (!guild) return;
+    const message = whole.success ? whole.data : await this.#read(channel_id, id);
+    if (message && timeOf(message.edited_timestamp) !== null) {
+      await this.#parts.intake.take(guild, { ...message, guild_id });
+    }
+  }
+
+  /** One message, or many at once; what Candor deleted itself is nobody else's doing. */
+  async deleted(data: unknown): Promise<void> {
+    const { guild_id: communityId, channel_id: channelId, id, ids } = deletedSchema.parse(data);
+    const { api, intake } = this.#parts;
+    const all = id === undefined ? ids : [id];
+    const messageIds = all.filter((each) => !api.ownDeletions.has(each));
+    if (communityId === undefined || messageIds.length === 0) return;
+    const except = api.ownDeletions.purged(communityId);
+    await intake.tell({ kind: "deleted", communityId, channelId, messageIds, except }, channelId);
+  }
+
+  async filtered(data: unknown, occasion: string): Promise<void> {
+    const execution = executionSchema.parse(data);
+    const guild = await this.#parts.guildOf(execution.guild_id);
+    if (guild) await this.#parts.autoMod.executed(guild, execution, occasion);
+  }
+
+  async #read(channelId: string, messageId: string) {
+    const route = Routes.channelMessage(channelId, messageId);
+    const found = await this.#parts.api.ask("get", route, messageSchema);
+    return found.ok ? found.value : null;
+  }
+}

@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { type Guild, isThread } from "./guilds.ts";
+import type { Intake } from "./intake.ts";
+import type { Names } from "./names.ts";
+import { type Channel, channelSchema, memberSchema, roleSchema, snowflake } from "./payloads.ts";
+import { grantsOf, type GuildSettings } from "./settings.ts";
+
+const inGuild = z.object({ guild_id: snowflake });
+const roleEvent = inGuild.extend({ role: roleSchema });
+const roleGone = inGuild.extend({ role_id: snowflake });
+const memberEvent = memberSchema.extend({ guild_id: snowflake });
+const memberGone = inGuild.extend({ user: z.object({ id: snowflake }) });
+const memberChunk = inGuild.extend({ members: z.array(memberSchema) });
+const placeGone = channelSchema.pick({ id: true, guild_id: true });
+
+export interface ServerEventParts {
+  readonly guilds: ReadonlyMap<string, Guild>;
+  readonly settings: GuildSettings;
+  readonly intake: Pick<Intake, "tell">;
+  readonly names: Pick<Names, "member" | "thread">;
+}
+
+/** What changes of a server's roles, channels, threads and members. Events of a server that is not known change nothing. */
+export class ServerEvents {
+  readonly #parts: ServerEventParts;
+
+  constructor(parts: ServerEventParts) {
+    this.#parts = parts;
+  }
+
+  role(data: unknown): void {
+    const { guild_id, role } = roleEvent.parse(data);
+    this.#parts.guilds.get(guild_id)?.roles.set(role.id, role);
+  }
+
+  roleGone(data: unknown): void {
+    const { guild_id, role_id } = roleGone.parse(data);
+    this.#parts.guilds.get(guild_id)?.roles.delete(role_id);
+  }
+
+  channel(data: unknown): void {
+    const channel = channelSchema.parse(data);
+    this.#guildOf(channel)?.channels.set(channel.id, channel);
+  }
+
+  /** A thread was opened, or the bot was added to one that is older. */
+  async threadCreated(data: unknown): Promise<void> {
+    const thread = channelSchema.parse(data);
+    const guild = this.#guildOf(thread);
+    guild?.channels.set(thread.id, thread);
+    if (guild && thread.newly_created === true) await this.#parts.names.thread(guild, thread, null);
+  }
+
+  async threadUpdated(data: unknown): Promise<void> {
+    const thread = channelSchema.parse(data);
+    const guild = this.#guildOf(thread);
+    const before = guild?.channels.get(thread.id)?.name ?? null;
+    guild?.channels.set(thread.id, thread);
+    if (guild) await this.#parts.names.thread(guild, thread, before);
+  }
+
+  /** With a channel its threads go, and with each what was said in it. */
+  async channelGone(data: unknown): Promise<void> {
+    const { id, guild_id: communityId } = placeGone.parse(data);
+    if (communityId === undefined) return;
+    const channels = this.#parts.guilds.get(communityId)?.channels;
+    const threads = [...(channels?.values() ?? [])].filter(
+      (each) => isThread(each) && each.parent_id === id,
+    );
+    for (const channelId of [id, ...threads.map((thread) => thread.id)]) {
+      channels?.delete(channelId);
+      await this.#parts.intake.tell(
+        { kind: "deleted", communityId, channelId, messageIds: null },
+        channelId,
+      );
+    }
+  }
+
+  /** Somebody joined, or something about them changed. */
+  async member(data: unknown): Promise<void> {
+    const { guild_id, ...member } = memberEvent.parse(data);
+    const guild = this.#parts.guilds.get(guild_id);
+    if (!guild) return;
+    this.#note(guild, [member]);
+    await this.#parts.names.member(guild, member);
+  }
+
+  memberGone(data: unknown): void {
+    const { guild_id, user } = memberGone.parse(data);
+    this.#parts.guilds.get(guild_id)?.forgetMember(user.id);
+  }
+
+  /** Members who were asked for: they are as they were, so that nobody's name is new. */
+  members(data: unknown): void {
+    const { guild_id, members } = memberChunk.parse(data);
+    const guild = this.#parts.guilds.get(guild_id);
+    if (guild) this.#note(guild, members);
+  }
+
+  #guildOf({ guild_id }: Channel): Guild | undefined {
+    return this.#parts.guilds.get(guild_id ?? "");
+  }
+
+  #note(guild: Guild, members: readonly z.infer<typeof memberSchema>[]): void {
+    const grants = grantsOf(this.#parts.settings.known(guild.id));
+    for (const member of members) guild.noteMember(member, grants);
+  }
+}

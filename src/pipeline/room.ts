@@ -1,0 +1,201 @@
+import { z } from "zod";
+import type { Right } from "../engine/roles.ts";
+import { type Result, fail, ok } from "../engine/result.ts";
+import { type Job, type JobPayload, UnretriableError } from "../ports/jobs.ts";
+import type { ActionError, PlatformPort } from "../ports/platform.ts";
+import { personOf, type PipelineDeps, platformOf, policyOf } from "./deps.ts";
+import { mustRetry, refusalOf, retryOf, targetOf } from "./effects.ts";
+
+/** What is done to a channel or to a whole server, or taken back, and the right that it takes. */
+export const ROOM_ACTIONS = ["slow", "lock", "unlock", "calm", "calm-end", "pin", "unpin"] as const;
+export type RoomAction = (typeof ROOM_ACTIONS)[number];
+export const ROOM_RIGHTS: Readonly<Record<RoomAction, Right>> = {
+  slow: "manage-channels",
+  lock: "manage-channels",
+  unlock: "manage-channels",
+  calm: "manage-server",
+  "calm-end": "manage-server",
+  pin: "pin-messages",
+  unpin: "pin-messages",
+};
+
+/** What each takes back, by whose name the record knows it. */
+const UNDOES: Readonly<Partial<Record<RoomAction, RoomAction>>> = {
+  unlock: "lock",
+  "calm-end": "calm",
+  unpin: "pin",
+};
+
+const orderSchema = z.strictObject({
+  id: z.string(),
+  platform: z.string(),
+  community: z.string(),
+  /** Empty where it is about the whole server. */
+  channel: z.string(),
+  action: z.enum(ROOM_ACTIONS),
+  /** Seconds between messages for `slow`, its end (epoch ms) for `calm`. */
+  value: z.number(),
+  /** Id of the case whose official answer is pinned, and of that answer; empty for the others. */
+  case: z.string(),
+  answer: z.string(),
+  /** Fingerprint of who ordered it. */
+  moderator: z.string(),
+});
+/** One order of a moderator. Also what its job carries, so that it holds nobody's id. */
+export type RoomOrder = z.infer<typeof orderSchema>;
+
+export type RoomError =
+  | ActionError
+  /** The platform has no such thing. */
+  | { readonly kind: "unable" };
+
+/**
+ * Carries an order out and records it; gives what it was before, where the platform says so. An order that has to
+ * wait is left to the queue, and `throttled` or `unavailable` says that it was.
+ */
+export async function orderRoom(
+  deps: PipelineDeps,
+  order: RoomOrder,
+): Promise<Result<number | null, RoomError>> {
+  const done = await carryOut(deps, order);
+  if (done.ok || !isForLater(done.error)) return done;
+  const job: Job = { queue: "actions", id: `${order.id}-room`, name: "room", payload: order };
+  const waits = { ...payloadOf(order), refused: done.error.kind };
+  const at = deps.clock.now();
+  const event = { type: "action.failed", at, person: null, payload: waits } as const;
+  const noted = await deps.store.noteEffect(`${order.id}-waits`, order.community, event, {
+    jobs: [job],
+  });
+  if (noted) deps.jobsWritten();
+  return done;
+}
+
+/**
+ * Job `room`: an order that had to wait. Whoever gave it must still have the right. Safe to deliver again. Throws
+ * when it must be tried again.
+ */
+export async function room(deps: PipelineDeps, job: Job): Promise<void> {
+  const order = readOrder(job.payload);
+  if (await deps.store.hasEffect(order.id)) return;
+  const { mode } = await policyOf(deps, order.community);
+  if (mode === "shadow") return;
+  const platform = platformOf(deps, order.platform);
+  const team = await platform.team(order.community);
+  if (!team.ok) {
+    if (mustRetry(team)) throw retryOf("team", team.error);
+    return;
+  }
+  const by = team.value.find(({ id }) => personOf(deps, order.platform, id) === order.moderator);
+  if (!by?.rights.includes(ROOM_RIGHTS[order.action])) return refused(deps, order, "right");
+  const done = await carryOut(deps, order);
+  if (!done.ok && isForLater(done.error)) {
+    throw retryOf(`room ${order.action}`, done.error);
+  }
+}
+
+/** Says in the record that an order was tried for the last time and not done. */
+export async function roomGivenUp(deps: PipelineDeps, job: Job): Promise<void> {
+  await refused(deps, readOrder(job.payload), "given up");
+}
+
+function readOrder(payload: JobPayload): RoomOrder {
+  const read = orderSchema.safeParse(payload);
+  if (!read.success) throw new UnretriableError("an order of another shape");
+  return read.data;
+}
+
+async function carryOut(
+  deps: PipelineDeps,
+  order: RoomOrder,
+): Promise<Result<number | null, RoomError>> {
+  const platform = platformOf(deps, order.platform);
+  const done = await run(deps, platform, order);
+  if (!done.ok) {
+    const { error } = done;
+    const isTold = error.kind === "unable" || isForLater(error);
+    if (!isTold) await refused(deps, order, error.kind);
+    return done;
+  }
+  await deps.store.noteEffect(order.id, order.community, {
+    type: UNDOES[order.action] ? "action.undone" : "action.done",
+    at: deps.clock.now(),
+    person: null,
+    payload: payloadOf(order),
+  });
+  return done;
+}
+
+async function run(
+  { store }: PipelineDeps,
+  { extras = {} }: PlatformPort,
+  order: RoomOrder,
+): Promise<Result<number | null, RoomError>> {
+  const place = { communityId: order.community, channelId: order.channel };
+  const reason = `Candor: /${COMMANDS[order.action]}`;
+  switch (order.action) {
+    case "slow":
+      return extras.slowDown?.(place, order.value, reason) ?? UNABLE;
+    case "lock":
+      return asDone(await extras.lock?.(place, reason));
+    case "unlock":
+      return asDone(await extras.unlock?.(place, reason));
+    case "calm":
+      return asDone(await extras.calm?.(order.community, order.value, reason));
+    case "calm-end":
+      return asDone(await extras.calm?.(order.community, null, reason));
+    case "pin":
+    case "unpin": {
+      const view = await store.findCase(order.case);
+      if (!view) return fail({ kind: "gone" });
+      const why = `${reason} #${view.number}`;
+      const { message } = view;
+      const isPinned = order.action === "pin";
+      return asDone(await extras.pinAnswer?.(targetOf(message), order.answer, isPinned, why));
+    }
+  }
+}
+
+/** The command behind each, as the platform's own log names it. */
+const COMMANDS: Readonly<Record<RoomAction, string>> = {
+  slow: "slowmode",
+  lock: "lock",
+  unlock: "unlock",
+  calm: "calm",
+  "calm-end": "calm off",
+  pin: "pin",
+  unpin: "pin off",
+};
+
+function isForLater(
+  error: RoomError,
+): error is ActionError & { readonly kind: "throttled" | "unavailable" } {
+  return error.kind === "throttled" || error.kind === "unavailable";
+}
+
+const UNABLE = fail({ kind: "unable" } as const);
+
+function asDone(done: Result<void, ActionError> | undefined): Result<null, RoomError> {
+  if (!done) return UNABLE;
+  return done.ok ? ok(null) : done;
+}
+
+async function refused(deps: PipelineDeps, order: RoomOrder, why: string): Promise<void> {
+  await deps.store.noteEffect(refusalOf(order.id), order.community, {
+    type: "action.failed",
+    at: deps.clock.now(),
+    person: null,
+    payload: { ...payloadOf(order), refused: why },
+  });
+}
+
+function payloadOf(order: RoomOrder) {
+  const { action, channel, value, moderator } = order;
+  return {
+    action: UNDOES[action] ?? action,
+    ...(channel !== "" && { channel }),
+    ...(action === "slow" && { seconds: value }),
+    ...(action === "calm" && { until: value }),
+    ...(order.case !== "" && { case: order.case }),
+    moderator,
+  };
+}
