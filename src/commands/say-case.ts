@@ -26,6 +26,8 @@ import { PEOPLE_READERS } from "./list/roles.ts";
 const AROUND = 2;
 /** Longest evidence, and longest note, reason and neighbour, in UTF-16 units: Discord takes 2,000 in all. */
 const MOST_EVIDENCE_UNITS = 500;
+/** A message that was read later than this was caught up with. */
+const LATE_MS = 2 * 60_000;
 const MOST_NOTE_UNITS = 200;
 const MOST_NOTES = 5;
 /** Places that one finding is shown at. */
@@ -87,9 +89,20 @@ async function sayHead(
           until: context.time(item.assignment?.until ?? context.now),
         }),
     ...(await saySeen(context, item)),
+    ...sayLate(context, item.message),
     ...(item.shadow ? [say("case.shadow")] : []),
     ...(waitsHidden(item, undone) ? [say("case.held")] : []),
   ];
+}
+
+/** That a message stood for a while before Candor read it: it was away, or the platform was. */
+function sayLate(
+  { say, time }: CommandContext,
+  { sentAt, revisedAt, receivedAt }: StoredMessage,
+): readonly string[] {
+  const said = revisedAt ?? sentAt;
+  if (said === 0 || receivedAt - said < LATE_MS) return [];
+  return [say("case.late", { sent: time(said), read: time(receivedAt) })];
 }
 
 /** Who has said that they have seen it, while somebody is waited for. */

@@ -43,6 +43,18 @@ describe("what became of a question", () => {
   });
 });
 
+describe("a message that was caught up with", () => {
+  test("says when it was sent, and when it was read", async () => {
+    const desk = await openDesk();
+    const { line } = desk;
+    await line.start();
+    await line.platform.post(line.message(BAD_TEXT, { sentAt: line.now - 10 * 60_000 }));
+    expect(await look(desk)).toMatch(/Read late: sent at .+, read at .+\./u);
+    await desk.openCase("wei", "新一期理财保本保息，年年稳赚不赔");
+    expect(await look(desk, 2)).not.toContain("Read late");
+  });
+});
+
 describe("who decided", () => {
   test("both are named where a second moderator confirmed", async () => {
     const desk = await openDesk();

@@ -167,6 +167,7 @@ export const commands = {
     "Since {opened}: {messages, plural, one {# message} other {# messages}}, {reports, plural, one {# report} other {# reports}}",
   "case.state": "State: {state}",
   "case.owner": "{owner} is on it until {until}",
+  "case.late": "Read late: sent at {sent}, read at {read}.",
   "case.shadow": "Shadow mode: nothing is done and nobody is told.",
   "case.no-message": "No message belongs to this case.",
   "case.held": "The message is hidden until somebody decides.",
