@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { openKysely } from "../../../adapters/postgres/kysely.ts";
+import { up as mend } from "../../../adapters/postgres/migrations/0014-decision-effects.ts";
 import type { Store } from "../../../src/ports/store.ts";
 import {
   DAY,
@@ -67,7 +69,6 @@ test("what a version before wrote is mended, and what it did is known by its dec
   await decide(store, caseId, decision);
   const { pool } = database;
   await pool.query("ALTER TABLE effects DROP COLUMN decision_id");
-  await pool.query("DELETE FROM kysely_migration WHERE name = '0014-decision-effects'");
   await pool.query("UPDATE decisions SET actions = $1 WHERE id = $2", [
     JSON.stringify(asking),
     decision.id,
@@ -82,7 +83,7 @@ test("what a version before wrote is mended, and what it did is known by its dec
     effect,
     community,
   ]);
-  ({ store } = await openTestRecords(database));
+  await mend(openKysely(pool));
   const found = await store.findCase(caseId);
   expect(found?.decision?.actions).toEqual([{ kind: "ask-correction", text: KEPT }]);
   expect(found?.message.expiresAt).toBe(NOW + DAY);

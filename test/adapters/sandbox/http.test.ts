@@ -8,7 +8,7 @@ let served: Awaited<ReturnType<typeof serveSandbox>>;
 
 beforeAll(async () => {
   ground = await openGround();
-}, 30_000);
+}, 60_000);
 afterAll(() => ground.close());
 
 beforeEach(async () => {

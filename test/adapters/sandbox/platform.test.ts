@@ -13,7 +13,7 @@ import { client, type Ground, openGround, openSandbox } from "./sandbox.ts";
 let ground: Ground;
 beforeAll(async () => {
   ground = await openGround();
-}, 30_000);
+}, 60_000);
 afterAll(() => ground.close());
 
 describePlatform("the sandbox", async () => {
