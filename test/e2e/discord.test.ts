@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import type { APIMessage } from "discord.js";
+import { z } from "zod";
 import { openBase } from "../../src/composition.ts";
+import { verifyChain } from "../../src/pipeline/audit-report.ts";
 import { MODERATOR, soon } from "../adapters/discord/desk.ts";
 import {
   type CandorProcess,
@@ -14,11 +17,18 @@ import {
 import { type LoopbackDiscord, startLoopbackDiscord } from "../support/discord/loopback.ts";
 import { seededRandom } from "../support/random.ts";
 
-/** Messages of the run; each is one that opens a case, and every third one that is hidden. */
+/** Messages of the run; each is one that opens a case, and every third one is hidden. */
 const MESSAGES = Number(process.env["CANDOR_TEST_DISCORD_MESSAGES"] ?? 60);
 const SEED = 20261125;
 
-jest.setTimeout(180_000 + MESSAGES * 200);
+/** Of so many cases a moderator presses "seen". */
+const PRESSED_EVERY = 10;
+/** Discord takes 50 requests a second of a bot; a case has its card, changes of it, and a word to its author. */
+const SETTLED_WITHIN_MS = 60_000 + MESSAGES * 250;
+
+jest.setTimeout(180_000 + MESSAGES * 20 + 3 * SETTLED_WITHIN_MS);
+
+const placeSchema = z.object({ id: z.string() });
 
 let folder: string;
 let server: LoopbackDiscord;
@@ -38,12 +48,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("through drops, lost sessions, refusals and two kills, each message has one case, one card, one end", async () => {
-  const { build, act, look, faults, gateway } = server;
+test("through drops, lost sessions, refusals and two kills, each message has one case, one end, and a card that shows it", async () => {
+  const { build, act, look, use, world, faults, gateway } = server;
   const guild = build.guild();
   const general = build.channel(guild, "general");
   const team = build.channel(guild, "moderators");
-  build.member(guild, "mo", [build.role(guild, "Moderator", MODERATOR, 50)]);
+  const mo = build.member(guild, "mo", [build.role(guild, "Moderator", MODERATOR, 50)]);
+  const deleted: string[] = [];
+  world.onEvent(({ name, data }) => {
+    if (name === "MESSAGE_DELETE") deleted.push(placeSchema.parse(data).id);
+  });
   const policy = join(folder, "policy.json");
   await writeFile(policy, JSON.stringify(policyFor(team.id)));
   const set = await runCandor(["policy", "set", guild.id, policy, "--platform", "discord"], {
@@ -67,12 +81,32 @@ test("through drops, lost sessions, refusals and two kills, each message has one
     () => gateway.invalidateSessions(false),
     () => gateway.closeAll(4000, "trouble"),
   ];
+  const cards = () =>
+    new Map(
+      look.fromBot(team.id).flatMap((card) => {
+        const number = Number(/^#(\d+) /u.exec(card.embeds[0]?.title ?? "")?.[1] ?? 0);
+        return number === 0 ? [] : [[number, card] as const];
+      }),
+    );
+  const pressed = new Set<number>();
+  /** Somebody presses "seen" on cards, of every tenth case in the end, and does not wait for what becomes of it. */
+  const press = (cases: number) => {
+    const wanted = Math.ceil(cases / PRESSED_EVERY);
+    const free = [...cards()].filter(([number]) => !pressed.has(number));
+    for (const [number, card] of free.slice(0, wanted - pressed.size)) pressSeen(number, card);
+    return pressed.size >= wanted;
+  };
+  const pressSeen = (number: number, { id }: APIMessage) => {
+    pressed.add(number);
+    use.click({ channel: team, userId: mo.user.id }, id, `run:ack #${number}`);
+  };
   const posted: { readonly id: string; readonly hidden: boolean }[] = [];
   for (let nth = 0; nth < MESSAGES; nth += 1) {
     const author = build.member(guild, `member${nth}`);
     const hidden = nth % 3 === 0;
     const text = hidden ? leak(nth) : `第${nth}期理财，保本保息，稳赚不赔`;
     posted.push({ id: act.post(general, author.user.id, text).id, hidden });
+    if (nth % PRESSED_EVERY === 0) press(nth);
     if (random.between(1, 20) === 1) troubles[random.between(0, troubles.length - 1)]?.();
     if (nth === Math.floor(MESSAGES / 3) || nth === Math.floor((MESSAGES * 2) / 3)) {
       await candor.kill();
@@ -81,27 +115,51 @@ test("through drops, lost sessions, refusals and two kills, each message has one
     await sleep(20);
   }
   await isIn();
+  await soon(() => press(MESSAGES), SETTLED_WITHIN_MS);
   faults.clear();
-  const cards = () => look.fromBot(team.id).map(({ embeds }) => embeds[0]?.title ?? "");
-  const isShown = (number: number) => cards().some((title) => title.startsWith(`#${number} `));
-  await soon(() => posted.every((_, nth) => isShown(nth + 1)), 120_000);
-  await soon(
-    () => posted.filter(({ hidden }) => hidden).every(({ id }) => !isThere(general.id, id)),
-    60_000,
-  );
+  await soon(() => posted.every((_, nth) => cards().has(nth + 1)), SETTLED_WITHIN_MS);
+  const hidden = posted.filter((each) => each.hidden).map(({ id }) => id);
+  await soon(() => hidden.every((id) => !isThere(general.id, id)), SETTLED_WITHIN_MS);
+  // Whoever got no answer presses again; a press that had come through is answered that it did.
+  const isSeen = (number: number) => JSON.stringify(cards().get(number)).includes("Seen by mo");
+  await soon(async () => {
+    const unseen = [...pressed].filter((number) => !isSeen(number));
+    for (const number of unseen) {
+      const card = cards().get(number);
+      const canPress = card && JSON.stringify(card.components).includes(`run:ack #${number}`);
+      if (canPress) pressSeen(number, card);
+    }
+    if (unseen.length > 0) await sleep(3000);
+    return unseen.length === 0;
+  }, SETTLED_WITHIN_MS);
   await candor.stop();
 
   const base = await openBase(env, { create: false });
   try {
-    const cases = await base.store.listCases({ communityId: guild.id, limit: 10_000 });
+    const cases = await base.store.listCases({ communityId: guild.id, limit: 2 * MESSAGES });
     const opened = cases.map(({ message }) => message.messageId).toSorted();
     expect(opened).toEqual(posted.map(({ id }) => id).toSorted());
+    const seen = cases.filter(({ ladder }) => ladder.acknowledged).map(({ number }) => number);
+    expect(new Set(seen)).toEqual(pressed);
+    const done = new Map<string, number>();
+    const chain = await verifyChain(base.store, base.digests, guild.id, async (events) => {
+      for (const { type } of events) done.set(type, (done.get(type) ?? 0) + 1);
+    });
+    expect(chain).toMatchObject({ problem: null });
+    expect(done.get("message.hidden")).toBe(hidden.length);
+    expect(done.get("case.shown")).toBe(MESSAGES);
+    expect(done.get("case.acknowledged")).toBe(pressed.size);
+    expect(done.get("action.failed")).toBeUndefined();
   } finally {
     await base.close();
   }
-  for (const { number } of posted.map((_, nth) => ({ number: nth + 1 }))) {
-    expect(cards().filter((title) => title.startsWith(`#${number} `))).toHaveLength(1);
-  }
+  // Each went once, and nothing else did.
+  expect(deleted.toSorted()).toEqual(hidden.toSorted());
+  const titles = look
+    .fromBot(team.id)
+    .flatMap(({ embeds }) => /^#\d+ /u.exec(embeds[0]?.title ?? "") ?? []);
+  expect(titles.length).toBe(MESSAGES);
+  expect(new Set(titles).size).toBe(MESSAGES);
   expect(server.refusals).toEqual([]);
 
   function isThere(channelId: string, messageId: string): boolean {
