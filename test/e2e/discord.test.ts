@@ -23,10 +23,14 @@ const SEED = 20261125;
 
 /** Of so many cases a moderator presses "seen". */
 const PRESSED_EVERY = 10;
+/** Of so many messages one meets with trouble: some twenty times in a long run, for whoever is thrown out often waits long. */
+const TROUBLE_EVERY = Math.max(20, Math.floor(MESSAGES / 20));
+/** The longest back-off before a connection, and the connection. */
+const IN_WITHIN_MS = 120_000;
 /** Discord takes 50 requests a second of a bot; a case has its card, changes of it, and a word to its author. */
 const SETTLED_WITHIN_MS = 60_000 + MESSAGES * 250;
 
-jest.setTimeout(180_000 + MESSAGES * 20 + 3 * SETTLED_WITHIN_MS);
+jest.setTimeout(180_000 + 3 * IN_WITHIN_MS + MESSAGES * 20 + 3 * SETTLED_WITHIN_MS);
 
 const placeSchema = z.object({ id: z.string() });
 
@@ -66,7 +70,7 @@ test("through drops, lost sessions, refusals and two kills, each message has one
   expect(set).toMatchObject({ code: 0 });
 
   let candor: CandorProcess = await startCandorProcess(env);
-  const isIn = () => soon(() => gateway.live.length > 0, 30_000);
+  const isIn = () => soon(() => gateway.live.length > 0, IN_WITHIN_MS);
   await isIn();
   faults.randomly(SEED, {
     error: 0.03,
@@ -107,7 +111,8 @@ test("through drops, lost sessions, refusals and two kills, each message has one
     const text = hidden ? leak(nth) : `第${nth}期理财，保本保息，稳赚不赔`;
     posted.push({ id: act.post(general, author.user.id, text).id, hidden });
     if (nth % PRESSED_EVERY === 0) press(nth);
-    if (random.between(1, 20) === 1) troubles[random.between(0, troubles.length - 1)]?.();
+    if (random.between(1, TROUBLE_EVERY) === 1)
+      troubles[random.between(0, troubles.length - 1)]?.();
     if (nth === Math.floor(MESSAGES / 3) || nth === Math.floor((MESSAGES * 2) / 3)) {
       await candor.kill();
       candor = await startCandorProcess(env);

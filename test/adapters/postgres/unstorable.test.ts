@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { openKysely } from "../../../adapters/postgres/kysely.ts";
-import { up as mend } from "../../../adapters/postgres/migrations/0014-decision-effects.ts";
+import { MIGRATIONS } from "../../../adapters/postgres/migrations/index.ts";
 import type { Store } from "../../../src/ports/store.ts";
 import {
   DAY,
@@ -83,7 +83,7 @@ test("what a version before wrote is mended, and what it did is known by its dec
     effect,
     community,
   ]);
-  await mend(openKysely(pool));
+  await MIGRATIONS["0014-decision-effects"]?.up(openKysely(pool));
   const found = await store.findCase(caseId);
   expect(found?.decision?.actions).toEqual([{ kind: "ask-correction", text: KEPT }]);
   expect(found?.message.expiresAt).toBe(NOW + DAY);
