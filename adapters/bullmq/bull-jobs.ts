@@ -1,4 +1,5 @@
 import {
+  DelayedError,
   type Job as BullJob,
   type JobsOptions,
   type JobType,
@@ -29,7 +30,7 @@ export interface Backend {
   makeQueue(name: string): BullQueue;
   makeWorker(
     name: string,
-    process: (job: BullJob<JobPayload>) => Promise<void>,
+    process: (job: BullJob<JobPayload>, token?: string) => Promise<void>,
     options: Omit<WorkerOptions, "connection">,
   ): BullWorker;
   /** How long finished jobs are kept, so that their ids stay taken. */
@@ -58,8 +59,6 @@ const STALLED_CHECK_MS = 10_000;
 const LOOK_EVERY_MS = 15_000;
 /** Clocks of processes differ by less than this. */
 const SET_BACK_MS = 5000;
-/** BullMQ's name for a back-off of our own. */
-const BACKOFF = "custom";
 /** Crashes that a job may be part of before it counts as the cause. */
 const MAX_STALLED = 5;
 
@@ -140,13 +139,12 @@ export class BullJobs implements Jobs {
     if (this.#workers.has(queue)) throw new Error(`queue ${queue} has a handler already`);
     const worker = this.#parts.backend.makeWorker(
       this.#name(queue),
-      (job) => run(queue, job, handler),
+      (job, token) => run(queue, job, handler, token),
       {
         concurrency: CONCURRENCY,
         lockDuration: LOCK_MS,
         stalledInterval: STALLED_CHECK_MS,
         maxStalledCount: MAX_STALLED,
-        settings: { backoffStrategy: (made, _, err) => this.#backoff(made, err) },
       },
     );
     this.#workers.set(queue, worker);
@@ -231,17 +229,11 @@ export class BullJobs implements Jobs {
     const { attempts, backoffMs, backend } = this.#parts;
     return {
       attempts,
-      backoff: { type: BACKOFF, delay: backoffMs },
+      backoff: { type: "exponential", delay: backoffMs },
       removeOnComplete: backend.keep,
       removeOnFail: backend.keep,
       stackTraceLimit: 0,
     };
-  }
-
-  /** Twice as long after each try, and never sooner than whoever refused the last one asked for. */
-  #backoff(attemptsMade: number, err: Error | undefined): number {
-    const asked = err instanceof RetryLaterError ? err.retryAfterMs : 0;
-    return Math.max(Math.round(2 ** (attemptsMade - 1) * this.#parts.backoffMs), asked);
   }
 
   #watch(queue: QueueName, worker: BullWorker, onGivenUp?: JobHandler): void {
@@ -280,12 +272,22 @@ function isAhead({ next = 0 }: { readonly next?: number | undefined }, everyMs: 
   return next > Date.now() + everyMs + SET_BACK_MS;
 }
 
-async function run(queue: QueueName, job: BullJob<JobPayload>, handler: JobHandler): Promise<void> {
+async function run(
+  queue: QueueName,
+  job: BullJob<JobPayload>,
+  handler: JobHandler,
+  token?: string,
+): Promise<void> {
   try {
     await handler(plainJob(queue, job));
   } catch (error) {
     if (error instanceof UnretriableError) {
       throw new UnrecoverableError(error.message);
+    }
+    if (error instanceof RetryLaterError) {
+      // Whoever is asked to wait has not failed: the try does not count.
+      await job.moveToDelayed(Date.now() + error.retryAfterMs, token);
+      throw new DelayedError();
     }
     throw error;
   }

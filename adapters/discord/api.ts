@@ -18,6 +18,7 @@ const REPLIES = /^\/(?:interactions|webhooks)\//u;
 const YIELDING_PER_SECOND = 30;
 /** What waits behind so many is given back to its job, so that it keeps no worker from what must not wait. */
 const MOST_YIELDING = 16;
+const LONGEST_TURN_MS = 120_000;
 const PRIORITIES = { notice: 1, card: 0 } as const;
 /** Of the 10,000 invalid requests in ten minutes after which Discord blocks an address. */
 const INVALID_WARNING_EVERY = 500;
@@ -52,6 +53,7 @@ export class DiscordApi {
   readonly #replies: REST;
   readonly #token: string;
   readonly #invalid = new InvalidRequests();
+  #nextTurn = 0;
   readonly #yielding = new PQueue({
     intervalCap: YIELDING_PER_SECOND,
     interval: 1000,
@@ -131,12 +133,18 @@ export class DiscordApi {
     const { yields } = request;
     if (yields === undefined) return this.#ask(method, route, request);
     if (this.#yielding.size >= MOST_YIELDING) {
-      const retryAfterMs = Math.ceil((1000 * this.#yielding.size) / YIELDING_PER_SECOND);
-      return fail({ kind: "throttled", retryAfterMs });
+      return fail({ kind: "throttled", retryAfterMs: this.#turnAway(performance.now()) });
     }
     return this.#yielding.add(() => this.#ask(method, route, request), {
       priority: PRIORITIES[yields],
     });
+  }
+
+  /** In how many ms to come again: those that are turned away come one after the other, as many a second as pass. */
+  #turnAway(now: number): number {
+    const soonest = now + (1000 * MOST_YIELDING) / YIELDING_PER_SECOND;
+    this.#nextTurn = Math.max(this.#nextTurn, soonest) + 1000 / YIELDING_PER_SECOND;
+    return Math.ceil(Math.min(this.#nextTurn - now, LONGEST_TURN_MS));
   }
 
   async #ask(
@@ -168,7 +176,7 @@ export class DiscordApi {
 }
 
 /** Discord counts the reason as the header has it, where a Chinese character takes nine. */
-function shortReason(reason: string): string {
+export function shortReason(reason: string): string {
   const characters = [...reason];
   while (encodeURIComponent(characters.join("")).length > MAX_REASON) characters.pop();
   return characters.join("");

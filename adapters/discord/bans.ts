@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Routes } from "discord.js";
 import { z } from "zod";
 import { type Result, fail, ok } from "../../src/engine/result.ts";
@@ -5,13 +6,18 @@ import type { Clock } from "../../src/ports/clock.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { ActionError, ActionResult, MemberTarget } from "../../src/ports/platform.ts";
 import type { PlatformMemory } from "../../src/ports/platform-memory.ts";
-import type { DiscordApi } from "./api.ts";
+import { type DiscordApi, shortReason } from "./api.ts";
 import { NEEDS } from "./foresight.ts";
 import { snowflake } from "./payloads.ts";
 
 /** Discord's bans have no end: what was asked for until a time is lifted here, this often. */
 const LIFT_EVERY_MS = 30_000;
 const MOST_AT_ONCE = 100;
+/** Rounds of so many at one time; what is left then waits for the next. */
+const MOST_ROUNDS = 50;
+/** A server that did not let bans be lifted is asked again after so long, or sooner where it only did not answer. */
+const REFUSED_MS = 10 * 60_000;
+const UNANSWERED_MS = 60_000;
 /** Discord bans so many with one request, and lists so many. */
 const MOST_BANNED = 200;
 const LISTED = 1000;
@@ -21,12 +27,24 @@ const MOST_PAGES = 100;
 const MOST_DELETED_SECONDS = 7 * 24 * 60 * 60;
 const PERMISSION = NEEDS.ban.name;
 const FOR_EVER = "for-ever";
+const ENDED = "Candor: the ban has ended";
+/** Reasons of one ban that are told apart; the oldest are forgotten first. */
+const MOST_MARKS = 5;
 
-const banSchema = z.object({ user: z.object({ id: snowflake }) });
+const banSchema = z.object({ user: z.object({ id: snowflake }), reason: z.string().nullish() });
+type Standing = z.infer<typeof banSchema>;
 const bannedSchema = z.object({
   banned_users: z.array(snowflake),
   failed_users: z.array(snowflake),
 });
+
+/** What is kept of a ban. */
+interface Kept {
+  /** Epoch ms, null for ever. */
+  readonly until: number | null;
+  /** Digests of the reasons that Candor gave, by which Discord's list shows whose a ban is. */
+  readonly marks: readonly string[];
+}
 
 export interface BansParts {
   readonly api: DiscordApi;
@@ -35,6 +53,11 @@ export interface BansParts {
   readonly log: Log;
   /** The keyed fingerprint of somebody by id: what is kept of a ban must not name them once they are erased. */
   readonly fingerprint: (personId: string) => string;
+  /** Asks for a ban to be lifted only where Discord allows it, and tells the team where not. */
+  readonly guarded: <T>(
+    communityId: string,
+    run: () => Promise<Result<T, ActionError>>,
+  ) => Promise<Result<T, ActionError>>;
 }
 
 export interface Ban {
@@ -68,8 +91,17 @@ export class Bans {
   async ban({ target, until, reason, deleteSeconds }: Ban): Promise<ActionResult> {
     const stands = await this.#standing(target);
     if (!stands.ok) return stands;
-    if (stands.value !== null && isAtLeast(stands.value, until)) return ok(undefined);
-    await this.#remember(target, until);
+    const known = await this.#recall(this.#keyOf(target));
+    if (stands.value && !isOwn(stands.value, known)) {
+      // Somebody's own, for ever; an end of Candor's for an earlier one would end it.
+      await this.#forget(target);
+      return ok(undefined);
+    }
+    if (stands.value && known && isAtLeast(known, until)) return ok(undefined);
+    await this.#remember(target, until, [
+      ...(stands.value ? (known?.marks ?? []) : []),
+      markOf(reason),
+    ]);
     return this.#parts.api.send("put", Routes.guildBan(target.communityId, target.memberId), {
       body: { delete_message_seconds: Math.min(deleteSeconds, MOST_DELETED_SECONDS) },
       reason,
@@ -110,10 +142,13 @@ export class Bans {
     reason: string,
     deleteSeconds: number,
   ): Promise<Result<readonly string[], ActionError>> {
+    const mark = markOf(reason);
+    // Of whom a ban stands already is not known yet: until then the longer end holds, for a ban of either.
     for (const { memberId, until } of bans) {
       const target = { communityId, memberId };
-      const known = await this.#parts.memory.recall(this.#keyOf(target));
-      if (known === null || !isAtLeast(known, until)) await this.#remember(target, until);
+      const known = await this.#recall(this.#keyOf(target));
+      const end = known && isAtLeast(known, until) ? known.until : until;
+      await this.#remember(target, end, [...(known?.marks ?? []), mark]);
     }
     const answered = await this.#parts.api.ask(
       "post",
@@ -128,71 +163,133 @@ export class Bans {
         permission: PERMISSION,
       },
     );
-    return answered.ok ? ok(answered.value.banned_users) : answered;
+    if (!answered.ok) return answered;
+    const { banned_users: banned } = answered.value;
+    for (const { memberId, until } of bans.filter((each) => banned.includes(each.memberId))) {
+      await this.#remember({ communityId, memberId }, until, [mark]);
+    }
+    return ok(banned);
   }
 
   async lift(target: MemberTarget, reason?: string): Promise<ActionResult> {
-    const { api, memory } = this.#parts;
+    const { api } = this.#parts;
     const route = Routes.guildBan(target.communityId, target.memberId);
     const lifted = await api.send("delete", route, {
       ...(reason !== undefined && { reason }),
       permission: PERMISSION,
     });
-    if (lifted.ok || lifted.error.kind === "gone") await memory.remember(this.#keyOf(target), null);
+    if (lifted.ok || lifted.error.kind === "gone") await this.#forget(target);
     return lifted;
   }
 
-  /** Lifts the bans whose end has come. Never throws; what fails is tried again. */
+  /** Lifts the bans whose end has come. Never throws; what fails is put off, so that no server holds up another. */
   async liftDue(): Promise<void> {
     const { memory, clock, log } = this.#parts;
     try {
-      const due = await memory.due(clock.now(), MOST_AT_ONCE);
-      const ends = due.flatMap(({ key }) => endOf(key) ?? []);
-      for (const communityId of new Set(ends.map((end) => end.communityId))) {
-        const prints = ends.filter((end) => end.communityId === communityId);
-        await this.#liftIn(communityId, new Set(prints.map(({ print }) => print)));
+      const waits = new Map<string, number>();
+      for (let round = 0; round < MOST_ROUNDS; round += 1) {
+        const due = await memory.due(clock.now(), MOST_AT_ONCE);
+        await this.#liftSome(due, waits);
+        if (due.length < MOST_AT_ONCE) return;
       }
     } catch (err) {
       log.error({ err }, "bans whose end has come were not lifted");
     }
   }
 
-  /** Discord's own list of bans says whom a fingerprint is of. */
-  async #liftIn(communityId: string, prints: Set<string>): Promise<void> {
-    const { api, memory, fingerprint } = this.#parts;
-    let after = "0";
-    for (let page = 0; page < MOST_PAGES && prints.size > 0; page += 1) {
-      const found = await api.ask("get", Routes.guildBans(communityId), z.array(banSchema), {
-        query: { after, limit: String(LISTED) },
-        permission: PERMISSION,
-      });
-      if (!found.ok && found.error.kind !== "gone") return;
-      const banned = found.ok ? found.value.map(({ user }) => user.id) : [];
-      for (const memberId of banned) {
-        if (prints.delete(fingerprint(memberId))) await this.lift({ communityId, memberId });
+  /** `waits`: how long each server that failed at this time waits, in ms. */
+  async #liftSome(due: readonly Due[], waits: Map<string, number>): Promise<void> {
+    const ends = due.flatMap((each) => endOf(each) ?? []);
+    for (const communityId of new Set(ends.map((end) => end.communityId))) {
+      const left = new Map(
+        ends.flatMap((end) => (end.communityId === communityId ? [[end.print, end.value]] : [])),
+      );
+      if (!waits.has(communityId)) {
+        const lifted = await this.#liftIn(communityId, left);
+        if (!lifted.ok) waits.set(communityId, waitAfter(lifted.error));
       }
-      after = banned.at(-1) ?? after;
-      if (banned.length < LISTED) {
-        // Whoever is on no page is not banned any more.
-        for (const print of prints) await memory.remember(keyOf(communityId, print), null);
-        return;
+      const next = this.#parts.clock.now() + (waits.get(communityId) ?? UNANSWERED_MS);
+      for (const [print, value] of left) {
+        await this.#parts.memory.remember(keyOf(communityId, print), value, next);
       }
     }
   }
 
+  /** Discord's own list of bans says whom a fingerprint is of. What is dealt with is taken out of `left`. */
+  async #liftIn(communityId: string, left: Map<string, string>): Promise<ActionResult> {
+    let after = "0";
+    for (let page = 0; page < MOST_PAGES && left.size > 0; page += 1) {
+      const found = await this.#list(communityId, after);
+      if (!found.ok) return found;
+      for (const ban of found.value) {
+        const ended = await this.#end(communityId, ban, left);
+        if (!ended.ok) return ended;
+      }
+      after = found.value.at(-1)?.user.id ?? after;
+      if (found.value.length < LISTED) {
+        // Whoever is on no page is not banned any more.
+        for (const print of left.keys()) {
+          await this.#parts.memory.remember(keyOf(communityId, print), null);
+        }
+        left.clear();
+      }
+    }
+    return ok(undefined);
+  }
+
+  async #list(
+    communityId: string,
+    after: string,
+  ): Promise<Result<readonly Standing[], ActionError>> {
+    const { api, guarded } = this.#parts;
+    const found = await guarded(communityId, () =>
+      api.ask("get", Routes.guildBans(communityId), z.array(banSchema), {
+        query: { after, limit: String(LISTED) },
+        permission: PERMISSION,
+      }),
+    );
+    return !found.ok && found.error.kind === "gone" ? ok([]) : found;
+  }
+
+  /** Lifts a ban that is due; one that somebody else gave since is theirs. */
+  async #end(communityId: string, ban: Standing, left: Map<string, string>): Promise<ActionResult> {
+    const { guarded, fingerprint } = this.#parts;
+    const print = fingerprint(ban.user.id);
+    const value = left.get(print);
+    if (value === undefined) return ok(undefined);
+    const target = { communityId, memberId: ban.user.id };
+    if (isOwn(ban, readKept(value))) {
+      const lifted = await guarded(communityId, () => this.lift(target, ENDED));
+      if (!lifted.ok && lifted.error.kind !== "gone") return lifted;
+    } else await this.#forget(target);
+    left.delete(print);
+    return ok(undefined);
+  }
+
   /** Written before the ban: an end without a ban is harmless, a ban without its end is not. */
-  async #remember(target: MemberTarget, until: number | null): Promise<void> {
-    const value = until === null ? FOR_EVER : String(until);
+  async #remember(
+    target: MemberTarget,
+    until: number | null,
+    marks: readonly string[],
+  ): Promise<void> {
+    const value = [until ?? FOR_EVER, ...[...new Set(marks)].slice(-MOST_MARKS)].join(" ");
     await this.#parts.memory.remember(this.#keyOf(target), value, until ?? undefined);
   }
 
-  /** The end of the ban that stands: `FOR_EVER` also for one that somebody gave by hand; null for none. */
-  async #standing(target: MemberTarget): Promise<Result<string | null, ActionError>> {
-    const { api, memory } = this.#parts;
+  async #recall(key: string): Promise<Kept | null> {
+    const value = await this.#parts.memory.recall(key);
+    return value === null ? null : readKept(value);
+  }
+
+  async #forget(target: MemberTarget): Promise<void> {
+    await this.#parts.memory.remember(this.#keyOf(target), null);
+  }
+
+  /** The ban that stands; null for none. */
+  async #standing(target: MemberTarget): Promise<Result<Standing | null, ActionError>> {
     const route = Routes.guildBan(target.communityId, target.memberId);
-    const found = await api.ask("get", route, banSchema, { permission: PERMISSION });
-    if (!found.ok) return found.error.kind === "gone" ? ok(null) : fail(found.error);
-    return ok((await memory.recall(this.#keyOf(target))) ?? FOR_EVER);
+    const found = await this.#parts.api.ask("get", route, banSchema, { permission: PERMISSION });
+    return !found.ok && found.error.kind === "gone" ? ok(null) : found;
   }
 
   #keyOf({ communityId, memberId }: MemberTarget): string {
@@ -200,22 +297,45 @@ export class Bans {
   }
 }
 
-/** Whether a ban that ends at `end` lasts as long as one until `until`. */
-function isAtLeast(end: string, until: number | null): boolean {
-  return end === FOR_EVER || (until !== null && Number(end) >= until);
+/** Whether a ban lasts as long as one until `until`. */
+function isAtLeast({ until: end }: Kept, until: number | null): boolean {
+  return end === null || (until !== null && end >= until);
+}
+
+/** Whether a ban that stands is one of Candor's: Discord shows the reason that was given with it. */
+function isOwn({ reason }: Standing, kept: Kept | null): boolean {
+  return typeof reason === "string" && kept?.marks.includes(markOf(reason)) === true;
+}
+
+/** A reason as Discord keeps it, as a digest: somebody's words are not kept. */
+function markOf(reason: string): string {
+  return createHash("sha256").update(shortReason(reason).trim()).digest("hex").slice(0, 16);
+}
+
+function readKept(value: string): Kept {
+  const [end, ...marks] = value.split(" ");
+  return { until: end === FOR_EVER ? null : Number(end), marks };
 }
 
 function isForLater({ kind }: ActionError): boolean {
   return kind === "throttled" || kind === "unavailable";
 }
 
+function waitAfter(error: ActionError): number {
+  return isForLater(error) ? UNANSWERED_MS : REFUSED_MS;
+}
+
+interface Due {
+  readonly key: string;
+  readonly value: string;
+}
 const END = /^ban\/(\d+)\/([0-9a-f]+)$/u;
 
 function keyOf(communityId: string, print: string): string {
   return `ban/${communityId}/${print}`;
 }
 
-function endOf(key: string): { readonly communityId: string; readonly print: string } | null {
+function endOf({ key, value }: Due) {
   const [, communityId, print] = END.exec(key) ?? [];
-  return communityId === undefined || print === undefined ? null : { communityId, print };
+  return communityId === undefined || print === undefined ? null : { communityId, print, value };
 }

@@ -15,7 +15,9 @@ import { snowflake } from "./payloads.ts";
 import type { GuildSettings } from "./settings.ts";
 import { type Field, messageOf, nonceOf, type Saying } from "./write.ts";
 
-const PERMISSION = "View Channel, Send Messages and Embed Links in the moderators' channel";
+/** What it takes to write in the moderators' channel. */
+export const TEAM_CHANNEL =
+  "View Channel, Send Messages and Embed Links in the moderators' channel";
 /** The gravest is the reddest; what nobody has weighed yet is grey. */
 const COLOURS: Readonly<Record<Severity, number>> = {
   S1: 0xd92d20,
@@ -106,7 +108,7 @@ export class CaseCards {
     const { api } = this.#parts;
     const changed = await api.send("patch", Routes.channelMessage(channel, id), {
       body,
-      permission: PERMISSION,
+      permission: TEAM_CHANNEL,
       yields: "card",
     });
     return changed.ok ? ok({ channel, message: id }) : changed;
@@ -115,13 +117,13 @@ export class CaseCards {
   async #post({ id, communityId }: CaseView, message: object): Promise<Placed> {
     const { api, settings } = this.#parts;
     const { moderatorChannel: channel } = (await settings.refresh(communityId)).platform;
-    if (channel === undefined) return fail({ kind: "forbidden", permission: PERMISSION });
+    if (channel === undefined) return fail({ kind: "forbidden", permission: TEAM_CHANNEL });
     const body = { ...message, nonce: nonceOf(`card ${id}`), enforce_nonce: true };
     const posted = await api.ask(
       "post",
       Routes.channelMessages(channel),
       z.object({ id: snowflake }),
-      { body, permission: PERMISSION, yields: "card" },
+      { body, permission: TEAM_CHANNEL, yields: "card" },
     );
     return posted.ok ? ok({ channel, message: posted.value.id }) : posted;
   }

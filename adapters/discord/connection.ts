@@ -8,6 +8,7 @@ import type { DiscordApi } from "./api.ts";
 import type { Events } from "./events.ts";
 import { Gateway, type Refusal } from "./gateway.ts";
 import type { Intake } from "./intake.ts";
+import type { MemberRequests } from "./member-requests.ts";
 import { snowflake } from "./payloads.ts";
 import { register } from "./register.ts";
 import type { Watch } from "./watch.ts";
@@ -18,13 +19,22 @@ const ASK_AGAIN_MS = 5 * 60_000;
 const SOON_MS = 10_000;
 const idSchema = z.object({ id: snowflake });
 
-/** What an operator is told when Discord does not let the bot in. */
+/** What an operator is told when the connection does not go on by itself. */
 const REFUSALS: Readonly<Record<Refusal, string>> = {
   "bad-token":
     "Discord does not know the bot token: put the one of the Bot page of the developer portal into DISCORD_TOKEN",
   intents:
     "Discord does not grant the intents that Candor needs: switch on Server Members and Message Content on the Bot page of the developer portal",
+  shards:
+    "Discord asks for more connections, as the bot is on more servers now; Candor connects anew with as many as Discord names",
+  outdated:
+    "Discord does not take this version of Candor any more: update Candor, then start it again",
+  overload:
+    "more came from Discord than could be recorded, as when the database is away; Candor goes on where it stopped once that is recorded",
 };
+
+/** What another look soon may mend. */
+const SOON: readonly Refusal[] = ["shards", "overload"];
 
 export interface ConnectionOptions {
   readonly token: string;
@@ -45,6 +55,7 @@ export interface ConnectionParts {
   readonly events: Events;
   readonly own: Own;
   readonly watch: Watch;
+  readonly members: Pick<MemberRequests, "close">;
 }
 
 /** Keeps the connection up, and asks again where Discord refused it. */
@@ -77,6 +88,7 @@ export class Connection {
     this.#parts.intake.close();
     await this.gateway?.close();
     this.gateway = null;
+    this.#parts.members.close();
     await this.#parts.watch.close();
     this.#parts.api.close();
   }
@@ -145,7 +157,7 @@ export class Connection {
     if (refusal !== this.#told) log.error({}, REFUSALS[refusal]);
     this.#refusal = this.#told = refusal;
     if (refusal === "intents") watch.noteRefused(own.guilds);
-    this.#later(ASK_AGAIN_MS);
+    this.#later(SOON.includes(refusal) ? SOON_MS : ASK_AGAIN_MS);
   }
 
   #later(ms: number): void {

@@ -1,4 +1,4 @@
-import { GatewayDispatchEvents as Event, GatewayOpcodes, Routes } from "discord.js";
+import { GatewayDispatchEvents as Event, Routes } from "discord.js";
 import { z } from "zod";
 import type { Log } from "../../src/ports/log.ts";
 import type { DiscordApi } from "./api.ts";
@@ -6,6 +6,7 @@ import type { Dispatch } from "./gateway.ts";
 import { AutoMod } from "./automod.ts";
 import { Guild } from "./guilds.ts";
 import type { Intake } from "./intake.ts";
+import type { MemberRequests } from "./member-requests.ts";
 import { MessageEvents } from "./message-events.ts";
 import { Names } from "./names.ts";
 import { channelSchema, guildSchema, unavailableGuildSchema } from "./payloads.ts";
@@ -34,15 +35,9 @@ export interface EventParts {
   /** What a reaction does that reports a message, and how its author is answered. */
   readonly report: ReactionParts["report"];
   readonly answer: ReactionParts["answer"];
-  /** The shard that tells of a server. */
-  readonly shardOf: (guildId: string) => number;
-  /** Asks the gateway for every member of a server, who come in `GUILD_MEMBERS_CHUNK`. */
-  readonly send: (shard: number, payload: MembersRequest) => Promise<void>;
-}
-
-export interface MembersRequest {
-  readonly op: GatewayOpcodes.RequestGuildMembers;
-  readonly d: { readonly guild_id: string; readonly query: string; readonly limit: number };
+  readonly members: Pick<MemberRequests, "ask">;
+  /** Called when the bot was removed from a server. */
+  readonly noteLeft: (guildId: string) => void;
 }
 
 type Handle = (data: unknown, dispatch: Dispatch) => Promise<void> | void;
@@ -64,7 +59,7 @@ export class Events {
       guildOf: (id) => this.guildOf(id),
     });
     this.#handles = {
-      [Event.GuildCreate]: (data, { shard }) => this.#guildCreated(data, shard),
+      [Event.GuildCreate]: (data) => this.#guildCreated(data),
       [Event.GuildUpdate]: (data) => this.#guildUpdated(data),
       [Event.GuildDelete]: (data) => this.#guildGone(data),
       [Event.GuildRoleCreate]: (data) => server.role(data),
@@ -116,7 +111,7 @@ export class Events {
   }
 
   async #load(id: string): Promise<Guild | null> {
-    const { api, shardOf } = this.#parts;
+    const { api } = this.#parts;
     const [guild, channels, threads] = await Promise.all([
       api.ask("get", Routes.guild(id), guildSchema, { query: { with_counts: "true" } }),
       api.ask("get", Routes.guildChannels(id), z.array(channelSchema)),
@@ -126,29 +121,33 @@ export class Events {
       if (guild.error.kind === "gone" || guild.error.kind === "forbidden") return null;
       throw new Error(`a server was not read: ${guild.error.kind}`);
     }
-    return this.#adopt(
-      {
-        ...guild.value,
-        channels: channels.ok ? channels.value : [],
-        threads: threads.ok ? threads.value.threads : [],
-      },
-      shardOf(id),
-    );
+    // Without its channels nothing of them would be caught up with.
+    if (!channels.ok)
+      throw new Error(`the channels of a server were not read: ${channels.error.kind}`);
+    if (!threads.ok)
+      throw new Error(`the threads of a server were not read: ${threads.error.kind}`);
+    return this.#adopt({
+      ...guild.value,
+      channels: channels.value,
+      threads: threads.value.threads,
+    });
   }
 
-  async #guildCreated(data: unknown, shard: number): Promise<void> {
+  async #guildCreated(data: unknown): Promise<void> {
     const payload = guildSchema.parse(data);
-    await this.#loads(payload.id, this.#adopt(payload, shard));
+    await this.#loads(payload.id, this.#adopt(payload));
   }
 
-  async #adopt(payload: z.infer<typeof guildSchema>, shard: number): Promise<Guild> {
-    const { guilds, settings, intake, log, send } = this.#parts;
+  async #adopt(payload: z.infer<typeof guildSchema>): Promise<Guild> {
+    const { guilds, settings, intake, log, members } = this.#parts;
     const guild = new Guild(payload);
     for (const role of payload.roles) guild.roles.set(role.id, role);
     for (const channel of [...payload.channels, ...payload.threads]) {
       guild.channels.set(channel.id, channel);
     }
-    const missed = await intake.missed(guild);
+    await intake.missed(guild);
+    const before = guilds.get(guild.id);
+    if (before) guild.takeOver(before);
     guilds.set(guild.id, guild);
     try {
       await settings.refresh(guild.id);
@@ -158,10 +157,9 @@ export class Events {
     const grants = grantsOf(settings.known(guild.id));
     for (const member of payload.members) guild.noteMember(member, grants);
     if ((payload.member_count ?? Number.POSITIVE_INFINITY) > payload.members.length) {
-      const d = { guild_id: guild.id, query: "", limit: 0 };
-      await send(shard, { op: GatewayOpcodes.RequestGuildMembers, d });
-    }
-    void intake.catchUp(guild, missed);
+      members.ask(guild.id);
+    } else guild.membersKnown = true;
+    void intake.catchUp(guild);
     return guild;
   }
 
@@ -176,7 +174,7 @@ export class Events {
 
   #guildGone(data: unknown): void {
     const { id, unavailable } = unavailableGuildSchema.parse(data);
-    const { guilds, settings, log } = this.#parts;
+    const { guilds, settings, log, noteLeft } = this.#parts;
     const guild = guilds.get(id);
     if (unavailable === true) {
       if (guild) guild.unavailable = true;
@@ -185,6 +183,7 @@ export class Events {
     }
     guilds.delete(id);
     settings.forget(id);
+    noteLeft(id);
     log.warn({ guild: id }, "Candor was removed from a server");
   }
 }

@@ -19,9 +19,9 @@ import type { Bans } from "./bans.ts";
 import { ChannelLock } from "./channel-lock.ts";
 import { type Foresight, type Need, NEEDS } from "./foresight.ts";
 import type { Guard } from "./guard.ts";
-import { type Guild, isThread } from "./guilds.ts";
+import { type Guild, isThread, keepsOrder } from "./guilds.ts";
 import { type Member, snowflake } from "./payloads.ts";
-import { has, permissionsIn, rankOf, type Role } from "./permissions.ts";
+import { has, isAbove, permissionsIn, type Role } from "./permissions.ts";
 import { madeAt } from "./translate.ts";
 
 /** Discord deletes 2 to 100 messages at once, none older than 14 days; an hour is left for clocks that differ. */
@@ -84,7 +84,7 @@ export class DiscordExtras implements PlatformExtras {
     messages: readonly string[],
     reason: string,
   ): Promise<ActionResult> {
-    return this.#inChannel(place, NEEDS.delete, () =>
+    return this.#inChannel(place, [NEEDS.delete], () =>
       this.#parts.api.send("post", Routes.channelBulkDelete(place.channelId), {
         body: { messages },
         reason,
@@ -136,7 +136,7 @@ export class DiscordExtras implements PlatformExtras {
     const need = this.#isThread(place) ? NEEDS.threads : NEEDS.channels;
     const route = Routes.channel(place.channelId);
     const permission = need.name;
-    return this.#inChannel(place, need, async () => {
+    return this.#inChannel(place, [need], async () => {
       const before = await this.#parts.api.ask("get", route, slowSchema, { permission });
       if (!before.ok) return before;
       const body = { rate_limit_per_user: seconds };
@@ -150,23 +150,26 @@ export class DiscordExtras implements PlatformExtras {
     const ownId = this.#parts.ownId();
     const rights = this.#parts.foresight.rightsIn(place.communityId, place.channelId);
     if (ownId === null || rights === null) return notKnown();
-    return this.#inChannel(place, NEEDS.overwrites, () =>
-      this.#locks.lock({ ...place, ownId, rights }, reason),
+    const isSpared = (roleId: string) => this.#keepsOrder(place.communityId, roleId);
+    // Discord lets the bot deny only what it may do there itself.
+    return this.#inChannel(place, [NEEDS.overwrites, NEEDS.send], () =>
+      this.#locks.lock({ ...place, ownId, rights, isSpared }, reason),
     );
   }
 
   async unlock(place: ChannelTarget, reason: string): Promise<ActionResult> {
     if (this.#isThread(place)) return this.#lockThread(place, false, reason);
-    const ownId = this.#parts.ownId();
-    if (ownId === null) return notKnown();
-    return this.#inChannel(place, NEEDS.overwrites, () =>
-      this.#locks.unlock({ ...place, ownId }, reason),
-    );
+    return this.#inChannel(place, [NEEDS.overwrites], () => this.#locks.unlock(place, reason));
+  }
+
+  #keepsOrder(communityId: string, roleId: string): boolean {
+    const role = this.#parts.guilds.get(communityId)?.roles.get(roleId);
+    return role !== undefined && keepsOrder(role.permissions);
   }
 
   /** A thread has no exceptions of its own. */
   #lockThread(place: ChannelTarget, locked: boolean, reason: string): Promise<ActionResult> {
-    return this.#inChannel(place, NEEDS.threads, () =>
+    return this.#inChannel(place, [NEEDS.threads], () =>
       this.#parts.api.send("patch", Routes.channel(place.channelId), {
         body: { locked, archived: false },
         reason,
@@ -227,11 +230,11 @@ export class DiscordExtras implements PlatformExtras {
     if (!asking.ok) return asking;
     const actor = asking.value && { id: by, roles: asking.value.roles };
     const isHeld = actor && has(permissionsIn(guild, actor), role.permissions);
-    if (!isHeld || rankOf(guild, actor) <= role.position) {
+    if (!isHeld || !isAbove(guild, actor, role)) {
       return fail({ kind: "above-actor", role: role.name });
     }
     const route = Routes.guildMemberRole(communityId, memberId, role.id);
-    const changed = await guard.onRole(communityId, NEEDS.roles, role.position, () =>
+    const changed = await guard.onRole(communityId, NEEDS.roles, role, () =>
       api.send(give ? "put" : "delete", route, { reason, permission: NEEDS.roles.name }),
     );
     return changed.ok ? ok(role.name) : changed;
@@ -245,7 +248,7 @@ export class DiscordExtras implements PlatformExtras {
   ): Promise<ActionResult> {
     const messageId = await this.#parts.memory.recall(`publish/${id}`);
     if (messageId === null || !isId(channelId)) return fail({ kind: "gone" });
-    return this.#inChannel({ communityId, channelId }, NEEDS.pin, () =>
+    return this.#inChannel({ communityId, channelId }, [NEEDS.pin], () =>
       this.#parts.api.send(
         pinned ? "put" : "delete",
         `/channels/${channelId}/messages/pins/${messageId}`,
@@ -256,11 +259,11 @@ export class DiscordExtras implements PlatformExtras {
 
   async #inChannel<T>(
     place: ChannelTarget,
-    need: Need,
+    needs: readonly [Need, ...Need[]],
     run: () => Promise<Result<T, ActionError>>,
   ): Promise<Result<T, ActionError>> {
     if (!isId(place.communityId) || !isId(place.channelId)) return fail({ kind: "gone" });
-    return this.#parts.guard.inChannel(place, [need], run);
+    return this.#parts.guard.inChannel(place, needs, run);
   }
 
   #isThread({ communityId, channelId }: ChannelTarget): boolean {

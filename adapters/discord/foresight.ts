@@ -1,10 +1,12 @@
 import { PermissionFlagsBits as Can } from "discord.js";
 import type { ActionError } from "../../src/ports/platform.ts";
 import type { Guild } from "./guilds.ts";
-import { has, permissionsIn, rankOf } from "./permissions.ts";
+import { has, isAbove, outranks, permissionsIn, type Role } from "./permissions.ts";
 
 /** A place that refused although its settings seemed to allow it is left alone for so long. */
 const HELD_MS = 10 * 60_000;
+/** After so many refusals on different people, one after the other, nobody more is tried for that time. */
+const MOST_REFUSED = 3;
 /** Places held; the oldest are forgotten first. */
 const MOST_HELD = 10_000;
 
@@ -42,6 +44,13 @@ export interface Target {
   readonly roles: readonly string[];
 }
 
+interface Held {
+  readonly until: number;
+  readonly rights: bigint | null;
+  /** How often Discord refused since it last allowed the same. */
+  readonly times: number;
+}
+
 type Forbidden = Extract<ActionError, { kind: "forbidden" }>;
 
 /**
@@ -52,7 +61,7 @@ export class Foresight {
   readonly #guilds: ReadonlyMap<string, Guild>;
   readonly #ownId: () => string | null;
   readonly #now: () => number;
-  readonly #held = new Map<string, { readonly until: number; readonly rights: bigint | null }>();
+  readonly #held = new Map<string, Held>();
 
   /** `now` in ms, of any clock. */
   constructor(guilds: ReadonlyMap<string, Guild>, ownId: () => string | null, now: () => number) {
@@ -93,15 +102,15 @@ export class Foresight {
     if (target.id === guild.ownerId || (need === NEEDS.timeout && isAdministrator)) {
       return { kind: "forbidden", permission, where: { kind: "nowhere" } };
     }
-    if (rankOf(guild, holder) > rankOf(guild, target)) return null;
+    if (outranks(guild, holder, target)) return null;
     return { kind: "forbidden", permission, where: { kind: "role-order" } };
   }
 
   /** Whether the bot may give or take a role: only one below its own highest. */
-  onRole(communityId: string, position: number): Forbidden | null {
+  onRole(communityId: string, role: Pick<Role, "id" | "position">): Forbidden | null {
     const missing = this.inServer(communityId, NEEDS.roles);
     const own = this.#own(communityId);
-    if (missing || !own || rankOf(own.guild, own.holder) > position) return missing;
+    if (missing || !own || isAbove(own.guild, own.holder, role)) return missing;
     return { kind: "forbidden", permission: NEEDS.roles.name, where: { kind: "role-order" } };
   }
 
@@ -112,16 +121,47 @@ export class Foresight {
 
   /** Discord refused in a channel, though it seemed allowed: nothing more is tried there until its settings change, or for a while. */
   refused(communityId: string, channelId: string, need: Need): Forbidden {
-    const key = keyOf(channelId, need);
+    this.#hold(keyOf(channelId, need), this.#rightsIn(communityId, channelId));
+    const name = this.#guilds.get(communityId)?.channels.get(channelId)?.name ?? channelId;
+    return inChannel(need, `#${name}`);
+  }
+
+  /** Whether what Discord refused on somebody, or on several people, is left alone for now. */
+  isHeldOn(communityId: string, need: Need, targetId: string): boolean {
+    const rights = this.#rightsOn(communityId);
+    const all = keyOf(communityId, need);
+    return (
+      this.#isHeld(`${all}/${targetId}`, rights) ||
+      (this.#isHeld(all, rights) && (this.#held.get(all)?.times ?? 0) >= MOST_REFUSED)
+    );
+  }
+
+  /** Discord refused something on somebody, though it seemed allowed. */
+  refusedOn(communityId: string, need: Need, targetId: string): void {
+    const rights = this.#rightsOn(communityId);
+    const all = keyOf(communityId, need);
+    this.#hold(`${all}/${targetId}`, rights);
+    this.#hold(all, rights);
+  }
+
+  /** Discord allowed something in a server: refusals before were about those people. */
+  allowedOn(communityId: string, need: Need): void {
+    this.#held.delete(keyOf(communityId, need));
+  }
+
+  #rightsOn(communityId: string): bigint | null {
+    const own = this.#own(communityId);
+    return own && permissionsIn(own.guild, own.holder);
+  }
+
+  #hold(key: string, rights: bigint | null): void {
+    const times = (this.#held.get(key)?.times ?? 0) + 1;
     this.#held.delete(key);
-    const rights = this.#rightsIn(communityId, channelId);
-    this.#held.set(key, { until: this.#now() + HELD_MS, rights });
+    this.#held.set(key, { until: this.#now() + HELD_MS, rights, times });
     for (const oldest of this.#held.keys()) {
       if (this.#held.size <= MOST_HELD) break;
       this.#held.delete(oldest);
     }
-    const name = this.#guilds.get(communityId)?.channels.get(channelId)?.name ?? channelId;
-    return inChannel(need, `#${name}`);
   }
 
   #isHeld(key: string, rights: bigint | null): boolean {

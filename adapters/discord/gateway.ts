@@ -22,6 +22,9 @@ const PAUSE_MS = { first: 1000, most: 60_000 } as const;
 /** A session that lasted so long ends a row of failures. */
 const STEADY_MS = 60_000;
 
+/** Events of a shard that are kept while the database is away; the session keeps those that come after. */
+const MOST_OPEN = 20_000;
+
 /** One event of the gateway, not looked into yet. `done` is called when nothing of it can be lost any more. */
 export interface Dispatch {
   readonly type: string;
@@ -31,12 +34,19 @@ export interface Dispatch {
   readonly occasion: string;
 }
 
-/** Why Discord does not let the bot in; it is not tried again by itself. */
-export type Refusal = "bad-token" | "intents";
+/**
+ * Why the connection does not go on by itself: Discord does not let the bot in (`shards`: not with so few of them;
+ * `outdated`: not this version), or more came than could be recorded (`overload`).
+ */
+export type Refusal = "bad-token" | "intents" | "shards" | "outdated" | "overload";
 
 const REFUSALS = new Map<number, Refusal>([
   [GatewayCloseCodes.AuthenticationFailed, "bad-token"],
   [GatewayCloseCodes.DisallowedIntents, "intents"],
+  [GatewayCloseCodes.InvalidShard, "shards"],
+  [GatewayCloseCodes.ShardingRequired, "shards"],
+  [GatewayCloseCodes.InvalidAPIVersion, "outdated"],
+  [GatewayCloseCodes.InvalidIntents, "outdated"],
 ]);
 
 export interface GatewayParts {
@@ -47,6 +57,8 @@ export interface GatewayParts {
   /** Resolves once the event is dealt with; what it rejects with is logged. */
   readonly onDispatch: (event: Dispatch) => Promise<void>;
   readonly onRefusal: (refusal: Refusal) => void;
+  /** MOST_OPEN where not given. */
+  readonly mostOpen?: number;
 }
 
 const sessionSchema = z.object({
@@ -65,6 +77,8 @@ interface ShardState {
   /** What the next connection waits for; 0 once it has. */
   pauseMs: number;
   connectedAt: number;
+  /** Whether it stands and may be spoken to. */
+  isReady: boolean;
 }
 
 /**
@@ -78,6 +92,8 @@ export class Gateway {
   readonly #underWay = new Set<Promise<void>>();
   #saving: NodeJS.Timeout | undefined;
   #closing = false;
+  /** More came than could be recorded: the place in the session stands still, and the next connection goes on from it. */
+  #isFull = false;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
@@ -100,7 +116,9 @@ export class Gateway {
     );
     for (const event of [WebSocketShardEvents.Ready, WebSocketShardEvents.Resumed] as const) {
       this.#manager.on(event, ({ shardId }: { readonly shardId: number }) => {
-        this.#shard(shardId).connectedAt = performance.now();
+        const shard = this.#shard(shardId);
+        shard.connectedAt = performance.now();
+        shard.isReady = true;
         parts.log.info({ shard: shardId, event }, "connected to Discord");
       });
     }
@@ -118,6 +136,11 @@ export class Gateway {
     const count =
       [...this.#shards.values()].find(({ session }) => session)?.session?.shardCount ?? 1;
     return Number((BigInt(guildId) >> 22n) % BigInt(count));
+  }
+
+  /** Whether something can be sent to a shard at once; before, the library would wait, after a resume for ever. */
+  isReady(shard: number): boolean {
+    return this.#shards.get(shard)?.isReady === true;
   }
 
   async send(shard: number, payload: Parameters<WebSocketManager["send"]>[1]): Promise<void> {
@@ -138,7 +161,14 @@ export class Gateway {
   #shard(id: number): ShardState {
     let shard = this.#shards.get(id);
     if (!shard) {
-      shard = { session: null, open: new Set(), failures: 0, pauseMs: 0, connectedAt: 0 };
+      shard = {
+        session: null,
+        open: new Set(),
+        failures: 0,
+        pauseMs: 0,
+        connectedAt: 0,
+        isReady: false,
+      };
       this.#shards.set(id, shard);
     }
     return shard;
@@ -168,11 +198,19 @@ export class Gateway {
 
   #keep(id: number, session: SessionInfo | null): void {
     // Leaving forgets the session, which the next process is to take up.
-    if (!this.#closing) this.#shard(id).session = session;
+    if (!this.#closing && !this.#isFull) this.#shard(id).session = session;
   }
 
   #dispatch(id: number, payload: { readonly t: string; readonly s: number; readonly d: unknown }) {
-    if (this.#closing) return;
+    if (this.#closing || this.#isFull) return;
+    const { open, session } = this.#shard(id);
+    if (open.size >= (this.#parts.mostOpen ?? MOST_OPEN)) {
+      this.#isFull = true;
+      const sequence = Math.min(session?.sequence ?? 0, payload.s - 1);
+      this.#shard(id).session = session && { ...session, sequence };
+      this.#parts.onRefusal("overload");
+      return;
+    }
     const done = this.#deal(id, payload);
     this.#underWay.add(done);
     void done.finally(() => this.#underWay.delete(done));
@@ -203,6 +241,7 @@ export class Gateway {
   #closed(id: number, code: number): void {
     const { log, onRefusal } = this.#parts;
     const shard = this.#shard(id);
+    shard.isReady = false;
     const lasted = performance.now() - shard.connectedAt;
     shard.failures = shard.connectedAt > 0 && lasted > STEADY_MS ? 0 : shard.failures + 1;
     shard.pauseMs =
@@ -215,7 +254,8 @@ export class Gateway {
   /** Writes down the place up to which nothing is open. */
   async #save(): Promise<void> {
     for (const [id, { session, open }] of this.#shards) {
-      const sequence = session && Math.min(session.sequence, ...[...open].map((each) => each - 1));
+      let sequence = session?.sequence ?? 0;
+      for (const each of open) sequence = Math.min(sequence, each - 1);
       const kept = session && JSON.stringify({ ...session, sequence });
       try {
         await this.#parts.memory.remember(keyOf(id), kept);

@@ -10,9 +10,12 @@ import type { PlatformMemory } from "../../src/ports/platform-memory.ts";
 import type { ChannelTarget } from "../../src/ports/platform-extras.ts";
 import { say } from "../../src/words/say.ts";
 import type { Foresight, Need, Target } from "./foresight.ts";
+import type { Role } from "./permissions.ts";
 
 /** A permission that is still missing is told of again after so long. */
 const TOLD_AGAIN_MS = 7 * 24 * 60 * 60_000;
+/** Telling that failed is tried again at the next refusal after so long. */
+const TRIED_AGAIN_MS = 60_000;
 
 export interface GuardParts {
   readonly foresight: Foresight;
@@ -30,7 +33,10 @@ type Forbidden = Extract<ActionError, { kind: "forbidden" }>;
 /** Asks Discord only for what it will not refuse, and tells the team once of each permission that is missing in a place. */
 export class Guard {
   readonly #parts: GuardParts;
-  readonly #told = new Set<string>();
+  /** Until when (epoch ms) nothing more is told of what is missing. */
+  readonly #quiet = new Map<string, number>();
+  /** What was there when it was last looked for: nothing is remembered as missing. */
+  readonly #there = new Set<string>();
 
   constructor(parts: GuardParts) {
     this.#parts = parts;
@@ -61,7 +67,8 @@ export class Guard {
     need: Need,
     run: () => Promise<Result<T, ActionError>>,
   ): Promise<Result<T, ActionError>> {
-    return this.#unless(communityId, need, this.#parts.foresight.inServer(communityId, need), run);
+    const foreseen = this.#parts.foresight.inServer(communityId, need);
+    return this.#unless(communityId, { need, on: "" }, foreseen, run);
   }
 
   /** Runs a request on a member; `target` is null for somebody who is none. */
@@ -72,29 +79,39 @@ export class Guard {
     run: () => Promise<Result<T, ActionError>>,
   ): Promise<Result<T, ActionError>> {
     const foreseen = this.#parts.foresight.onMember(communityId, need, target);
-    return this.#unless(communityId, need, foreseen, run);
+    return this.#unless(communityId, { need, on: target?.id ?? "" }, foreseen, run);
   }
 
-  /** Runs a request about a role that stands at a position. */
+  /** Runs a request that gives or takes a role. */
   async onRole<T>(
     communityId: string,
     need: Need,
-    position: number,
+    role: Pick<Role, "id" | "position">,
     run: () => Promise<Result<T, ActionError>>,
   ): Promise<Result<T, ActionError>> {
-    const foreseen = this.#parts.foresight.onRole(communityId, position);
-    return this.#unless(communityId, need, foreseen, run);
+    const foreseen = this.#parts.foresight.onRole(communityId, role);
+    return this.#unless(communityId, { need, on: role.id }, foreseen, run);
   }
 
+  /** `on`: whom or what it is done to, so that one refusal does not stand for all others; empty for the server. */
   async #unless<T>(
     communityId: string,
-    need: Need,
+    { need, on }: { readonly need: Need; readonly on: string },
     foreseen: Forbidden | null,
     run: () => Promise<Result<T, ActionError>>,
   ): Promise<Result<T, ActionError>> {
     if (foreseen) return this.#refuse(communityId, foreseen.where?.kind ?? "", foreseen);
+    const { foresight } = this.#parts;
+    const refusal: Forbidden = { kind: "forbidden", permission: need.name };
+    if (foresight.isHeldOn(communityId, need, on)) return fail(refusal);
     const done = await run();
-    if (done.ok) await this.#granted(communityId, "server", [need]);
+    if (done.ok) {
+      foresight.allowedOn(communityId, need);
+      await this.#granted(communityId, "server", [need]);
+    } else if (done.error.kind === "forbidden" && done.error.permission === need.name) {
+      foresight.refusedOn(communityId, need, on);
+      await this.#tell(communityId, "server", refusal);
+    }
     return done;
   }
 
@@ -111,11 +128,12 @@ export class Guard {
   async #tell(communityId: string, place: string, error: Forbidden): Promise<void> {
     const { memory, clock, log, announce, languageOf } = this.#parts;
     const key = keyOf(communityId, place, error.permission);
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
+    const at = clock.now();
+    if (at < (this.#quiet.get(key) ?? 0)) return;
+    this.#quiet.set(key, at + TRIED_AGAIN_MS);
+    this.#there.delete(key);
     try {
       const last = await memory.recall(key);
-      const at = clock.now();
       if (last !== null && at - Number(last) < TOLD_AGAIN_MS) return;
       const locale = await languageOf(communityId);
       const told = await announce(communityId, {
@@ -126,18 +144,29 @@ export class Guard {
         lines: [sayForbidden(locale, error)],
         buttons: [],
       });
-      if (told.ok) await memory.remember(key, String(at));
-      else log.warn({ guild: communityId, permission: error.permission }, NOBODY_TOLD);
+      if (told.ok) {
+        this.#quiet.set(key, at + TOLD_AGAIN_MS);
+        await memory.remember(key, String(at));
+      } else log.warn({ guild: communityId, permission: error.permission }, NOBODY_TOLD);
     } catch (err) {
       log.error({ err, guild: communityId }, NOBODY_TOLD);
     }
   }
 
-  /** What is missing once more later is told of again. */
+  /** What is missing once more later is told of again. Never throws: what was done is done. */
   async #granted(communityId: string, place: string, needs: readonly Need[]): Promise<void> {
+    const { memory, log } = this.#parts;
     for (const { name } of needs) {
       const key = keyOf(communityId, place, name);
-      if (this.#told.delete(key)) await this.#parts.memory.remember(key, null);
+      if (this.#there.has(key)) continue;
+      try {
+        // Another process may have told of it.
+        if ((await memory.recall(key)) !== null) await memory.remember(key, null);
+        this.#quiet.delete(key);
+        this.#there.add(key);
+      } catch (err) {
+        log.warn({ err, guild: communityId }, "that a permission is there again was not noted");
+      }
     }
   }
 }

@@ -15,7 +15,7 @@ import {
   rankOf,
   type Role,
 } from "./permissions.ts";
-import { memberName } from "./translate.ts";
+import { memberName, timeOf } from "./translate.ts";
 import type { z } from "zod";
 
 const THREADS: readonly number[] = [
@@ -65,6 +65,8 @@ export class Guild {
   systemChannelId: string | null;
   /** The bot's own roles; null while Discord has not said. */
   ownRoles: readonly string[] | null = null;
+  /** Whether Discord has named all members, and with them the whole team. */
+  membersKnown = false;
   /** Members with a permission of a moderator, or a role that was asked for: few, however large the server. */
   readonly #team = new Map<string, Member>();
 
@@ -93,16 +95,28 @@ export class Guild {
     return permissionsInChannel(this, { id: memberId, roles }, overwrites);
   }
 
+  /** What a member may do of what makes somebody of the team; null while they are timed out, as no administrator is. */
+  #heldBy({ user, roles, communication_disabled_until: until }: Member, at: number): bigint | null {
+    const held = this.permissionsOf(user.id, roles);
+    return (timeOf(until) ?? 0) > at && !has(held, Can.Administrator) ? null : held;
+  }
+
   /** Channels that are read, with the id of their newest message where there is one. */
   writtenChannels(): readonly Channel[] {
     return [...this.channels.values()].filter(({ type }) => WRITTEN_IN.includes(type));
   }
 
-  /** Keeps a member of the team, and forgets one who is no longer of it. */
+  /** Keeps a member of the team, and forgets one who is no longer of it; a time-out ends without a word. */
   noteMember(member: Member, grants: RoleGrants): void {
-    const { roles } = this.asMember(member, grants);
+    const { roles } = this.asMember(member, grants, Number.POSITIVE_INFINITY);
     if (roles.length > 1) this.#team.set(member.user.id, member);
     else this.#team.delete(member.user.id);
+  }
+
+  /** What was known of the team of this server before Discord told of it anew. */
+  takeOver(before: Guild): void {
+    for (const [id, member] of before.#team) this.#team.set(id, member);
+    this.membersKnown = before.membersKnown;
   }
 
   forgetMember(memberId: string): void {
@@ -113,21 +127,23 @@ export class Guild {
     return this.#team.has(memberId);
   }
 
-  team(grants: RoleGrants): readonly PlatformMember[] {
+  /** The team at a time, in epoch ms. */
+  team(grants: RoleGrants, at: number): readonly PlatformMember[] {
     return [...this.#team.values()]
-      .map((member) => this.asMember(member, grants))
+      .map((member) => this.asMember(member, grants, at))
       .filter(({ roles }) => roles.length > 1);
   }
 
-  /** Somebody as Discord's settings and the policy's grants make them. */
-  asMember(member: Member, grants: RoleGrants): PlatformMember {
+  /** Somebody as Discord's settings and the policy's grants make them at a time, in epoch ms. */
+  asMember(member: Member, grants: RoleGrants, at: number): PlatformMember {
     const { id } = member.user;
-    const held = this.permissionsOf(id, member.roles);
-    const granted = TEAM.filter((role) =>
-      grants[role]?.some((each) => member.roles.includes(each)),
+    const held = this.#heldBy(member, at);
+    // Whoever is timed out moderates nothing, at Discord as here.
+    const granted = TEAM.filter(
+      (role) => held !== null && grants[role]?.some((each) => member.roles.includes(each)),
     );
     const roles = new Set<TeamRole>([
-      ...byPermissions(this.ownerId === id, held),
+      ...byPermissions(this.ownerId === id, held ?? 0n),
       ...granted,
       "member",
     ]);
@@ -138,7 +154,7 @@ export class Guild {
       name: memberName(member),
       roles: isBot ? ["member"] : TEAM.filter((role) => roles.has(role)),
       rank: rankOf(this, { id, roles: member.roles }),
-      rights: RIGHT_NAMES.filter((right) => has(held, RIGHTS[right])),
+      rights: RIGHT_NAMES.filter((right) => has(held ?? 0n, RIGHTS[right])),
     };
   }
 }
@@ -158,6 +174,11 @@ function byPermissions(isOwner: boolean, held: bigint): readonly TeamRole[] {
   if (isOwner) return ["owner"];
   if ((held & (Can.Administrator | Can.ManageGuild)) !== 0n) return ["manager"];
   return (held & MODERATORS) === 0n ? [] : ["moderator"];
+}
+
+/** Whether these permissions make somebody a moderator or more. */
+export function keepsOrder(held: bigint): boolean {
+  return byPermissions(false, held).length > 0;
 }
 
 export function isThread({ type }: Pick<Channel, "type">): boolean {

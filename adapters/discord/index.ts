@@ -7,6 +7,7 @@ import type { Clock } from "../../src/ports/clock.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { PlatformMemory } from "../../src/ports/platform-memory.ts";
 import type { CaseView, PolicyPlace, Store } from "../../src/ports/store.ts";
+import { say } from "../../src/words/say.ts";
 import { DiscordApi } from "./api.ts";
 import { complete } from "./autocomplete.ts";
 import { Called } from "./called.ts";
@@ -18,7 +19,8 @@ import { Intake } from "./intake.ts";
 import { Interactions } from "./interactions.ts";
 import { Locales } from "./locales.ts";
 import { findPerson, homeOf } from "./people.ts";
-import { OwnerWords } from "./owner-words.ts";
+import { MemberRequests } from "./member-requests.ts";
+import { languageOf, OwnerWords } from "./owner-words.ts";
 import { DiscordPlatform } from "./platform.ts";
 import { DiscordServer } from "./server.ts";
 import { grantsOf, GuildSettings } from "./settings.ts";
@@ -63,7 +65,13 @@ export function makeDiscord(options: DiscordOptions): Discord {
   const settings = new GuildSettings(
     (id) => firstPolicy(options, guilds.get(id), id),
     () => performance.now(),
+    (id) => members.ask(id),
   );
+  const members: MemberRequests = new MemberRequests({
+    gateway: () => connection.gateway,
+    log,
+    elapsed: () => performance.now(),
+  });
   const locales = new Locales({ memory, fingerprint: options.fingerprint, log });
   const called = new Called();
   const own: Own = { userId: null, guilds: [] };
@@ -89,6 +97,7 @@ export function makeDiscord(options: DiscordOptions): Discord {
   const intake = new Intake({
     api,
     settings,
+    memory,
     log,
     now: () => clock.now(),
     ownId,
@@ -96,10 +105,24 @@ export function makeDiscord(options: DiscordOptions): Discord {
     files: new TextFiles({ log, local: isLoopback(options.apiUrl) }),
     newestRecorded: (communityId, channelId) => store.newestMessage(communityId, channelId),
     noteWords: (guild, isEmpty) => watch.noteWords(guild, isEmpty),
+    noteLeftOut: (guild, channels) => {
+      log.warn({ guild: guild.id, channels }, "what was said more than a day ago was not read");
+      const language = languageOf(guild, settings.known(guild.id));
+      const words = {
+        id: `left-out ${guild.id} ${clock.now()}`,
+        title: say(language, "left-out.title", { server: guild.name }),
+        lines: [say(language, "left-out.what", { channels })],
+      };
+      void ownerWords.tell(guild, words, true);
+    },
   });
   const platform: DiscordPlatform = new DiscordPlatform({
     api,
     guilds,
+    guildOf: async (id) => {
+      if (own.userId === null) throw new Error("Discord has not said who the bot is yet");
+      return events.guildOf(id);
+    },
     settings,
     memory,
     cards,
@@ -124,7 +147,10 @@ export function makeDiscord(options: DiscordOptions): Discord {
     now: () => clock.now(),
     home: () => homeOf([...own.guilds, ...guilds.keys()]),
     teamOf: (id) =>
-      teamOf(settings.known(id), guilds.get(id)?.team(grantsOf(settings.known(id))) ?? []),
+      teamOf(
+        settings.known(id),
+        guilds.get(id)?.team(grantsOf(settings.known(id)), clock.now()) ?? [],
+      ),
     noteLocale: (userId, locale) => locales.note(userId, locale),
     complete: (actor, typing) =>
       complete(
@@ -151,10 +177,13 @@ export function makeDiscord(options: DiscordOptions): Discord {
     onInteraction: (payload) => interactions.handle(payload),
     report: (actor, reason) => options.runCommand(actor, "report", { reason }),
     answer: sayDirectly,
-    shardOf: (guildId) => connection.gateway?.shardOf(guildId) ?? 0,
-    send: (shard, payload) => connection.gateway?.send(shard, payload) ?? Promise.resolve(),
+    members,
+    noteLeft: (id) => {
+      own.guilds = own.guilds.filter((each) => each !== id);
+      members.forget(id);
+    },
   });
-  const connection = new Connection(options, { api, intake, events, own, watch });
+  const connection = new Connection(options, { api, intake, events, own, watch, members });
   return { platform, findPerson: (communityId, words) => findPerson(api, communityId, words) };
 }
 

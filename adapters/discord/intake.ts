@@ -1,28 +1,23 @@
-import { Routes } from "discord.js";
-import { z } from "zod";
 import type { Log } from "../../src/ports/log.ts";
 import type { OnEvent, OnMessage, PlatformEvent } from "../../src/ports/platform.ts";
-import type { StoredMessage } from "../../src/ports/store.ts";
+import type { PlatformMemory } from "../../src/ports/platform-memory.ts";
 import type { DiscordApi } from "./api.ts";
 import type { Called } from "./called.ts";
+import { CatchUp, type Recorded } from "./catch-up.ts";
 import type { Guild } from "./guilds.ts";
 import { isSaid } from "./message-types.ts";
-import { type DiscordMessage, messageSchema, snowflake } from "./payloads.ts";
+import type { DiscordMessage } from "./payloads.ts";
 import { type GuildSettings, roleOf } from "./settings.ts";
 import type { TextFiles } from "./text-files.ts";
-import { firstIdAt, toMessage } from "./translate.ts";
+import { toMessage } from "./translate.ts";
 
 /** Pauses before a message that was not recorded is handed over again. */
 const AGAIN_MS = { first: 500, most: 30_000 } as const;
-/** After a restart, of each channel at most so many messages, and none older than a day, are caught up with. */
-const CATCH_UP = { messages: 1000, page: 100, ageMs: 24 * 60 * 60 * 1000 } as const;
-
-/** What was recorded so shortly before is read once more; a message is recognised. */
-const OVERLAP_MS = 60_000;
 
 export interface IntakeParts {
   readonly api: DiscordApi;
   readonly settings: GuildSettings;
+  readonly memory: PlatformMemory;
   readonly log: Log;
   readonly now: () => number;
   /** The bot's own id; what it says itself is not judged. */
@@ -33,9 +28,9 @@ export interface IntakeParts {
   readonly newestRecorded: (guildId: string, channelId: string) => Promise<Recorded | null>;
   /** Called with each message that a person wrote, and whether there was anything in it. */
   readonly noteWords: (guild: Guild, isEmpty: boolean) => void;
+  /** Called when what was said in so many channels while Candor was away was too old to be read. */
+  readonly noteLeftOut: (guild: Guild, channels: number) => void;
 }
-
-type Recorded = Pick<StoredMessage, "messageId" | "sentAt">;
 
 /** What becomes of what Discord tells. */
 interface Consumer {
@@ -51,10 +46,20 @@ export class Intake {
   readonly #underWay = new Map<string, Set<Promise<void>>>();
   /** Of each channel the newest message that waits for its files: those after it wait behind it. */
   readonly #reading = new Map<string, Promise<readonly string[]>>();
+  readonly #catchUp: CatchUp;
   #consumer: Consumer | null = null;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    this.#catchUp = new CatchUp({
+      ...parts,
+      take: (guild, message) => this.take(guild, message),
+      until: (failed, act) => this.#until(failed, act),
+      sleep: async (ms) => {
+        if (this.#consumer) await this.#sleep(ms);
+        return this.#consumer !== null;
+      },
+    });
   }
 
   open(onMessage: OnMessage, onEvent: OnEvent | null): void {
@@ -88,7 +93,9 @@ export class Intake {
    */
   async tell(event: PlatformEvent, channelId: string | null): Promise<void> {
     if (channelId !== null) await this.settled(channelId);
-    await this.#until("an event", async ({ onEvent }) => onEvent?.(event));
+    await this.#until("an event was not recorded; it is handed over again", async ({ onEvent }) =>
+      onEvent?.(event),
+    );
   }
 
   /** Resolves once the messages of a channel that came so far are recorded, or left to the next process. */
@@ -102,7 +109,10 @@ export class Intake {
     const before = this.#reading.get(channel);
     // Without files nothing is waited for: messages are handed over in the order in which they come.
     if (files.length === 0 && before === undefined) return this.#handOver(guild, message, []);
-    const read = Promise.all([this.#parts.files.read(files), before]).then(([texts]) => texts);
+    const read = Promise.all([
+      this.#parts.files.read(files, this.#parts.settings.known(guild.id).language),
+      before,
+    ]).then(([texts]) => texts);
     this.#reading.set(channel, read);
     const texts = await read;
     if (this.#reading.get(channel) === read) this.#reading.delete(channel);
@@ -122,81 +132,35 @@ export class Intake {
       called.note(guild.id, said.author.id, said.author.displayName);
     }
     if (said.author.role !== "bot") noteWords(guild, said.text === "");
-    await this.#until("a message", ({ onMessage }) => onMessage(said));
+    await this.#until("a message was not recorded; it is handed over again", ({ onMessage }) =>
+      onMessage(said),
+    );
   }
 
-  /** Hands something over, again and again with growing pauses, until it is durable. */
-  async #until(what: string, hand: (consumer: Consumer) => Promise<unknown>): Promise<void> {
+  /** Hands something over, again and again with growing pauses, until it is durable; `failed` is logged each time. */
+  async #until<T>(failed: string, hand: (consumer: Consumer) => Promise<T>): Promise<T> {
     let pause: number = AGAIN_MS.first;
     for (;;) {
       const consumer = this.#consumer;
-      if (!consumer) throw new Error(`stopped before ${what} was recorded`);
+      if (!consumer) throw new Error("stopped before it was recorded");
       try {
-        await hand(consumer);
-        return;
+        return await hand(consumer);
       } catch (err) {
-        this.#parts.log.error({ err }, `${what} was not recorded; it is handed over again`);
+        this.#parts.log.error({ err }, failed);
       }
       await this.#sleep(pause);
       pause = Math.min(AGAIN_MS.most, pause * 2);
     }
   }
 
-  /**
-   * From where each channel has to be read whose newest message is not recorded. To be asked before anything
-   * new is handed over: what comes now would hide what was missed. A channel of which nothing is recorded is
-   * new, and not read back. Never throws; a channel that cannot be looked up is left out.
-   */
-  async missed(guild: Guild): Promise<ReadonlyMap<string, string>> {
-    const { newestRecorded, log } = this.#parts;
-    const from = new Map<string, string>();
-    for (const { id, last_message_id: last } of guild.writtenChannels()) {
-      if (last === null || last === undefined) continue;
-      try {
-        const seen = await newestRecorded(guild.id, id);
-        if (seen === null) continue;
-        const place = idOf(seen);
-        if (BigInt(last) > place) from.set(id, earlier(place));
-      } catch (err) {
-        log.error({ err, channel: id }, "a channel was not caught up with");
-      }
-    }
-    return from;
+  /** Notes what was said while nobody listened, before anything new is handed over. Rejects as `take` does. */
+  async missed(guild: Guild): Promise<void> {
+    await this.#catchUp.missed(guild);
   }
 
-  /** Judges what was said while nobody listened. Never throws: what fails is logged, and the channel is left. */
-  async catchUp(guild: Guild, from: ReadonlyMap<string, string>): Promise<void> {
-    const { log } = this.#parts;
-    for (const [id, after] of from) {
-      try {
-        const read = await this.#catchUpChannel(guild, id, after);
-        log.info({ channel: id, messages: read }, "caught up with a channel");
-      } catch (err) {
-        log.error({ err, channel: id }, "a channel was not caught up with");
-      }
-    }
-  }
-
-  async #catchUpChannel(guild: Guild, channelId: string, from: string): Promise<number> {
-    const { api, now } = this.#parts;
-    let after = from;
-    let taken = 0;
-    while (taken < CATCH_UP.messages) {
-      const page = await api.ask("get", Routes.channelMessages(channelId), z.array(messageSchema), {
-        query: { after, limit: String(CATCH_UP.page) },
-        permission: "View Channel and Read Message History",
-      });
-      if (!page.ok) return taken;
-      const inOrder = page.value.toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
-      for (const message of inOrder) {
-        after = message.id;
-        if (Date.parse(message.timestamp) < now() - CATCH_UP.ageMs) continue;
-        await this.take(guild, message);
-        taken += 1;
-      }
-      if (page.value.length < CATCH_UP.page) break;
-    }
-    return taken;
+  /** Judges what was missed. Never throws. */
+  async catchUp(guild: Guild): Promise<void> {
+    await this.#catchUp.run(guild);
   }
 
   /** Waits, or less when the intake closes. */
@@ -211,16 +175,4 @@ export class Intake {
       this.#waits.add(wake);
     });
   }
-}
-
-/** Where a message stands among those of Discord; what was never posted stands where it was told. */
-function idOf({ messageId, sentAt }: Recorded): bigint {
-  const id = snowflake.safeParse(messageId);
-  return id.success ? BigInt(id.data) : firstIdAt(sentAt);
-}
-
-/** An id of so long before another: of two messages that came together the later may have been recorded first. */
-function earlier(id: bigint): string {
-  const before = id - (BigInt(OVERLAP_MS) << 22n);
-  return String(before > 0n ? before : 0n);
 }

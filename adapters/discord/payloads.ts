@@ -6,18 +6,45 @@ export const snowflake = z.string().regex(/^\d{1,20}$/u);
 const bits = z.string().regex(/^\d+$/u).transform(BigInt);
 const text = z.string();
 
+/** What may be missing, null, or another than documented: whatever stands beside it is read all the same. */
+function maybe<T>(schema: z.ZodType<T>) {
+  return schema
+    .nullish()
+    .catch(undefined)
+    .transform((value) => value ?? undefined);
+}
+
+/** A list of which whatever cannot be read is left out. */
+function list<T>(schema: z.ZodType<T>) {
+  return z
+    .array(z.unknown())
+    .nullish()
+    .catch(null)
+    .transform((all) =>
+      (all ?? []).flatMap((each) => {
+        const read = schema.safeParse(each);
+        return read.success ? [read.data] : [];
+      }),
+    );
+}
+
+const words = text
+  .nullish()
+  .catch(null)
+  .transform((value) => value ?? "");
+
 export const userSchema = z.object({
   id: snowflake,
   username: text,
   global_name: text.nullish(),
-  bot: z.boolean().optional(),
+  bot: maybe(z.boolean()),
 });
 export type User = z.infer<typeof userSchema>;
 
 /** A member without their user, as a message carries it. */
 export const partialMemberSchema = z.object({
   nick: text.nullish(),
-  roles: z.array(snowflake).default([]),
+  roles: list(snowflake),
   joined_at: text.nullish(),
   communication_disabled_until: text.nullish(),
 });
@@ -49,6 +76,7 @@ export const channelSchema = z.object({
   /** Of a thread: who opened it; and, in THREAD_CREATE, that this was just now. */
   owner_id: snowflake.optional(),
   newly_created: z.boolean().optional(),
+  thread_metadata: z.object({ archived: z.boolean() }).optional(),
   permission_overwrites: z.array(overwriteSchema).default([]),
 });
 export type Channel = z.infer<typeof channelSchema>;
@@ -76,20 +104,20 @@ export const unavailableGuildSchema = z.object({
 
 const attachmentSchema = z.object({
   filename: text,
-  title: text.optional(),
-  description: text.optional(),
-  content_type: text.optional(),
-  url: text.optional(),
+  title: maybe(text),
+  description: maybe(text),
+  content_type: maybe(text),
+  url: maybe(text),
 });
 
 const embedSchema = z.object({
-  type: text.optional(),
-  title: text.optional(),
-  description: text.optional(),
-  url: text.optional(),
-  author: z.object({ name: text, url: text.optional() }).optional(),
-  footer: z.object({ text }).optional(),
-  fields: z.array(z.object({ name: text, value: text })).optional(),
+  type: maybe(text),
+  title: maybe(text),
+  description: maybe(text),
+  url: maybe(text),
+  author: maybe(z.object({ name: words, url: maybe(text) })),
+  footer: maybe(z.object({ text: words })),
+  fields: list(z.object({ name: words, value: words })),
 });
 
 /** Components nest; only where text and addresses may stand is read. */
@@ -108,49 +136,47 @@ export interface Component {
 }
 const componentSchema: z.ZodType<Component> = z.lazy(() =>
   z.object({
-    content: text.optional(),
-    label: text.optional(),
-    url: text.optional(),
-    placeholder: text.optional(),
-    description: text.nullish(),
-    components: z.array(componentSchema).optional(),
-    accessory: componentSchema.optional(),
-    items: z.array(componentSchema).optional(),
-    options: z.array(z.object({ label: text, description: text.optional() })).optional(),
+    content: maybe(text),
+    label: maybe(text),
+    url: maybe(text),
+    placeholder: maybe(text),
+    description: maybe(text),
+    components: list(componentSchema),
+    accessory: maybe(componentSchema),
+    items: list(componentSchema),
+    options: list(z.object({ label: words, description: maybe(text) })),
   }),
 );
 
 const pollSchema = z.object({
-  question: z.object({ text: text.optional() }),
-  answers: z.array(z.object({ poll_media: z.object({ text: text.optional() }) })).default([]),
+  question: z.object({ text: maybe(text) }),
+  answers: list(z.object({ poll_media: z.object({ text: maybe(text) }) })),
 });
 
 /** What a message says, wherever it says it; a forward carries the same of the message it forwards. */
 const wordsSchema = z.object({
-  content: text.default(""),
-  embeds: z.array(embedSchema).default([]),
-  attachments: z.array(attachmentSchema).default([]),
-  components: z.array(componentSchema).default([]),
-  sticker_items: z.array(z.object({ name: text })).default([]),
+  content: words,
+  embeds: list(embedSchema),
+  attachments: list(attachmentSchema),
+  components: list(componentSchema),
+  sticker_items: list(z.object({ name: text })),
 });
 export type Words = z.infer<typeof wordsSchema>;
 
 export const messageSchema = wordsSchema.extend({
   id: snowflake,
   channel_id: snowflake,
-  guild_id: snowflake.optional(),
+  guild_id: maybe(snowflake),
   type: z.number(),
   author: userSchema,
-  member: partialMemberSchema.optional(),
-  webhook_id: snowflake.optional(),
+  member: maybe(partialMemberSchema),
+  webhook_id: maybe(snowflake),
   timestamp: text,
   edited_timestamp: text.nullish(),
-  mentions: z.array(z.object({ id: snowflake })).default([]),
-  poll: pollSchema.optional(),
-  message_reference: z
-    .object({ type: z.number().optional(), message_id: snowflake.optional() })
-    .optional(),
-  referenced_message: z.object({ content: text.default("") }).nullish(),
-  message_snapshots: z.array(z.object({ message: wordsSchema })).default([]),
+  mentions: list(z.object({ id: snowflake })),
+  poll: maybe(pollSchema),
+  message_reference: maybe(z.object({ type: maybe(z.number()), message_id: maybe(snowflake) })),
+  referenced_message: maybe(z.object({ content: words })),
+  message_snapshots: list(z.object({ message: wordsSchema })),
 });
 export type DiscordMessage = z.infer<typeof messageSchema>;

@@ -65,6 +65,40 @@ function applied(held: bigint, overwrites: readonly Overwrite[]): bigint {
   return (held & ~denied) | allowed;
 }
 
+/** Whether somebody's highest role is above a role: of two of one position the older one is. */
+export function isAbove(
+  realm: Realm,
+  holder: Holder,
+  role: Pick<Role, "id" | "position">,
+): boolean {
+  if (realm.ownerId === holder.id) return true;
+  const highest = highestOf(realm, holder);
+  return highest !== undefined && compareRoles(highest, role) > 0;
+}
+
+/** Whether somebody may act on another as far as the order of roles goes. */
+export function outranks(realm: Realm, holder: Holder, other: Holder): boolean {
+  if (realm.ownerId === other.id) return false;
+  if (realm.ownerId === holder.id) return true;
+  const theirs = highestOf(realm, other);
+  return theirs === undefined
+    ? highestOf(realm, holder) !== undefined
+    : isAbove(realm, holder, theirs);
+}
+
+function highestOf({ roles }: Realm, holder: Holder): Role | undefined {
+  const held = holder.roles.flatMap((id) => roles.get(id) ?? []);
+  return held.toSorted(compareRoles).at(-1);
+}
+
+function compareRoles(
+  one: Pick<Role, "id" | "position">,
+  other: Pick<Role, "id" | "position">,
+): number {
+  const older = BigInt(one.id) < BigInt(other.id) ? 1 : -1;
+  return one.position - other.position || (one.id === other.id ? 0 : older);
+}
+
 /** Position of somebody's highest role; the owner is above every role. */
 export function rankOf(realm: Realm, holder: Holder): number {
   if (realm.ownerId === holder.id) return Number.MAX_SAFE_INTEGER;

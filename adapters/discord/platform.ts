@@ -21,13 +21,14 @@ import type { CaseView } from "../../src/ports/store.ts";
 import type { DiscordApi } from "./api.ts";
 import { Bans } from "./bans.ts";
 import type { Called } from "./called.ts";
-import type { CaseCards } from "./cards.ts";
+import { type CaseCards, TEAM_CHANNEL } from "./cards.ts";
 import { DiscordExtras } from "./extras.ts";
 import { Foresight, type Need, NEEDS } from "./foresight.ts";
 import { Guard } from "./guard.ts";
 import { type Guild, isThread } from "./guilds.ts";
 import { grantsOf, type GuildSettings } from "./settings.ts";
 import { type Member, memberSchema, snowflake, userSchema } from "./payloads.ts";
+import { TeamChannel } from "./team-channel.ts";
 import { displayName, memberName, timeOf } from "./translate.ts";
 import { messageOf, nonceOf } from "./write.ts";
 
@@ -37,6 +38,8 @@ const NO_CHANNEL = "a moderators' channel in the policy (platform.moderatorChann
 export interface PlatformParts {
   readonly api: DiscordApi;
   readonly guilds: ReadonlyMap<string, Guild>;
+  /** A server once it is known; null where the bot is not on it. Throws when Discord does not answer. */
+  readonly guildOf: (guildId: string) => Promise<Guild | null>;
   readonly settings: GuildSettings;
   readonly memory: PlatformMemory;
   readonly cards: CaseCards;
@@ -66,18 +69,23 @@ export class DiscordPlatform implements PlatformPort {
   readonly #parts: PlatformParts;
   readonly #bans: Bans;
   readonly #guard: Guard;
+  readonly #teamChannel: TeamChannel;
 
   constructor(parts: PlatformParts) {
     this.#parts = parts;
     this.server = parts.server;
-    this.#bans = new Bans(parts);
     const { guilds, ownId, settings, clock } = parts;
     const foresight = new Foresight(guilds, ownId, () => performance.now());
+    this.#teamChannel = new TeamChannel(settings, foresight);
     this.#guard = new Guard({
       ...parts,
       foresight,
       languageOf: async (communityId) => (await settings.refresh(communityId)).language,
-      announce: (communityId, notice) => this.announce(communityId, notice),
+      announce: (communityId, notice) => this.#tellTeam(communityId, notice),
+    });
+    this.#bans = new Bans({
+      ...parts,
+      guarded: (communityId, run) => this.#guard.inServer(communityId, NEEDS.ban, run),
     });
     this.extras = new DiscordExtras({
       ...parts,
@@ -211,7 +219,7 @@ export class DiscordPlatform implements PlatformPort {
   }
 
   async showCase(view: CaseView): Promise<ActionResult> {
-    return this.#parts.cards.show(view);
+    return this.#teamChannel.write(view.communityId, () => this.#parts.cards.show(view));
   }
 
   async direct({ communityId, memberId }: MemberTarget, notice: Notice): Promise<Delivered> {
@@ -220,37 +228,53 @@ export class DiscordPlatform implements PlatformPort {
   }
 
   async announce(communityId: string, notice: Notice): Promise<Delivered> {
-    const { settings, api } = this.#parts;
-    const { moderatorChannel } = (await settings.refresh(communityId)).platform;
-    if (moderatorChannel === undefined) return fail({ kind: "forbidden", permission: NO_CHANNEL });
-    const body = { ...messageOf(notice), nonce: nonceOf(notice.id), enforce_nonce: true };
-    const sent = await api.ask("post", Routes.channelMessages(moderatorChannel), idSchema, {
-      body,
-      permission: "Send Messages and Embed Links in the moderators' channel",
-      yields: "notice",
+    return this.#teamChannel.write(communityId, async (channel) => {
+      if (channel === undefined) return fail({ kind: "forbidden", permission: NO_CHANNEL });
+      const body = { ...messageOf(notice), nonce: nonceOf(notice.id), enforce_nonce: true };
+      const sent = await this.#parts.api.ask("post", Routes.channelMessages(channel), idSchema, {
+        body,
+        permission: TEAM_CHANNEL,
+        yields: "notice",
+      });
+      return sent.ok ? ok({ ref: sent.value.id }) : sent;
     });
-    return sent.ok ? ok({ ref: sent.value.id }) : sent;
+  }
+
+  /** The team, or where its channel is closed or missing the owner. */
+  async #tellTeam(communityId: string, notice: Notice): Promise<Delivered> {
+    const told = await this.announce(communityId, notice);
+    const ownerId = this.#parts.guilds.get(communityId)?.ownerId;
+    if (told.ok || told.error.kind !== "forbidden" || ownerId === undefined) return told;
+    return this.direct({ communityId, memberId: ownerId }, notice);
   }
 
   async member(target: MemberTarget): Promise<Result<PlatformMember | null, ActionError>> {
-    const guild = this.#parts.guilds.get(target.communityId);
     const found = await this.#findMember(target);
     if (!found.ok) return found;
-    if (!found.value || !guild) return ok(null);
+    if (!found.value) return ok(null);
+    let guild = this.#parts.guilds.get(target.communityId) ?? null;
+    try {
+      // After a restart servers are read one by one: nobody is to be refused meanwhile.
+      guild ??= await this.#parts.guildOf(target.communityId);
+    } catch (cause) {
+      return fail({ kind: "unavailable", cause });
+    }
+    if (!guild) return ok(null);
     const policy = await this.#parts.settings.refresh(target.communityId);
-    const member = guild.asMember(found.value, grantsOf(policy));
+    const member = guild.asMember(found.value, grantsOf(policy), this.#parts.clock.now());
     const language = await this.#parts.localeOf(target.memberId);
     return ok(language === null ? member : { ...member, language });
   }
 
   async team(communityId: string): Promise<Result<readonly PlatformMember[], ActionError>> {
     const guild = this.#parts.guilds.get(communityId);
-    if (!guild) return ok([]);
-    if (guild.unavailable) {
-      return fail({ kind: "unavailable", cause: new Error("the server is not available") });
+    if (!guild && this.#parts.isLoaded()) return ok([]);
+    // Whoever is not named yet must not be taken for nobody: a ladder would wait for them in vain.
+    if (!guild || guild.unavailable || !guild.membersKnown) {
+      return fail({ kind: "unavailable", cause: new Error("the team is not known yet") });
     }
     const policy = await this.#parts.settings.refresh(communityId);
-    return ok(guild.team(grantsOf(policy)));
+    return ok(guild.team(grantsOf(policy), this.#parts.clock.now()));
   }
 
   async languageOf({ memberId }: MemberTarget): Promise<Locale | null> {

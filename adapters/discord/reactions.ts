@@ -64,10 +64,16 @@ export class Reactions {
       requestId: `reaction ${key}`,
     };
     const emoji = reaction.emoji.name ?? "";
-    const reply = await this.#parts.report(
-      actor,
-      say(language, "discord.reaction-reason", { emoji }),
-    );
+    const reason = say(language, "discord.reaction-reason", { emoji });
+    let reply: Reply;
+    try {
+      reply = await this.#parts.report(actor, reason);
+    } catch (err) {
+      this.#heard.delete(key);
+      throw err;
+    }
+    // They are asked to try again, and are to be heard then.
+    if (reply.kind === "failed") this.#heard.delete(key);
     await this.#parts.answer(actor, reply);
   }
 

@@ -1,16 +1,24 @@
 import { z } from "zod";
 import { type Guild, isThread } from "./guilds.ts";
 import type { Intake } from "./intake.ts";
+import type { MemberRequests } from "./member-requests.ts";
 import type { Names } from "./names.ts";
 import { type Channel, channelSchema, memberSchema, roleSchema, snowflake } from "./payloads.ts";
 import { grantsOf, type GuildSettings } from "./settings.ts";
+
+/** Archived threads that are kept of a server: forums open and archive thousands in a day. */
+const MOST_ARCHIVED = 500;
 
 const inGuild = z.object({ guild_id: snowflake });
 const roleEvent = inGuild.extend({ role: roleSchema });
 const roleGone = inGuild.extend({ role_id: snowflake });
 const memberEvent = memberSchema.extend({ guild_id: snowflake });
 const memberGone = inGuild.extend({ user: z.object({ id: snowflake }) });
-const memberChunk = inGuild.extend({ members: z.array(memberSchema) });
+const memberChunk = inGuild.extend({
+  members: z.array(memberSchema),
+  chunk_index: z.number(),
+  chunk_count: z.number(),
+});
 const placeGone = channelSchema.pick({ id: true, guild_id: true });
 
 export interface ServerEventParts {
@@ -18,11 +26,14 @@ export interface ServerEventParts {
   readonly settings: GuildSettings;
   readonly intake: Pick<Intake, "tell">;
   readonly names: Pick<Names, "member" | "thread">;
+  readonly members: Pick<MemberRequests, "ask">;
 }
 
 /** What changes of a server's roles, channels, threads and members. Events of a server that is not known change nothing. */
 export class ServerEvents {
   readonly #parts: ServerEventParts;
+  /** Archived threads of each server, the longest archived first. */
+  readonly #archived = new Map<string, Set<string>>();
 
   constructor(parts: ServerEventParts) {
     this.#parts = parts;
@@ -30,7 +41,11 @@ export class ServerEvents {
 
   role(data: unknown): void {
     const { guild_id, role } = roleEvent.parse(data);
-    this.#parts.guilds.get(guild_id)?.roles.set(role.id, role);
+    const guild = this.#parts.guilds.get(guild_id);
+    const before = guild?.roles.get(role.id);
+    guild?.roles.set(role.id, role);
+    // Whoever holds it may be of the team now; members are kept only where they are.
+    if (before && before.permissions !== role.permissions) this.#parts.members.ask(guild_id);
   }
 
   roleGone(data: unknown): void {
@@ -56,7 +71,9 @@ export class ServerEvents {
     const guild = this.#guildOf(thread);
     const before = guild?.channels.get(thread.id)?.name ?? null;
     guild?.channels.set(thread.id, thread);
-    if (guild) await this.#parts.names.thread(guild, thread, before);
+    if (!guild) return;
+    this.#noteArchived(guild, thread);
+    await this.#parts.names.thread(guild, thread, before);
   }
 
   /** With a channel its threads go, and with each what was said in it. */
@@ -69,6 +86,7 @@ export class ServerEvents {
     );
     for (const channelId of [id, ...threads.map((thread) => thread.id)]) {
       channels?.delete(channelId);
+      this.#archived.get(communityId)?.delete(channelId);
       await this.#parts.intake.tell(
         { kind: "deleted", communityId, channelId, messageIds: null },
         channelId,
@@ -92,13 +110,27 @@ export class ServerEvents {
 
   /** Members who were asked for: they are as they were, so that nobody's name is new. */
   members(data: unknown): void {
-    const { guild_id, members } = memberChunk.parse(data);
+    const { guild_id, members, chunk_index, chunk_count } = memberChunk.parse(data);
     const guild = this.#parts.guilds.get(guild_id);
-    if (guild) this.#note(guild, members);
+    if (!guild) return;
+    this.#note(guild, members);
+    if (chunk_index >= chunk_count - 1) guild.membersKnown = true;
   }
 
   #guildOf({ guild_id }: Channel): Guild | undefined {
     return this.#parts.guilds.get(guild_id ?? "");
+  }
+
+  /** A thread that is opened again is told of whole: of the archived ones only the latest are kept. */
+  #noteArchived(guild: Guild, { id, thread_metadata: metadata }: Channel): void {
+    const archived = this.#archived.get(guild.id) ?? new Set();
+    this.#archived.set(guild.id, archived);
+    archived.delete(id);
+    if (metadata?.archived === true) archived.add(id);
+    const [oldest] = archived;
+    if (archived.size <= MOST_ARCHIVED || oldest === undefined) return;
+    archived.delete(oldest);
+    guild.channels.delete(oldest);
   }
 
   #note(guild: Guild, members: readonly z.infer<typeof memberSchema>[]): void {

@@ -3,11 +3,19 @@ import { z } from "zod";
 import { type Result, fail, ok } from "../../src/engine/result.ts";
 import type { ActionError, ActionResult } from "../../src/ports/platform.ts";
 import type { PlatformMemory } from "../../src/ports/platform-memory.ts";
-import type { Place, Sample, ServerPort, Trouble } from "../../src/ports/server.ts";
+import type {
+  ChannelPlace,
+  Place,
+  RolePlace,
+  Sample,
+  ServerPort,
+  Trouble,
+} from "../../src/ports/server.ts";
 import type { DiscordApi } from "./api.ts";
 import type { Guild } from "./guilds.ts";
 import { canHoldCards } from "./needs.ts";
 import { channelSchema, snowflake } from "./payloads.ts";
+import { has } from "./permissions.ts";
 import type { GuildSettings } from "./settings.ts";
 import type { Watch } from "./watch.ts";
 import { messageOf } from "./write.ts";
@@ -50,15 +58,19 @@ export class DiscordServer implements ServerPort {
     return ok(troubles);
   }
 
-  channel(communityId: string, id: string): Place | null {
-    const channel = this.#parts.guilds.get(communityId)?.channels.get(id);
-    return channel && canHoldCards(channel) ? { id, name: channel.name ?? id } : null;
+  channel(communityId: string, id: string): ChannelPlace | null {
+    const guild = this.#parts.guilds.get(communityId);
+    const channel = guild?.channels.get(id);
+    if (!guild || !channel || !canHoldCards(channel)) return null;
+    // Whoever has no role has what `@everyone` has; the id of the server is nobody's.
+    const seen = guild.permissionsInChannel(communityId, [], id);
+    return { id, name: channel.name ?? id, isOpen: has(seen, Can.ViewChannel) };
   }
 
-  role(communityId: string, id: string): Place | null {
+  role(communityId: string, id: string): RolePlace | null {
     // The role of everybody has the server's id: to name it would make everybody one of the team.
     const role = id === communityId ? null : this.#parts.guilds.get(communityId)?.roles.get(id);
-    return role ? { id, name: role.name } : null;
+    return role ? { id, name: role.name, rank: role.position } : null;
   }
 
   async makeChannel(

@@ -14,11 +14,18 @@ interface Kept {
 export class GuildSettings {
   readonly #policyOf: (guildId: string) => Promise<Policy | null>;
   readonly #now: () => number;
+  readonly #onGrants: (guildId: string) => void;
   readonly #kept = new Map<string, Kept>();
 
-  constructor(policyOf: (guildId: string) => Promise<Policy | null>, now: () => number) {
+  /** `onGrants` is called when a policy that was known gives other roles a role in the team. */
+  constructor(
+    policyOf: (guildId: string) => Promise<Policy | null>,
+    now: () => number,
+    onGrants: (guildId: string) => void,
+  ) {
     this.#policyOf = policyOf;
     this.#now = now;
+    this.#onGrants = onGrants;
   }
 
   /** Reads a policy anew when it is not fresh; a database that is away leaves what was known. */
@@ -27,6 +34,7 @@ export class GuildSettings {
     if (kept && this.#now() - kept.at < FRESH_MS) return kept.policy;
     const policy = (await this.#policyOf(guildId)) ?? DEFAULT_POLICY;
     this.#kept.set(guildId, { policy, at: this.#now() });
+    if (kept && grantsKey(kept.policy) !== grantsKey(policy)) this.#onGrants(guildId);
     return policy;
   }
 
@@ -45,6 +53,10 @@ export class GuildSettings {
   forget(guildId: string): void {
     this.#kept.delete(guildId);
   }
+}
+
+function grantsKey(policy: Policy): string {
+  return JSON.stringify(grantsOf(policy));
 }
 
 export function grantsOf({ platform: { roles } }: Policy): RoleGrants {

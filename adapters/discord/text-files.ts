@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
+import type { Locale } from "../../src/engine/policy.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { DiscordMessage } from "./payloads.ts";
 
@@ -36,19 +37,26 @@ export class TextFiles {
   }
 
   /** The text of each file that could be read, cut where it is long. Never rejects: a file that fails is logged, and left out. */
-  async read(files: readonly Attachment[]): Promise<readonly string[]> {
+  async read(
+    files: readonly Pick<Attachment, "url">[],
+    language?: Locale,
+  ): Promise<readonly string[]> {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const texts = await Promise.all(files.map((file) => this.#readOne(file, signal)));
+    const texts = await Promise.all(files.map((file) => this.#readOne(file, signal, language)));
     return texts.filter((text) => text !== null);
   }
 
-  async #readOne({ url }: Attachment, signal: AbortSignal): Promise<string | null> {
+  async #readOne(
+    { url }: Pick<Attachment, "url">,
+    signal: AbortSignal,
+    language: Locale | undefined,
+  ): Promise<string | null> {
     try {
       const address = await this.#checked(url ?? "");
       // A redirect would lead where nobody has looked.
       const response = await fetch(address, { signal, redirect: "error" });
       if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
-      return decode(await beginning(response.body));
+      return decode(await beginning(response.body), language);
     } catch (err) {
       // The address is signed, and stands in some messages of `fetch`.
       const reason = err instanceof Error ? err.name : "unknown";
@@ -122,19 +130,51 @@ async function beginning(body: ReadableStream<Uint8Array>): Promise<Uint8Array> 
   return Buffer.concat(chunks).subarray(0, MOST_BYTES);
 }
 
-/** Text of UTF-8, of UTF-16 with its mark, or of GB 18030, in which spreadsheets in China are saved; null for what is no text. */
-export function decode(bytes: Uint8Array): string | null {
-  const [first, second] = bytes;
-  const isWide = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  const wide = first === 0xff ? "utf-16le" : "utf-16be";
-  for (const encoding of isWide ? [wide] : ["utf-8", "gb18030"]) {
-    try {
-      // `stream`: a character that was cut at the end is no mistake.
-      const text = new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true });
-      return text.includes("\0") ? null : text;
-    } catch {
-      // Another encoding, then.
-    }
+/**
+ * Text of UTF-8, of UTF-16, or of what spreadsheets in China and Taiwan are saved in, that of `language` first. Bytes
+ * that are no text are left out, as where Discord shows the file; null for what is no text at all.
+ */
+export function decode(bytes: Uint8Array, language?: Locale): string | null {
+  const utf8 = textOf("utf-8", bytes);
+  const wide = wideOf(bytes);
+  if (wide) return readable(textOf(wide, bytes));
+  if (isMostly(utf8, /[^\p{ASCII}\uFFFD]/gu)) return readable(utf8);
+  const others = language === "zh-TW" ? ["big5", "gb18030"] : ["gb18030", "big5"];
+  for (const encoding of others) {
+    const text = textOf(encoding, bytes);
+    if (!/[\0\uFFFD]/u.test(text)) return readable(text);
   }
-  return null;
+  return isMostly(utf8, /[^\0\uFFFD]/gu) ? readable(utf8) : null;
+}
+
+function textOf(encoding: string, bytes: Uint8Array): string {
+  // `stream`: a character that was cut at the end is no mistake.
+  return new TextDecoder(encoding).decode(bytes, { stream: true });
+}
+
+/** Whether no more of a text is not understood than there is of what counts. */
+function isMostly(text: string, counts: RegExp): boolean {
+  const bad = text.match(/\uFFFD/gu)?.length ?? 0;
+  return bad === 0 || bad <= (text.match(counts)?.length ?? 0);
+}
+
+/** UTF-16 by its mark, or by the zeros that stand beside plain letters; null for other text. */
+function wideOf(bytes: Uint8Array): string | null {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  if (first === 0xfe && second === 0xff) return "utf-16be";
+  const zeros = [0, 0];
+  for (const [at, byte] of bytes.entries())
+    if (byte === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  if (Math.abs(even - odd) < bytes.length / 4) return null;
+  return odd > even ? "utf-16le" : "utf-16be";
+}
+
+/** null where control characters show that it is something else, such as a picture. */
+function readable(text: string): string | null {
+  const clean = text.replaceAll("\0", "");
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  const odd = clean.match(/[\u0001-\u0008\u000E-\u001F\uFFFD]/gu)?.length ?? 0;
+  return odd * 3 > clean.length || clean === "" ? null : clean;
 }

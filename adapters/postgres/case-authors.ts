@@ -42,6 +42,19 @@ export async function weighedAuthors(
   });
 }
 
+/** Whether a case holds a message of somebody who was erased. */
+export async function hasErasedAuthor(db: Kysely<Tables>, caseId: string): Promise<boolean> {
+  const found = await db
+    .selectFrom("case_messages")
+    .innerJoin("messages", "messages.key", "case_messages.message_key")
+    .select("messages.key")
+    .where("case_messages.case_id", "=", caseId)
+    .where("messages.author_id", "=", ERASED_PERSON)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 /** The gravest message of each author, of several a held one and then the first, and the gravest of those that were held. */
 async function gravestMessages(
   db: Kysely<Tables>,

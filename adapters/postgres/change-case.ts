@@ -12,7 +12,7 @@ import type {
 } from "../../src/ports/store.ts";
 import { isAmong } from "./any-of.ts";
 import { addAttempts, takeUpAttempts } from "./attempts.ts";
-import { weighedAuthors } from "./case-authors.ts";
+import { hasErasedAuthor, weighedAuthors } from "./case-authors.ts";
 import { fromCase, fromDecision, selectCases, toCase } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
 import type { LockedChain } from "./chain-writer.ts";
@@ -38,14 +38,16 @@ export async function changeIn<E>(
   change: (current: Case, known: KnownInChange) => Result<CaseChange, E>,
 ): Promise<Result<Case, E | { readonly kind: "not-found" }>> {
   // Asked for together, whether the case is there or not: one journey.
-  const [before, inboxes, authors] = await Promise.all([
+  const [before, inboxes, authors, hasErased] = await Promise.all([
     readCase(transaction, communityId, id),
     inboxesFor(transaction, communityId, people, at),
     rights ? weighedAuthors(transaction, id, at) : [],
+    rights ? hasErasedAuthor(transaction, id) : false,
   ]);
   if (!before) return fail({ kind: "not-found" as const });
   const known: KnownInChange = {
     authors,
+    hasErased,
     inboxes,
     rights: rights ? await rightsOf(transaction, before) : null,
   };

@@ -131,7 +131,7 @@ function neededCase(eb: ExpressionBuilder<Tables, "messages">, now: number) {
     .where(sql<boolean>`(cases.state <> 'closed' OR ${weighsOnSomebody(now)})`);
 }
 
-/** A strike that counts, or a sanction that was carried out and lasts, against somebody who was not erased. */
+/** A strike that counts, or a sanction that was carried out and lasts, against somebody neither erased nor cleared on appeal. */
 function weighsOnSomebody(now: number) {
   return sql<boolean>`EXISTS (
     SELECT 1 FROM decisions
@@ -154,7 +154,11 @@ function weighsOnSomebody(now: number) {
             OR decisions.decided_at + (action ->> 'minutes')::bigint * ${MINUTE_MS} > ${now}))
         AND EXISTS (
           SELECT 1 FROM case_messages AS written JOIN messages AS theirs ON theirs.key = written.message_key
-          WHERE written.case_id = cases.id AND theirs.author_id <> ${ERASED_PERSON}))))`;
+          WHERE written.case_id = cases.id AND theirs.author_id <> ${ERASED_PERSON}
+            AND NOT EXISTS (
+              SELECT 1 FROM appeals
+              WHERE appeals.decision_id = decisions.id AND appeals.author_id = theirs.author_id
+                AND appeals.overturned)))))`;
 }
 
 // Verdicts, cases, notes and decisions go with their message. Rows that somebody holds are left for the next time.

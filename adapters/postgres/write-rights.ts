@@ -36,10 +36,11 @@ async function notesOf(
 /** Writes what a step or an effect is for the people it is about; decisions must have been written before. */
 export async function writeRights(
   transaction: Transaction<Tables>,
-  { statements = [], revoked, appeal, reports = [] }: RightsChange,
+  { statements = [], revoked, appeal, decidedWith = [], reports = [] }: RightsChange,
 ): Promise<void> {
   if (revoked) await revokeStatements(transaction, revoked);
   await addStatements(transaction, statements);
   if (appeal) await writeAppeal(transaction, appeal);
+  for (const each of decidedWith) await writeAppeal(transaction, each);
   await settleReports(transaction, reports);
 }

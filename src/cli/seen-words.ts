@@ -28,14 +28,17 @@ export function seenLines(report: SeenReport, question: SeenQuestion): readonly 
   ];
 }
 
-function verdictOf({ severities, missed, chain }: SeenReport, within: string): string {
+function verdictOf({ severities, missed, erased, chain }: SeenReport, within: string): string {
   if (chain.problem !== null) return "NOT PROVEN: the audit chain is broken";
   const count = missed.reduce((sum, { messages }) => sum + messages, 0);
   const all = severities.reduce((sum, { messages }) => sum + total(messages), 0);
-  if (all === 0) return "no message of the period needed a person";
   if (count > 0) {
     return `NOT IN TIME: ${count} of ${counted(all, "message", "messages")} not seen within ${within}`;
   }
+  if (erased.messages > 0) {
+    return `NOT PROVEN: ${counted(erased.messages, "message", "messages")} erased, ${erased.inTime} of them in time by what is left`;
+  }
+  if (all === 0) return "no message of the period needed a person";
   const waiting = severities.reduce((sum, { messages }) => sum + messages.waiting, 0);
   const still = waiting > 0 ? `; ${waiting} not seen yet, with time left` : "";
   return `in time: ${all - waiting} of ${counted(all, "message", "messages")} seen within ${within}${still}`;

@@ -23,7 +23,13 @@ export interface SeenOptions {
   readonly json?: boolean;
 }
 
-/** Says how soon people saw the messages of cases. Exit code 1 when some were missed; throws CANDOR-013 when a chain is broken. */
+/** Exit code where nothing is known to have been missed, and erasures leave it unproven; 2 is a command that is wrong. */
+const NOT_PROVEN = 3;
+
+/**
+ * Says how soon people saw the messages of cases. Exit code 1 when some were missed, and 3 when nothing proves that none
+ * was, because messages were erased; throws CANDOR-013 when a chain is broken.
+ */
 export async function proveSeen(options: SeenOptions, io: CommandIo): Promise<number> {
   const question = readQuestion(options, systemClock.now());
   const base = await openBase(io.env, { create: false });
@@ -41,7 +47,8 @@ export async function proveSeen(options: SeenOptions, io: CommandIo): Promise<nu
     await out.flush();
     const broken = reports.filter(({ chain }) => chain.problem !== null).length;
     if (broken > 0) throw new CandorError("CANDOR-013", `${broken} of ${reports.length} chains`);
-    return reports.every(({ holds }) => holds) ? 0 : 1;
+    if (reports.some(({ verdict }) => verdict === "missed")) return 1;
+    return reports.every(({ holds }) => holds) ? 0 : NOT_PROVEN;
   } finally {
     await base.close();
   }

@@ -31,7 +31,8 @@ export interface Weighed {
  * Weighs a decision: for each author what is theirs, and not what others wrote in the same case. Only
  * members get points, and only for an upheld case outside shadow mode: what the company's own people did is
  * not settled by a count. A threshold adds its action for whoever crosses it, and nothing to a request
- * for a correction: whoever is shut out cannot write one.
+ * for a correction: whoever is shut out cannot write one. `hadOthers`: somebody who was erased wrote in the
+ * case too, so that whoever is left alone is still one of several.
  */
 export function weigh(
   item: Pick<Case, "severity" | "source" | "authorId" | "shadow">,
@@ -39,12 +40,13 @@ export function weigh(
   chosen: readonly CaseAction[],
   authors: readonly WeighedAuthor[],
   policy: StrikePolicy,
+  hadOthers = false,
 ): Weighed {
   const points = new Map<string, number>();
   const added = new Map<string, Sanction>();
   if (!upheld || item.shadow) return { points, actions: chosen.map(byModerator), added };
   for (const author of authors.filter(getsStrikes)) {
-    const severity = severityOf(item, author, authors);
+    const severity = severityOf(item, author, authors, hadOthers);
     const weight = severity === null ? 0 : policy.points[severity];
     if (weight > 0) points.set(author.id, weight);
   }
@@ -52,7 +54,7 @@ export function weigh(
   const crosses = ({ id, strikePoints: before }: WeighedAuthor) =>
     asks ? null : crossed(before, before + (points.get(id) ?? 0), policy);
   const [only, ...others] = authors;
-  if (only && others.length === 0) {
+  if (only && others.length === 0 && !hadOthers) {
     const after = only.strikePoints + (points.get(only.id) ?? 0);
     const stands = chosen.map((each) => stillReached(each, after));
     return { points, actions: withAdded(stands, crosses(only)), added };
@@ -79,8 +81,9 @@ function severityOf(
   { source, severity, authorId }: Pick<Case, "severity" | "source" | "authorId">,
   { id, severity: own }: WeighedAuthor,
   authors: readonly WeighedAuthor[],
+  hadOthers: boolean,
 ): Severity | null {
-  if (authors.length === 1) return severity;
+  if (authors.length === 1 && !hadOthers) return severity;
   if (severity === null || source === "rule" || source === "early-warning") return own;
   const asked = authors.some((each) => each.severity === severity) ? "S3" : severity;
   return id === authorId || own === null ? graver(own, asked) : own;

@@ -8,7 +8,7 @@ import type { Job } from "../ports/jobs.ts";
 import type { CaseRequest } from "../ports/store.ts";
 import { caseEvent, DAY_MS, MINUTE_MS, showJob, withClimb } from "./case-change.ts";
 import type { PipelineDeps } from "./deps.ts";
-import { joinCase, withOneMore } from "./join-case.ts";
+import { joinCase, standingOf, withOneMore } from "./join-case.ts";
 
 /** All that is known about a message once it is judged, before it is written. */
 export interface Judged {
@@ -113,7 +113,7 @@ export function unopened(
 function open(deps: PipelineDeps, judged: Judged, opened: Case) {
   const { key, policy, at, plan } = judged;
   const { case: item, jobs } = withClimb(deps.ids, policy, opened);
-  const payload = { message: key, severity: item.severity, source: item.source };
+  const payload = { message: key, source: item.source, ...standingOf(item) };
   const shows = plan.actions.includes("show-case");
   return {
     case: item,
@@ -137,7 +137,7 @@ function join(deps: PipelineDeps, judged: Judged, existing: Case, held: boolean)
   // Decided: it stays as it is, but what must be hidden is hidden all the same.
   if (!joined.ok) return { case: existing, events: [], jobs: messageJobs(judged) };
   const { case: item, anew, jobs } = joined.value;
-  const payload = { message: key, messages: item.messages };
+  const payload = { message: key, adds: 1, ...standingOf(item) };
   const shows = plan.actions.includes("show-case") && (anew || isRound(item.messages));
   return {
     case: item,

@@ -32,6 +32,7 @@ import {
   type Move,
   move,
   type NotFound,
+  type OwnReport,
   ownReport,
   type Step,
   type StepContext,
@@ -251,12 +252,14 @@ export function rejectProposal(
     /** The proposal that was looked at; another one is not dropped. */
     readonly decisionId?: string;
   },
-): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
+): Promise<Result<Case, CaseError | NotFound | OwnReport | WordsProblem>> {
   const { caseId, by, decisionId } = input;
   const named = decisionId === undefined ? {} : { decisionId };
   const words = readNote(input.reason);
   if (!words.ok) return Promise.resolve(words);
-  return changeCase<CaseError>(deps, caseId, (context) => {
+  const step = (context: StepContext): Result<Step, CaseError | OwnReport> => {
+    const own = ownReport(context, by);
+    if (own) return fail(own);
     const { proposal } = context.current;
     const rejected = move(deps, context, {
       command: { kind: "reject", by, ...named },
@@ -266,7 +269,8 @@ export function rejectProposal(
     });
     if (!rejected.ok || !proposal) return rejected;
     return ok(withTurnedDown(rejected.value, by, context, proposal, words.value));
-  });
+  };
+  return changeCase(deps, caseId, step, RIGHTS);
 }
 
 /** Takes a step that may decide the case, and writes what follows from a decision. */

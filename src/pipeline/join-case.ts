@@ -1,3 +1,4 @@
+import type { AuditPayload } from "../engine/audit.ts";
 import type { Case } from "../engine/case/case.ts";
 import { isResting } from "../engine/case/ladder-state.ts";
 import { type CaseError, stepCase } from "../engine/case/transitions.ts";
@@ -74,6 +75,14 @@ export function joinCase(
     anew,
     ...(anew ? withClimb(deps.ids, policy, joined.value) : { case: joined.value, jobs: [] }),
   });
+}
+
+/**
+ * What `case.opened` and `case.joined` say of the case as it is after them, how many messages it has among it: the chain
+ * tells it when the record has long expired.
+ */
+export function standingOf({ severity, shadow, messages }: Case): AuditPayload {
+  return { severity, mode: shadow ? "shadow" : "live", messages };
 }
 
 /** The people of one ladder are not those of another. */

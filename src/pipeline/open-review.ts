@@ -18,6 +18,7 @@ import {
   readDecision,
 } from "./read-decision.ts";
 import { personalId, type PipelineDeps, policyOf } from "./deps.ts";
+import { standingOf } from "./join-case.ts";
 
 /** Undecided cases of one person that are looked at, the most pressing. */
 const MOST_WAITING = 100;
@@ -278,8 +279,8 @@ function open(
   opened: Case,
 ): Pick<CaseChange, "case" | "events" | "jobs"> {
   const { case: item, jobs } = withClimb(deps.ids, policy, opened);
-  const { messageKey: message, severity, source, openedAt: at } = item;
-  const payload = { message, severity, source };
+  const { messageKey: message, source, openedAt: at } = item;
+  const payload = { message, source, ...standingOf(item) };
   return {
     case: item,
     events: [caseEvent(deps, item, { type: "case.opened", by: null, at, payload })],

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import type { AuditEvent } from "../engine/audit.ts";
+import { mayWork } from "../engine/escalation/may-work.ts";
+import { teamOf } from "../engine/escalation/roster.ts";
 import type { Right } from "../engine/roles.ts";
 import { type Result, fail, ok } from "../engine/result.ts";
 import { type Job, type JobPayload, UnretriableError } from "../ports/jobs.ts";
@@ -6,17 +9,18 @@ import type { ActionError, PlatformPort } from "../ports/platform.ts";
 import { personOf, type PipelineDeps, platformOf, policyOf } from "./deps.ts";
 import { mustRetry, refusalOf, retryOf, targetOf } from "./effects.ts";
 
-/** What is done to a channel or to a whole server, or taken back, and the right that it takes. */
+/** What is done to a channel or to a whole server, or taken back, and the rights that it takes. */
 export const ROOM_ACTIONS = ["slow", "lock", "unlock", "calm", "calm-end", "pin", "unpin"] as const;
 export type RoomAction = (typeof ROOM_ACTIONS)[number];
-export const ROOM_RIGHTS: Readonly<Record<RoomAction, Right>> = {
-  slow: "manage-channels",
-  lock: "manage-channels",
-  unlock: "manage-channels",
-  calm: "manage-server",
-  "calm-end": "manage-server",
-  pin: "pin-messages",
-  unpin: "pin-messages",
+export const ROOM_RIGHTS: Readonly<Record<RoomAction, readonly Right[]>> = {
+  slow: ["manage-channels"],
+  // Who may write in a channel is said by permissions of its roles.
+  lock: ["manage-channels", "manage-roles"],
+  unlock: ["manage-channels", "manage-roles"],
+  calm: ["manage-server"],
+  "calm-end": ["manage-server"],
+  pin: ["pin-messages"],
+  unpin: ["pin-messages"],
 };
 
 /** What each takes back, by whose name the record knows it. */
@@ -43,6 +47,13 @@ const orderSchema = z.strictObject({
 });
 /** One order of a moderator. Also what its job carries, so that it holds nobody's id. */
 export type RoomOrder = z.infer<typeof orderSchema>;
+const waitingSchema = orderSchema.extend({
+  /** Number of an audit event before the order began to wait; what was ordered since may be newer. */
+  after: z.number().default(0),
+});
+
+/** Audit events that are read at once. */
+const EVENTS_PAGE = 500;
 
 export type RoomError =
   | ActionError
@@ -51,16 +62,20 @@ export type RoomError =
 
 /**
  * Carries an order out and records it; gives what it was before, where the platform says so. An order that has to
- * wait is left to the queue, and `throttled` or `unavailable` says that it was.
+ * wait is left to the queue, and `throttled` or `unavailable` says that it was. `by`: the platform's id of who
+ * ordered it, for its own log.
  */
 export async function orderRoom(
   deps: PipelineDeps,
   order: RoomOrder,
+  by: string,
 ): Promise<Result<number | null, RoomError>> {
-  const done = await carryOut(deps, order);
+  const done = await carryOut(deps, order, by);
   if (done.ok || !isForLater(done.error)) return done;
-  const job: Job = { queue: "actions", id: `${order.id}-room`, name: "room", payload: order };
-  const waits = { ...payloadOf(order), refused: done.error.kind };
+  const [newest] = await deps.store.recentAuditEvents(order.community, 1);
+  const payload = { ...order, after: newest?.seq ?? 0 };
+  const job: Job = { queue: "actions", id: `${order.id}-room`, name: "room", payload };
+  const waits = { ...payloadOf(order), refused: done.error.kind, order: order.id };
   const at = deps.clock.now();
   const event = { type: "action.failed", at, person: null, payload: waits } as const;
   const noted = await deps.store.noteEffect(`${order.id}-waits`, order.community, event, {
@@ -71,14 +86,15 @@ export async function orderRoom(
 }
 
 /**
- * Job `room`: an order that had to wait. Whoever gave it must still have the right. Safe to deliver again. Throws
- * when it must be tried again.
+ * Job `room`: an order that had to wait. Whoever gave it must still moderate and have the rights, and nobody may have
+ * ordered otherwise since. Safe to deliver again. Throws when it must be tried again.
  */
 export async function room(deps: PipelineDeps, job: Job): Promise<void> {
-  const order = readOrder(job.payload);
+  const { after, ...order } = readOrder(job.payload);
   if (await deps.store.hasEffect(order.id)) return;
-  const { mode } = await policyOf(deps, order.community);
-  if (mode === "shadow") return;
+  const policy = await policyOf(deps, order.community);
+  if (policy.mode === "shadow") return;
+  if (await isSuperseded(deps, order, after)) return refused(deps, order, "superseded");
   const platform = platformOf(deps, order.platform);
   const team = await platform.team(order.community);
   if (!team.ok) {
@@ -86,8 +102,12 @@ export async function room(deps: PipelineDeps, job: Job): Promise<void> {
     return;
   }
   const by = team.value.find(({ id }) => personOf(deps, order.platform, id) === order.moderator);
-  if (!by?.rights.includes(ROOM_RIGHTS[order.action])) return refused(deps, order, "right");
-  const done = await carryOut(deps, order);
+  const roles = teamOf(policy, team.value).find(({ id }) => id === by?.id)?.roles ?? [];
+  // Whoever decides what a rule has found is a moderator or above.
+  if (!by || !mayWork(roles, "rule")) return refused(deps, order, "role");
+  const isAllowed = ROOM_RIGHTS[order.action].every((right) => by.rights.includes(right));
+  if (!isAllowed) return refused(deps, order, "right");
+  const done = await carryOut(deps, order, by.id);
   if (!done.ok && isForLater(done.error)) {
     throw retryOf(`room ${order.action}`, done.error);
   }
@@ -98,18 +118,48 @@ export async function roomGivenUp(deps: PipelineDeps, job: Job): Promise<void> {
   await refused(deps, readOrder(job.payload), "given up");
 }
 
-function readOrder(payload: JobPayload): RoomOrder {
-  const read = orderSchema.safeParse(payload);
+function readOrder(payload: JobPayload): z.infer<typeof waitingSchema> {
+  const read = waitingSchema.safeParse(payload);
   if (!read.success) throw new UnretriableError("an order of another shape");
   return read.data;
+}
+
+/** Whether a later order about the same thing was carried out, or waits too; `after` as in `waitingSchema`. */
+async function isSuperseded(deps: PipelineDeps, order: RoomOrder, after: number): Promise<boolean> {
+  let waits = false;
+  let seq = after;
+  for (;;) {
+    const events = await deps.store.auditEvents(order.community, seq, EVENTS_PAGE);
+    for (const event of events) {
+      if (event.payload?.["order"] === order.id) waits = true;
+      else if (waits && isAboutSame(event, order)) return true;
+    }
+    const last = events.at(-1);
+    if (!last || events.length < EVENTS_PAGE) return false;
+    ({ seq } = last);
+  }
+}
+
+/** Whether an event says that the same thing was ordered, and done or left for later. */
+function isAboutSame({ type, payload }: AuditEvent, order: RoomOrder): boolean {
+  const { action, channel, case: item } = payloadOf(order);
+  const isOrder =
+    type === "action.done" || type === "action.undone" || typeof payload?.["order"] === "string";
+  return (
+    isOrder &&
+    payload?.["action"] === action &&
+    payload["channel"] === channel &&
+    payload["case"] === item
+  );
 }
 
 async function carryOut(
   deps: PipelineDeps,
   order: RoomOrder,
+  by: string,
 ): Promise<Result<number | null, RoomError>> {
   const platform = platformOf(deps, order.platform);
-  const done = await run(deps, platform, order);
+  const done = await run(deps, platform, order, by);
   if (!done.ok) {
     const { error } = done;
     const isTold = error.kind === "unable" || isForLater(error);
@@ -129,9 +179,11 @@ async function run(
   { store }: PipelineDeps,
   { extras = {} }: PlatformPort,
   order: RoomOrder,
+  by: string,
 ): Promise<Result<number | null, RoomError>> {
   const place = { communityId: order.community, channelId: order.channel };
-  const reason = `Candor: /${COMMANDS[order.action]}`;
+  const what = `Candor: /${COMMANDS[order.action]}`;
+  const reason = `${what} by ${by}`;
   switch (order.action) {
     case "slow":
       return extras.slowDown?.(place, order.value, reason) ?? UNABLE;
@@ -147,7 +199,7 @@ async function run(
     case "unpin": {
       const view = await store.findCase(order.case);
       if (!view) return fail({ kind: "gone" });
-      const why = `${reason} #${view.number}`;
+      const why = `${what} #${view.number} by ${by}`;
       const { message } = view;
       const isPinned = order.action === "pin";
       return asDone(await extras.pinAnswer?.(targetOf(message), order.answer, isPinned, why));

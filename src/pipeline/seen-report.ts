@@ -13,9 +13,17 @@ export interface SeenReport extends SeenFigures {
   readonly chain: ChainReport;
   /** Of these the chain says nothing; they are in none of the figures. */
   readonly erased: ErasedSeen;
-  /** Nothing was missed, and the chain holds. */
+  readonly verdict: SeenVerdict;
+  /** Whether the verdict is `in-time`. */
   readonly holds: boolean;
 }
+
+/**
+ * `in-time`: nothing was missed, and the chain proves it. `missed`: something was. `not-proven`: nothing is known to
+ * have been missed, and the chain proves nothing: it is broken, or messages of the period were erased with their
+ * author. What is left of these in the record can be changed without a trace.
+ */
+export type SeenVerdict = "in-time" | "missed" | "not-proven";
 
 /**
  * Verifies a community's chain and reads from the events that were verified, and only from these, when people saw
@@ -38,9 +46,16 @@ export async function seenReport(
   });
   const figures = fold.finish(clock.now());
   const erased = await store.erasedSeen(community, question);
-  return { community, ...figures, chain, erased, holds: holds(figures.missed, chain) };
+  const verdict = verdictOf(figures.missed, erased, chain);
+  return { community, ...figures, chain, erased, verdict, holds: verdict === "in-time" };
 }
 
-function holds(missed: readonly MissedCase[], chain: ChainReport): boolean {
-  return missed.length === 0 && chain.problem === null;
+function verdictOf(
+  missed: readonly MissedCase[],
+  erased: ErasedSeen,
+  { problem }: ChainReport,
+): SeenVerdict {
+  if (problem !== null) return "not-proven";
+  if (missed.length > 0) return "missed";
+  return erased.messages > 0 ? "not-proven" : "in-time";
 }

@@ -1,9 +1,18 @@
 import type { Case } from "../engine/case/case.ts";
 import { type Decision, type Sanction, UNDONE_BY } from "../engine/case/decision.ts";
 import type { CaseError } from "../engine/case/transitions.ts";
-import { ok, type Result } from "../engine/result.ts";
+import { fail, ok, type Result } from "../engine/result.ts";
 import type { Job } from "../ports/jobs.ts";
-import { addJobs, changeCase, type Move, move, type NotFound, withNote } from "./case-change.ts";
+import {
+  addJobs,
+  changeCase,
+  type Move,
+  move,
+  type NotFound,
+  type OwnReport,
+  ownReport,
+  withNote,
+} from "./case-change.ts";
 import { readNote, type WordsProblem } from "./case-words.ts";
 import { addedActions } from "./case-authors.ts";
 import type { PipelineDeps } from "./deps.ts";
@@ -18,7 +27,7 @@ import { afterUndo } from "./rights/follow.ts";
 export function undoDecision(
   deps: PipelineDeps,
   input: Pick<DecisionInput, "caseId" | "by"> & { readonly reason: string | null },
-): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
+): Promise<Result<Case, CaseError | NotFound | OwnReport | WordsProblem>> {
   return takeBack(deps, input, { kind: "undo", type: "case.undone" });
 }
 
@@ -26,7 +35,7 @@ export function undoDecision(
 export function reopenCase(
   deps: PipelineDeps,
   input: Pick<DecisionInput, "caseId" | "by"> & { readonly reason: string | null },
-): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
+): Promise<Result<Case, CaseError | NotFound | OwnReport | WordsProblem>> {
   return takeBack(deps, input, { kind: "reopen", type: "case.reopened" });
 }
 
@@ -34,16 +43,18 @@ async function takeBack(
   deps: PipelineDeps,
   input: Pick<DecisionInput, "caseId" | "by"> & { readonly reason: string | null },
   step: { readonly kind: "undo" | "reopen"; readonly type: Move["type"] },
-): Promise<Result<Case, CaseError | NotFound | WordsProblem>> {
+): Promise<Result<Case, CaseError | NotFound | OwnReport | WordsProblem>> {
   const { caseId, by } = input;
   const words = readNote(input.reason);
   if (!words.ok) return words;
   const id = deps.ids.next();
   const appeals = await deps.store.appealsOf(caseId);
-  return changeCase<CaseError>(
+  return changeCase<CaseError | OwnReport>(
     deps,
     caseId,
     (context) => {
+      const own = ownReport(context, by);
+      if (own) return fail(own);
       const { current, at } = context;
       const { decision } = current;
       const moved = move(deps, context, {

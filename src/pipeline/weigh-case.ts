@@ -9,6 +9,7 @@ import type { Policy } from "../engine/policy.ts";
 import { isGraver } from "../engine/severity.ts";
 import { weigh, type Weighed } from "../engine/strikes.ts";
 import { gravest } from "../engine/verdict.ts";
+import { MOST_AUTHORS } from "../ports/rights.ts";
 import type { Strike } from "../ports/store.ts";
 import { isAsked } from "./asked.ts";
 import { standsNowhere } from "./case-about.ts";
@@ -72,7 +73,9 @@ export function weighCase(
     ...author,
     severity: gravest(own.verdict),
   }));
-  return weigh(current, outcome === "uphold", actions, authors, policy.strikes);
+  // A flood weighs on one alone, whoever else was in it.
+  const hadOthers = known.hasErased && known.authors.length <= MOST_AUTHORS;
+  return weigh(current, outcome === "uphold", actions, authors, policy.strikes, hadOthers);
 }
 
 /** The most points that an author gets. */

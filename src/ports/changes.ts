@@ -35,6 +35,8 @@ export interface CaseChange extends RightsChange {
 export interface KnownInChange {
   /** Every author of the case, in the order of `Store.caseAuthors`. Empty unless `ChangeOptions.rights` asked for them. */
   readonly authors: readonly KnownAuthor[];
+  /** Whether somebody who was erased wrote in the case too; false unless `ChangeOptions.rights` asked for it. */
+  readonly hasErased: boolean;
   /** What each person of `ChangeOptions.people` got in the hour before `at`. */
   readonly inboxes: ReadonlyMap<string, Inbox>;
   /** null unless `ChangeOptions.rights` asked for it. */

@@ -21,7 +21,7 @@ export interface Job {
 /** Where a job is. `done` and `failed` jobs are kept for a while, so that an id stays taken. */
 export type JobState = "waiting" | "delayed" | "running" | "done" | "failed";
 
-/** Thrown where somebody said how long to wait: the job is not tried again before, however short the back-off. */
+/** Thrown where somebody said how long to wait: the job is tried again after that, and it does not count as one of its tries. */
 export class RetryLaterError extends Error {
   override readonly name = "RetryLaterError";
   readonly retryAfterMs: number;

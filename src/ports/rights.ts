@@ -90,6 +90,8 @@ export interface RightsChange {
   readonly revoked?: { readonly ids: readonly string[]; readonly at: number };
   /** A new one, or the one that was decided. */
   readonly appeal?: Appeal;
+  /** Others that were decided with it. */
+  readonly decidedWith?: readonly Appeal[];
   readonly reports?: readonly Pick<Report, "id" | "caseId" | "outcome">[];
 }
 

@@ -28,6 +28,18 @@ export interface Place {
   readonly name: string;
 }
 
+/** A channel in which people write. */
+export interface ChannelPlace extends Place {
+  /** Everybody of the server sees it. */
+  readonly isOpen: boolean;
+}
+
+/** A role that can be given to people. */
+export interface RolePlace extends Place {
+  /** As of `PlatformMember`: that of somebody whose highest role it is. */
+  readonly rank: number;
+}
+
 /** A message of the set-up, shown to the moderators and removed again. */
 export interface Sample {
   readonly title: string;
@@ -39,10 +51,10 @@ export interface Sample {
 export interface ServerPort {
   /** Everything that is amiss now, by the policy as it is stored; `unavailable` where the server is not known yet. */
   troubles(communityId: string): Promise<Result<readonly Trouble[], ActionError>>;
-  /** A channel in which people write; null where the server has none of this id. */
-  channel(communityId: string, id: string): Place | null;
-  /** A role that can be given to people; null where the server has none of this id. */
-  role(communityId: string, id: string): Place | null;
+  /** null where the server has none of this id. */
+  channel(communityId: string, id: string): ChannelPlace | null;
+  /** null where the server has none of this id. */
+  role(communityId: string, id: string): RolePlace | null;
   /** Makes a channel that only these roles and the bot see. `forbidden` names the permission that it takes. */
   makeChannel(
     communityId: string,

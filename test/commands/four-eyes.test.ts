@@ -312,3 +312,17 @@ test("points that are taken back: whoever does so, and who decided, look at what
   expect(told).toHaveLength(1);
   expect(await said(d.type("owner", "/case #2"))).toContain("Look at #2");
 });
+
+test("whoever reported it neither turns down what is proposed nor takes back what was decided", async () => {
+  const d = await desk({ cases: { secondModerator: { severities: ["S1"] } } });
+  const { message } = await d.openCase();
+  const replyTo = { channelId: message.channelId, messageId: message.messageId };
+  await d.type("manager", "/report fraud", { replyTo });
+  await d.type("moderator", "/decide #1 dismiss harmless");
+  expect((await d.case()).proposal).not.toBeNull();
+  expect(await said(d.type("manager", "/reject #1 no way"))).toContain("You reported something");
+  expect((await d.case()).proposal).not.toBeNull();
+  expect((await d.type("mo", "/confirm #1")).kind).toBe("done");
+  expect(await said(d.type("manager", "/undo #1 no way"))).toContain("You reported something");
+  expect(await d.case()).toMatchObject({ state: "decided" });
+});

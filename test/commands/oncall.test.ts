@@ -180,6 +180,19 @@ describe("a swap", () => {
     expect(shown.lines[1]).toMatch(/^night: mo has asked moderator to swap, /u);
   });
 
+  test.each(["moderator", "mo"])("is not accepted once %s may not be on call", async (unfit) => {
+    const desk = await openDesk("daily", ["mo", "moderator"]);
+    const { rotas } = (await desk.deps.store.policyOf(desk.line.community))!;
+    const rungs = [{ afterMinutes: 0, who: ["on-call:night"] }];
+    await desk.line.usePolicy(policySchema.parse({ rotas, escalation: { ladders: [{ rungs }] } }));
+    await desk.type("mo", "oncall swap night @moderator 7d");
+    desk.join(unfit, "service");
+    const reply = await desk.type("moderator", "oncall accept night");
+    expect(reply.kind).toBe("bad-input");
+    expect(reply.lines[0]).toContain(`${unfit} cannot be on call in night`);
+    expect((await entries(desk)).map(({ kind }) => kind)).toStrictEqual(["offer"]);
+  });
+
   test("is made by the button of whoever was asked, once, and the other hears of it", async () => {
     const { desk, before } = await offered();
     const accept = `oncall accept night <@mo> s:${await offerOf(desk)}`;

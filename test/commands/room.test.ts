@@ -4,7 +4,8 @@ import { DEFAULT_POLICY } from "../../src/engine/policy.ts";
 import { type Right, TEAM_ROLES, type TeamRole } from "../../src/engine/roles.ts";
 import type { PlatformPort } from "../../src/ports/platform.ts";
 import type { PlatformExtras } from "../../src/ports/platform-extras.ts";
-import { ok } from "../../src/engine/result.ts";
+import { fail, ok } from "../../src/engine/result.ts";
+import { room } from "../../src/pipeline/room.ts";
 import { openLines } from "../pipeline/line.ts";
 import { Desk } from "./desk.ts";
 
@@ -181,4 +182,84 @@ test("a number in the reason of a ban deletes nothing; days:2 does", async () =>
   await desk.type("manager", "confirm 3");
   await desk.line.work();
   expect(deleted).toEqual([0, 2 * 86_400]);
+});
+
+function later() {
+  return fail({ kind: "unavailable", cause: new Error("down") } as const);
+}
+
+/** Why each order that was not carried out was not. */
+async function refusedBecause(): Promise<readonly unknown[]> {
+  const failed = (await desk.line.audit()).filter(({ type }) => type === "action.failed");
+  return failed.map(({ payload }) => payload?.["refused"]);
+}
+
+describe("an order that has to wait", () => {
+  let isDown: boolean;
+  beforeEach(() => {
+    isDown = true;
+    const tries = (name: string) => async () => (isDown ? later() : does(name)());
+    asDiscord({
+      lock: tries("lock"),
+      unlock: tries("unlock"),
+      slowDown: async (_, seconds) => {
+        if (isDown) return later();
+        calls.push(`slow ${seconds}`);
+        return ok(0);
+      },
+    });
+  });
+
+  /** Runs what waits, the platform answering again. */
+  async function runWaiting(): Promise<void> {
+    isDown = false;
+    const waiting = (await desk.line.jobs()).filter(({ name }) => name === "room");
+    for (const job of waiting) await room(desk.deps, job);
+  }
+
+  test("is not carried out after a later one about the same", async () => {
+    await desk.type("mo", "lock");
+    await desk.type("mo", "slowmode 6h");
+    isDown = false;
+    await desk.type("manager", "slowmode off");
+    await desk.type("mo", "unlock");
+    await runWaiting();
+    expect(calls).toEqual(["slow 0", "unlock"]);
+    expect((await refusedBecause()).slice(-2)).toEqual(["superseded", "superseded"]);
+  });
+
+  test("makes way for a later one that waits too, and not for one about something else", async () => {
+    await desk.type("mo", "lock");
+    await desk.type("mo", "slowmode 1m");
+    await desk.type("mo", "slowmode 5m");
+    await desk.type("mo", "lock", { channelId: "other" });
+    await runWaiting();
+    expect(calls.toSorted()).toEqual(["lock", "lock", "slow 300"]);
+  });
+
+  test("is not carried out for somebody who moderates no longer, whatever the platform lets them do", async () => {
+    await desk.type("mo", "lock");
+    desk.join("mo", "analyst");
+    await runWaiting();
+    expect(calls).toEqual([]);
+    expect((await refusedBecause()).at(-1)).toBe("role");
+  });
+});
+
+test("the platform's own log names who ordered it", async () => {
+  const reasons: string[] = [];
+  const lock = async (_: unknown, reason: string) => {
+    reasons.push(reason);
+    return ok(undefined);
+  };
+  asDiscord({ lock });
+  await desk.type("mo", "lock");
+  expect(reasons).toEqual(["Candor: /lock by mo"]);
+});
+
+test("a channel is locked and opened only by whoever may change the permissions of its roles", async () => {
+  asDiscord();
+  desk.join("mo", "moderator", ["manage-channels"]);
+  for (const line of ["lock", "unlock"]) expect((await desk.type("mo", line)).kind).toBe("refused");
+  expect(calls).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import type { NewAuditEvent } from "../../src/engine/audit.ts";
 import { openBase } from "../../src/composition.ts";
 import { cleanEnv } from "../support/candor-process.ts";
+import { makeRecording, record } from "../conformance/recordings.ts";
 import { runCommand } from "../support/run-command.ts";
 
 jest.setTimeout(60_000);
@@ -66,6 +67,21 @@ test("a message that was seen late is exit code 1, and its case is named with th
   expect(stdout).toContain("    #2 S1: seen after 1h 30m: no page had reached anybody\n");
   expect(stdout).toContain("other: in time: 1 of 1 message seen within 15m\n");
   expect((await seen("--within", "2h")).code).toBe(0);
+});
+
+test("what was erased with its author is exit code 3: nothing is known to be missed, and nothing proven", async () => {
+  const apart = { CANDOR_DATA_DIR: join(folder, "erased") };
+  const base = await openBase(cleanEnv(apart), { create: true });
+  await record(
+    base.store,
+    makeRecording({ community: "gone", caseId: "c-gone", person: "print-author-1" }),
+  );
+  const event = { type: "person.erased", at: FIRST, person: null, payload: {} } as const;
+  await base.store.erasePerson("gone", "author-1", "print-author-1", event);
+  await base.close();
+  const { code, stdout } = await runCommand(["seen", "--within", "15m"], { env: apart });
+  expect(stdout).toContain("gone: NOT PROVEN: 1 message erased, 0 of them in time");
+  expect(code).toBe(3);
 });
 
 test("as JSON it has every figure", async () => {

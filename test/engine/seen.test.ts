@@ -67,6 +67,10 @@ function judged(mode: string): Said {
   return ["message.judged", 0, { case: null, message: "m-1", mode }];
 }
 
+function opened(more: AuditPayload): Said {
+  return ["case.opened", 0, { message: "m-1", ...more }];
+}
+
 describe("a message was seen", () => {
   test.each([
     "case.acknowledged",
@@ -124,6 +128,19 @@ describe("a message was seen", () => {
       ...NONE,
       unseen: 2,
     });
+    // Of one that was closed and opened again it is not known any more which messages it had.
+    const known: Said = ["case.joined", 6, { ...again, messages: 4, adds: 0 }];
+    expect(messagesOf([known])).toEqual(NONE);
+  });
+
+  test("each of those that a case is opened with, and none of them again when it is reported", () => {
+    const again = { message: "m-2", messages: 4, reports: 1, report: "r-1" };
+    const said: readonly Said[] = [
+      opened({ messages: 4, severity: "S3" }),
+      ["case.decided", 0, BY],
+      ["case.joined", 6, again],
+    ];
+    expect(messagesOf(said)).toEqual({ ...NONE, "in-time": 4 });
   });
 });
 
@@ -134,6 +151,36 @@ describe("what counts", () => {
     const hidden = { ...LIVE, shadow: true };
     expect(messagesOf([OPENED], { facts: hidden })).toEqual(NONE);
     expect(messagesOf([judged("live"), OPENED], { facts: hidden })).toEqual({ ...NONE, unseen: 1 });
+  });
+
+  test("by the mode in which the case is, whatever that of a message that was judged just before", () => {
+    const hidden = { ...LIVE, shadow: true };
+    for (const facts of [null, LIVE, hidden]) {
+      expect(messagesOf([judged("shadow"), opened({ mode: "live" })], { facts }).unseen).toBe(1);
+      expect(messagesOf([judged("live"), opened({ mode: "shadow" })], { facts })).toEqual(NONE);
+    }
+    // A report of before events said so: the message was judged some time before it, perhaps in another mode.
+    const reported = [judged("shadow"), opened({ report: "r-1" })];
+    expect(messagesOf(reported, { facts: LIVE }).unseen).toBe(1);
+    expect(messagesOf(reported, { facts: hidden })).toEqual(NONE);
+  });
+
+  test("a case whose record has expired, by the gravest that the chain says it became", () => {
+    const said: readonly Said[] = [
+      ["case.opened", 0, { message: "m-1", severity: "S3" }],
+      ["case.acknowledged", 1, BY],
+      ["case.joined", 2, { message: "m-2", messages: 2, adds: 1, severity: "S1" }],
+      ["case.joined", 3, { message: "m-3", messages: 3, adds: 1, severity: "S1" }],
+      ["case.decided", 60, BY],
+      ["case.closed", 90],
+    ];
+    const { severities, missed } = report(said, { facts: null, severities: ["S1"] });
+    expect(severities[0]).toMatchObject({
+      messages: { "in-time": 1, late: 2 },
+      cases: { late: 1 },
+    });
+    expect(missed).toMatchObject([{ severity: "S1", messages: 2, waitedMs: 58 * MINUTE }]);
+    expect(messagesOf(said, { facts: null, severities: ["S3"] })).toEqual(NONE);
   });
 
   test("a case whose record has expired, by what the chain says of it", () => {

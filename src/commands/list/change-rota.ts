@@ -13,6 +13,7 @@ import type { CommandContext, Person } from "../command.ts";
 import { badInput, done, type Reply } from "../reply.ts";
 import { isNamed } from "../swap-offer.ts";
 import type { RotaInUse } from "./rota-in-use.ts";
+import { whyUnfit } from "./why-unfit.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -101,21 +102,29 @@ export async function acceptSwap(
 ): Promise<Reply> {
   const { name, rota } = used;
   const { actor, now } = context;
+  const isMeant = (each: RotaEntry) => each.personId === actor.id && by(each, who);
+  const asked = oneOffer(used.entries, named, isMeant);
+  if (!asked.ok) return badInput([await sayError(context, asked.error, null)]);
+  const other = asked.value.replaces ?? "";
+  // Either may have lost, since the offer, the role that it takes.
+  for (const id of [actor.id, other]) {
+    const unfit = await whyUnfit(context, used, await context.personOf(id));
+    if (unfit !== null) return badInput([unfit]);
+  }
   const swapped = await write<ChangeError>(context, used, "swap", (entries) => {
-    const offer = oneOffer(entries, named, (each) => each.personId === actor.id && by(each, who));
+    const offer = oneOffer(entries, named, (each) => isMeant(each) && each.replaces === other);
     if (!offer.ok) return offer;
-    const { replaces, to } = offer.value;
+    const { to } = offer.value;
     const from = Math.max(now, offer.value.from);
     const rest = entries.filter((each) => each !== offer.value);
-    const added = swapEntries(rota, rest, replaces ?? "", actor.id, from, to);
+    const added = swapEntries(rota, rest, other, actor.id, from, to);
     if (!added.ok) return added;
-    return ok({ removed: [offer.value], added: added.value, concerns: [replaces ?? ""] });
+    return ok({ removed: [offer.value], added: added.value, concerns: [other] });
   });
   if (!swapped.ok) return badInput([await sayError(context, swapped.error, null)]);
   const [offer] = swapped.value.removed;
-  const other = await context.nameOf(offer?.replaces ?? "");
   const until = context.time(offer?.to ?? now);
-  return done([context.say("oncall.swapped", { name, who: other, until })]);
+  return done([context.say("oncall.swapped", { name, who: await context.nameOf(other), until })]);
 }
 
 /** Turns down an offer of somebody, or withdraws one's own to them. */

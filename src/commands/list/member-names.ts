@@ -26,7 +26,7 @@ export const nick = defineCommand({
     }
     if (!platform.extras?.rename) return badInput([say("room.unable")]);
     const target = { communityId: actor.communityId, memberId: who.id };
-    const renamed = await platform.extras.rename(target, name, "Candor: /nick");
+    const renamed = await platform.extras.rename(target, name, `Candor: /nick by ${actor.id}`);
     await note(context, who, { action: "nick" }, renamed.ok ? null : renamed.error.kind);
     if (!renamed.ok) return sayRefused(context, renamed.error);
     deps.log.info({ community: actor.communityId }, "a member was given another name");
@@ -55,7 +55,7 @@ export const role = defineCommand({
     const target = { communityId: actor.communityId, memberId: who.id };
     const changed = await platform.extras.changeRole(
       { target, role: words, give: change === "give", by: actor.id },
-      `Candor: /role ${change}`,
+      `Candor: /role ${change} by ${actor.id}`,
     );
     const action = { action: `role-${change}`, role: changed.ok ? changed.value : null };
     await note(context, who, action, changed.ok ? null : changed.error.kind);

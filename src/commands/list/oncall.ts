@@ -1,11 +1,9 @@
-import { mayBeOnCall } from "../../engine/escalation/may-work.ts";
-import { teamOf } from "../../engine/escalation/roster.ts";
 import { handOverAt, nextOnCall, onCallAt, type RotaEntry } from "../../engine/rota/on-call.ts";
 import type { TeamRole } from "../../engine/roles.ts";
 import type { Span } from "../../engine/rota/wall-clock.ts";
 import { sayList } from "../../words/say.ts";
 import { choice, clockTime, duration, optional, person, word } from "../arguments.ts";
-import { type CommandContext, defineCommand, type Person, type Values } from "../command.ts";
+import { type CommandContext, defineCommand, type Values } from "../command.ts";
 import { noteRefusal } from "../note-refusal.ts";
 import { badInput, done, refused, type Reply } from "../reply.ts";
 import { swapOffer } from "../swap-offer.ts";
@@ -13,6 +11,7 @@ import { acceptSwap, declineSwap, offerSwap, override } from "./change-rota.ts";
 import { clear } from "./clear-rota.ts";
 import { isOn, readRota, type RotaInUse, unknownRota } from "./rota-in-use.ts";
 import { CASE_WORKERS, LEADERS, MODERATORS } from "./roles.ts";
+import { whyUnfit } from "./why-unfit.ts";
 
 /** Longest time for which one command changes a rota: four weeks. */
 const MAX_MINUTES = 28 * 24 * 60;
@@ -185,22 +184,4 @@ async function sayChange(
   const other = await context.nameOf(replaces);
   const how = kind === "offer" ? "oncall.change.offer" : "oncall.change.one";
   return context.say(how, { ...times, other });
-}
-
-/**
- * Why somebody is not put on call; null when they may be. Whoever is on call is told what cases are about,
- * and is of no help with those that they may not decide.
- */
-async function whyUnfit(
-  { policy, platform, actor, say, nameOf }: CommandContext,
-  { name }: RotaInUse,
-  { id, roles }: Person,
-): Promise<string | null> {
-  const asked = await platform.team(actor.communityId);
-  if (!asked.ok) return say("oncall.team-unknown");
-  const listed = teamOf(policy, asked.value).find((each) => each.id === id);
-  if (!listed) return say("oncall.team-no");
-  // A platform may name a part of its team, and know more of one person.
-  const isFit = mayBeOnCall(policy.escalation, name, [...listed.roles, ...roles]);
-  return isFit ? null : say("oncall.team-unfit", { name, who: await nameOf(id) });
 }

@@ -30,8 +30,11 @@ export async function reportAs(
   const input = { communityId, platform, reporterId, reason, escalates, ...target };
   const taken = await reportMessage(deps, input);
   if (!taken.ok) return sayReportProblem(context, taken.error);
-  const { light, case: item } = taken.value;
-  if (escalates && item) return done([say("escalate.done", { number: item.number })]);
+  const { light, case: item, joined } = taken.value;
+  if (escalates && item) {
+    const { number } = item;
+    return done([say(joined ? "escalate.joined" : "escalate.done", { number })]);
+  }
   // An answer is promised only where somebody is to decide.
   const said = item ? "report.taken" : "report.taken-waits";
   return done([say(light ? "report.taken-light" : said)]);

@@ -20,7 +20,7 @@ export const slowmode = defineCommand({
   args: { wait: slowSeconds },
   needs: MODERATORS,
   privileged: true,
-  rights: () => [ROOM_RIGHTS.slow],
+  rights: () => ROOM_RIGHTS.slow,
   run: (context, { wait }) =>
     order(context, { action: "slow", value: wait }, (before) => {
       const back = before === null || before === wait ? [] : [undo(context, `slowmode ${before}s`)];
@@ -35,7 +35,7 @@ export const lock = defineCommand({
   args: {},
   needs: MODERATORS,
   privileged: true,
-  rights: () => [ROOM_RIGHTS.lock],
+  rights: () => ROOM_RIGHTS.lock,
   run: (context) =>
     order(context, { action: "lock" }, () =>
       done([context.say("lock.done")], { buttons: [undo(context, "unlock")] }),
@@ -47,7 +47,7 @@ export const unlock = defineCommand({
   args: {},
   needs: MODERATORS,
   privileged: true,
-  rights: () => [ROOM_RIGHTS.unlock],
+  rights: () => ROOM_RIGHTS.unlock,
   run: (context) =>
     order(context, { action: "unlock" }, () =>
       done([context.say("unlock.done")], { buttons: [undo(context, "lock")] }),
@@ -62,7 +62,7 @@ export const calm = defineCommand({
   },
   needs: MODERATORS,
   privileged: true,
-  rights: () => [ROOM_RIGHTS.calm],
+  rights: () => ROOM_RIGHTS.calm,
   async run(context, args) {
     if (args.switch === "off") {
       return order(context, { action: "calm-end" }, () => done([context.say("calm.off")]));
@@ -81,7 +81,7 @@ export const pin = defineCommand({
   args: { case: caseNumber, switch: optional(choice(["on", "off"])) },
   needs: MODERATORS,
   privileged: true,
-  rights: () => [ROOM_RIGHTS.pin],
+  rights: () => ROOM_RIGHTS.pin,
   async run(context, { case: item, switch: onOff }) {
     const answer = answerOf(item);
     const { number } = item;
@@ -115,7 +115,7 @@ async function order(
   if (policy.mode === "shadow") return badInput([say("mode.shadow")]);
   const inServer = WHOLE_SERVER.includes(asked.action);
   if (!inServer && actor.channelId === null) return badInput([say("room.where")]);
-  const carried = await orderRoom(deps, {
+  const given: RoomOrder = {
     id: `room-${deps.ids.next()}`,
     platform: actor.platform,
     community: actor.communityId,
@@ -125,7 +125,8 @@ async function order(
     answer: "",
     moderator: personOf(deps, actor.platform, actor.id),
     ...asked,
-  });
+  };
+  const carried = await orderRoom(deps, given, actor.id);
   if (carried.ok) return sayDone(carried.value);
   switch (carried.error.kind) {
     case "unable":

@@ -1,3 +1,4 @@
+import type { ChannelPlace } from "../../ports/server.ts";
 import { changePolicy } from "../change-policy.ts";
 import type { CommandContext } from "../command.ts";
 import { badInput, done, failed, type Reply } from "../reply.ts";
@@ -44,7 +45,7 @@ export async function makeChannel(context: CommandContext): Promise<Reply> {
     roles: [...manager, ...moderator, ...service],
     reason: `/setup by ${person.id}`,
   });
-  if (made?.ok) return keepChannel(context, made.value);
+  if (made?.ok) return keepChannel(context, { ...made.value, isOpen: false });
   return made?.error.kind === "forbidden"
     ? badInput([say("setup.make-forbidden", { permission: made.error.permission })])
     : failed(say("setup.make-failed"));
@@ -52,14 +53,16 @@ export async function makeChannel(context: CommandContext): Promise<Reply> {
 
 async function keepChannel(
   context: CommandContext,
-  { id, name }: { readonly id: string; readonly name: string },
+  { id, name, isOpen }: ChannelPlace,
 ): Promise<Reply> {
   await changePolicy(context, (before) =>
     before.platform.moderatorChannel === id
       ? null
       : { ...before, platform: { ...before.platform, moderatorChannel: id } },
   );
-  return done([context.say("setup.channel-saved", { name })], {
+  const { say } = context;
+  const warning = isOpen ? [say("setup.channel-open", { name })] : [];
+  return done([say("setup.channel-saved", { name }), ...warning], {
     buttons: [nextButton(context, "roles")],
   });
 }

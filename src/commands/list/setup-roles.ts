@@ -1,7 +1,8 @@
 import { sayList } from "../../words/say.ts";
 import { changePolicy } from "../change-policy.ts";
 import type { CommandContext } from "../command.ts";
-import { badInput, done, type Reply } from "../reply.ts";
+import { noteRefusal } from "../note-refusal.ts";
+import { badInput, done, refused, type Reply } from "../reply.ts";
 import { nextButton, sayPageTitle } from "./setup-pages.ts";
 
 /** Steps that name roles, and the role of the team that each gives. */
@@ -50,17 +51,33 @@ export function offerRoles(context: CommandContext): Reply {
   });
 }
 
+/**
+ * Names the roles that give a role of the team. Those of one's own rank or above are neither added nor taken off:
+ * who has them would gain or lose by somebody below.
+ */
 export async function setRoles(
   context: CommandContext,
   step: RoleStep,
   value: string,
 ): Promise<Reply> {
-  const { say, platform, actor } = context;
+  const { say, platform, actor, policy, person } = context;
   const ids = value === "none" ? [] : [...new Set(value.split(/[,\s]+/u).map(idOf))];
   if (!ids.every((id) => platform.server?.role(actor.communityId, id))) {
     return badInput([say("setup.roles-unknown")]);
   }
   const role = GRANTS[step];
+  const named = policy.platform.roles[role];
+  const changed = [...new Set([...ids, ...named])].filter(
+    (id) => !ids.includes(id) || !named.includes(id),
+  );
+  const rank = person.member?.rank ?? Number.NEGATIVE_INFINITY;
+  const above = changed
+    .map((id) => platform.server?.role(actor.communityId, id))
+    .find((each) => each && each.rank >= rank);
+  if (above) {
+    await noteRefusal(context, "setup", "above-you");
+    return refused(say("setup.roles-above", { role: above.name }));
+  }
   await changePolicy(context, (before) => {
     const { roles } = before.platform;
     if (roles[role].join() === ids.join()) return null;

@@ -1,3 +1,4 @@
+import type { Right } from "../../engine/roles.ts";
 import { choice, longText, optional } from "../arguments.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { badInput, done, type Reply } from "../reply.ts";
@@ -36,10 +37,35 @@ export const setup = defineCommand({
   args: { step: optional(choice(STEPS)), value: optional(longText(MOST_VALUE_UNITS)) },
   needs: LEADERS,
   privileged: true,
+  rights: ({ step, value }) => rightsOf(step, value),
   async run(context, { step, value }) {
     return step === null ? overview(context) : take(context, step, value);
   },
 });
+
+/** What the platform asks for the same done by hand. To look is free. */
+function rightsOf(step: Step | null, value: string | null): readonly Right[] {
+  switch (step) {
+    case "private-channel":
+      return ["manage-channels", "manage-roles"];
+    case "managers":
+    case "moderators":
+    case "service":
+    case "staff":
+      return value === null ? [] : ["manage-roles"];
+    case "channel":
+      return value === null ? [] : ["manage-server"];
+    case null:
+    case "roles":
+    case "language":
+    case "emoji":
+    case "test":
+    case "remove":
+    case "mode":
+    case "live":
+      return [];
+  }
+}
 
 function take(context: CommandContext, step: Step, value: string | null): Reply | Promise<Reply> {
   switch (step) {
@@ -75,11 +101,12 @@ async function overview(context: CommandContext): Promise<Reply> {
   const found = await platform.server?.troubles(actor.communityId);
   if (!platform.server || !found?.ok) return badInput([say("doctor.silent")]);
   const { moderatorChannel: channel, reportEmoji } = policy.platform;
-  const named = channel && platform.server.channel(actor.communityId, channel);
+  const named = channel === undefined ? null : platform.server.channel(actor.communityId, channel);
   const missing = troubleLines(locale, found.value);
   return done(
     [
       sayLine(context, "channel", named ? `#${named.name}` : null),
+      ...(named?.isOpen ? [say("setup.channel-open", { name: named.name })] : []),
       ...rolesOf(context).map(([role, ids]) =>
         say("setup.line", {
           what: say(`setup.role.${role}`),

@@ -1,4 +1,6 @@
 import type { Decision } from "../../engine/case/decision.ts";
+import { plainWords } from "../../engine/plain-words.ts";
+import { redact } from "../../engine/redact.ts";
 import { sanctionsOn, touchedAuthors } from "../../pipeline/case-authors.ts";
 import { personOf } from "../../pipeline/deps.ts";
 import { noteCase, reopenCase, undoDecision } from "../../pipeline/work-case.ts";
@@ -171,7 +173,8 @@ async function liftOnPlatform(
   const name = await context.nameOf(id);
   // Whoever is of the community is kept out by nothing.
   if (member !== null) return done([say("unban.not-banned", { name })]);
-  const lifted = await platform.unbanMember({ communityId, memberId: id });
+  const why = `Candor: /unban by ${actor.id}: ${redact(plainWords(reason), [])}`;
+  const lifted = await platform.unbanMember({ communityId, memberId: id }, why);
   if (!lifted.ok) {
     switch (lifted.error.kind) {
       case "gone":

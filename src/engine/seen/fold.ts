@@ -73,17 +73,23 @@ interface Arrival {
 
 interface LiveCase {
   readonly number: number;
-  readonly tally: SeverityTally;
+  /** The gravest so far; which figures its messages belong to is known only when no more can join. */
+  severity: Severity | null;
   readonly openedAt: number | null;
   messages: number;
   arrivals: Arrival[];
   reachedAt: number | null;
   /** What went wrong since somebody last had it before them. */
   hindered: Set<MissedWhy>;
-  worst: SeenOutcome | null;
+  /** Messages of the period of which it is known what became of them. */
+  readonly settled: { readonly outcome: SeenOutcome; readonly waitedMs: number }[];
+  readonly carriedOver: { seen: number; unseen: number };
+  missed: Missed | null;
 }
 
-type Missed = Omit<MissedCase, "why"> & { readonly why: ReadonlySet<MissedWhy> };
+type Missed = Pick<MissedCase, "outcome" | "messages" | "waitedMs"> & {
+  readonly why: ReadonlySet<MissedWhy>;
+};
 
 /**
  * Reads a community's audit events in their order, once, and says when each message of a case was first seen by a
@@ -95,7 +101,7 @@ export class SeenFold {
   readonly #tallies: ReadonlyMap<Severity | null, SeverityTally>;
   /** null: a case that does not count. */
   readonly #live = new Map<string, LiveCase | null>();
-  readonly #missed = new Map<number, Missed>();
+  readonly #missed = new Map<number, Missed & Pick<MissedCase, "severity">>();
   readonly #carriedOver = { seen: 0, unseen: 0 };
   /** The message that was judged last, and in which mode: the case that it opens follows. */
   #judged: AuditPayload = {};
@@ -138,10 +144,11 @@ export class SeenFold {
       this.#settle(live, now, false);
       this.#count(live);
     }
-    const missed = [...this.#missed.values()].toSorted((a, b) => a.number - b.number);
+    const missed = [...this.#missed].toSorted(([a], [b]) => a - b);
     return {
       severities: [...this.#tallies.values()].map((tally) => tally.figures()),
-      missed: missed.map((each) => ({
+      missed: missed.map(([number, each]) => ({
+        number,
         ...each,
         why: MISSED_WHY.filter((why) => each.why.has(why)),
       })),
@@ -165,11 +172,11 @@ export class SeenFold {
     if (known === null) return;
     const live = known ?? this.#begin(id, type === "case.opened" ? at : null, payload, facts);
     if (!live) return;
+    live.severity = graver(live.severity, severityIn(payload));
     const messages = numberIn(payload, "messages") ?? live.messages + 1;
-    // Somebody who reports a message that the case has already adds a report, and no message.
-    const isReportOnly = "report" in payload && type === "case.joined" && messages <= live.messages;
+    const added = addedBy(type, payload, messages, live.messages);
     live.messages = messages;
-    if (!isReportOnly) live.arrivals.push({ at, setBackMs: this.#setBackMs });
+    for (let i = 0; i < added; i += 1) live.arrivals.push({ at, setBackMs: this.#setBackMs });
   }
 
   #begin(
@@ -179,65 +186,62 @@ export class SeenFold {
     facts: CaseFacts | undefined,
   ): LiveCase | null {
     // What the chain says goes before what the record says: only the chain shows when it was changed.
-    const tally = this.#tallies.get(graver(severityIn(payload), facts?.severity ?? null));
-    const isShadow = this.#wasShadow(payload) ?? facts?.shadow ?? false;
+    const isShadow = this.#isShadow(payload) ?? facts?.shadow ?? false;
     const isErased = openedAt === null && (facts?.erased ?? false);
     const live: LiveCase | null =
-      tally && !isShadow && !isErased
+      !isShadow && !isErased
         ? {
             number: numberIn(payload, "number") ?? 0,
-            tally,
+            severity: facts?.severity ?? null,
             openedAt,
             messages: 0,
             arrivals: [],
             reachedAt: facts?.reachedAt ?? null,
             hindered: new Set(),
-            worst: null,
+            settled: [],
+            carriedOver: { seen: 0, unseen: 0 },
+            missed: null,
           }
         : null;
     this.#live.set(id, live);
     return live;
   }
 
-  /** null where the message was not judged just before. */
-  #wasShadow({ message }: AuditPayload): boolean | null {
-    const { message: judged, mode } = this.#judged;
-    return judged !== undefined && message === judged ? mode === "shadow" : null;
+  /** null where the chain does not say it. */
+  #isShadow({ message, mode, report }: AuditPayload): boolean | null {
+    if (mode !== undefined) return mode === "shadow";
+    // Events of before they said so: what was found had the mode in which it was judged just before, and what a
+    // member reported had that of the moment.
+    const { message: judged, mode: judgedIn } = this.#judged;
+    const wasFound = report === undefined && judged !== undefined && message === judged;
+    return wasFound ? judgedIn === "shadow" : null;
   }
 
   /** The messages that wait are seen at `at`, or are still not. */
   #settle(live: LiveCase, at: number, seen: boolean): void {
     const { from, until } = this.#question;
     for (const arrival of live.arrivals) {
-      if (arrival.at < from) this.#carry(seen, at);
+      if (arrival.at < from) this.#carry(live, seen, at);
       else if (arrival.at < until) this.#judge(live, arrival, at, seen);
     }
     live.arrivals = [];
     live.hindered = new Set();
   }
 
-  #carry(seen: boolean, at: number): void {
+  #carry({ carriedOver }: LiveCase, seen: boolean, at: number): void {
     const { from, until } = this.#question;
     if (seen && at < from) return;
-    this.#carriedOver[seen && at < until ? "seen" : "unseen"] += 1;
+    carriedOver[seen && at < until ? "seen" : "unseen"] += 1;
   }
 
   #judge(live: LiveCase, arrival: Arrival, at: number, seen: boolean): void {
     const lostMs = this.#setBackMs - arrival.setBackMs;
     const waitedMs = Math.max(0, at - arrival.at) + lostMs;
     const outcome = outcomeOf(seen, waitedMs, lostMs, this.#question.withinMs);
-    live.tally.addMessage(outcome, waitedMs);
-    live.worst = live.worst === null ? outcome : worseOf(live.worst, outcome);
+    live.settled.push({ outcome, waitedMs });
     if (outcome !== "late" && outcome !== "unseen") return;
-    const before = this.#missed.get(live.number);
-    this.#missed.set(live.number, {
-      number: live.number,
-      severity: live.tally.severity,
-      outcome: before?.outcome === "unseen" ? "unseen" : outcome,
-      messages: (before?.messages ?? 0) + 1,
-      waitedMs: Math.max(before?.waitedMs ?? 0, waitedMs),
-      why: new Set([...(before?.why ?? []), ...whyOf(live, at, lostMs)]),
-    });
+    const why = new Set(whyOf(live, at, lostMs));
+    live.missed = bothMissed(live.missed, { outcome, messages: 1, waitedMs, why });
   }
 
   #close(id: string, live: LiveCase | null | undefined): void {
@@ -246,8 +250,24 @@ export class SeenFold {
     this.#live.delete(id);
   }
 
-  #count({ tally, worst, openedAt, reachedAt }: LiveCase): void {
+  /** Puts what became of a case into the figures of the gravest severity that it had. */
+  #count(live: LiveCase): void {
+    const { number, severity, openedAt, reachedAt, settled, carriedOver, missed } = live;
     const { from, until, withinMs } = this.#question;
+    const tally = this.#tallies.get(severity);
+    if (!tally) return;
+    this.#carriedOver.seen += carriedOver.seen;
+    this.#carriedOver.unseen += carriedOver.unseen;
+    let worst: SeenOutcome | null = null;
+    for (const { outcome, waitedMs } of settled) {
+      tally.addMessage(outcome, waitedMs);
+      worst = worst === null ? outcome : worseOf(worst, outcome);
+    }
+    if (missed) {
+      const before = this.#missed.get(number) ?? null;
+      const both = bothMissed(before, missed);
+      this.#missed.set(number, { ...both, severity: graver(before?.severity ?? null, severity) });
+    }
     // One that was closed before and taken up again was counted then.
     if (openedAt === null) return;
     if (worst !== null) tally.addCase(worst);
@@ -289,6 +309,25 @@ function whyOf(live: LiveCase, at: number, lostMs: number): readonly MissedWhy[]
     ...(reached ? (["told"] as const) : []),
     ...(!reached && live.hindered.size === 0 ? (["not-told"] as const) : []),
   ];
+}
+
+function bothMissed(before: Missed | null, more: Missed): Missed {
+  if (before === null) return more;
+  return {
+    outcome: before.outcome === "unseen" ? "unseen" : more.outcome,
+    messages: before.messages + more.messages,
+    waitedMs: Math.max(before.waitedMs, more.waitedMs),
+    why: new Set([...before.why, ...more.why]),
+  };
+}
+
+/** How many messages come to a case with an event after which it has `messages`; `before` is how many it was known to have. */
+function addedBy(type: AuditType, payload: AuditPayload, messages: number, before: number): number {
+  if (type === "case.opened") return messages;
+  const adds = numberIn(payload, "adds");
+  if (adds !== null) return adds;
+  // Somebody who reports a message that the case has already adds a report, and no message.
+  return "report" in payload && messages <= before ? 0 : 1;
 }
 
 function isArrival({ type }: AuditEvent): boolean {

@@ -32,11 +32,11 @@ export async function climb(deps: PipelineDeps, job: Job): Promise<void> {
   const step = steps[order.step];
   const found = step
     ? await findPeople(deps, context, view, step.rung, at)
-    : { people: [], isWhole: true, lookAgainAt: at };
+    : { people: [], isBarred: false, isWhole: true, lookAgainAt: at };
   const told = step ? await toldBefore(deps, view, order, step) : new Set<string>();
-  const authors = await authorsOf(deps, view);
+  const parties = [...(await authorsOf(deps, view)), ...(await reportersOf(deps, view))];
   const fresh = deps.ids.next();
-  const situation = { order, context, steps, ...found, authors, told, at, fresh };
+  const situation = { order, context, steps, ...found, parties, told, at, fresh };
   let written: readonly Attempt[] = [];
   const taken = await deps.store.changeCase(
     view,
@@ -69,6 +69,14 @@ async function authorsOf(
   return (await deps.store.caseAuthors(id)).map((author) => author.id);
 }
 
+/** Who reported something in the case: they do not decide it. */
+async function reportersOf(
+  deps: PipelineDeps,
+  { id }: Pick<CaseView, "id">,
+): Promise<readonly string[]> {
+  return (await deps.store.reportsOf(id)).map(({ reporterId }) => reporterId);
+}
+
 /** Delivers what a killed or refused try of the same step left pending. */
 async function finishStep(
   deps: PipelineDeps,
@@ -89,7 +97,7 @@ async function findPeople(
   { source }: CaseView,
   rung: Rung,
   at: number,
-): Promise<Pick<StepSituation, "people" | "isWhole" | "lookAgainAt">> {
+): Promise<Pick<StepSituation, "people" | "isBarred" | "isWhole" | "lookAgainAt">> {
   const entries = new Map<string, readonly RotaEntry[]>();
   for (const name of rotasOf(rung, policy)) {
     entries.set(name, await deps.store.rotaEntries(communityId, name, at));
@@ -100,7 +108,8 @@ async function findPeople(
   };
   // Whoever may not open the case is not told what it is about. Of whom nothing is known, the policy answers.
   const mayBeTold = (each: TeamPerson) => !team.includes(each) || mayLook(each.roles, source);
-  const people = peopleOf(rung, team, onCall).filter(mayBeTold);
+  const named = peopleOf(rung, team, onCall);
+  const people = named.filter(mayBeTold);
   const comes = [...entries].flatMap(([name, changes]) => {
     const rota = policy.rotas[name];
     if (people.length > 0 || !rota) return [];
@@ -110,6 +119,7 @@ async function findPeople(
   });
   return {
     people,
+    isBarred: named.length > people.length && people.length === 0,
     isWhole: teamIsWhole || !asksForTeam(rung),
     lookAgainAt: Math.max(at + 1, Math.min(at + LOOK_AGAIN_MS, ...comes)),
   };

@@ -30,8 +30,10 @@ export interface StepSituation {
   readonly steps: readonly LadderStep[];
   /** Whom the step names at this time; nobody when nobody is on call. */
   readonly people: readonly TeamPerson[];
-  /** Ids of those who wrote the messages of the case. */
-  readonly authors: readonly string[];
+  /** Ids of those who wrote the messages of the case, and of those who reported one. */
+  readonly parties: readonly string[];
+  /** Whether the step names somebody at this time who may not look at such a case, and nobody else. */
+  readonly isBarred: boolean;
   /** Whether these are all whom the step names; false while the platform does not say who is in its team. */
   readonly isWhole: boolean;
   /** Whom an earlier try of this step told, when not all were known. */
@@ -85,7 +87,7 @@ function takeDueStep(
   current: Case,
   known: Pick<KnownInChange, "inboxes">,
 ): CaseChange {
-  const { order, context, steps, people, isWhole, at } = situation;
+  const { order, context, steps, people, isBarred, isWhole, at } = situation;
   // In shadow mode nobody is paged; the ladder is kept for when that is over.
   if (context.policy.mode === "shadow") {
     return { events: [], ...lookAgain(current, at + LOOK_AGAIN_MS, situation, false) };
@@ -98,7 +100,9 @@ function takeDueStep(
     const untold = paged.filter(({ id }) => !situation.told.has(id));
     return page(deps, situation, current, step, untold, known);
   }
-  return people.length > 0 && isWhole
+  // Whoever is on call and may not look at it will not come: where there is a next rung, it is for that.
+  const passes = people.length > 0 || (isBarred && nextRung(steps, order.step) !== -1);
+  return passes && isWhole
     ? passOver(deps, situation, current, step, known)
     : wait(deps, situation, current, step, known);
 }
@@ -109,9 +113,9 @@ function askAgainAt({ at }: StepSituation, { ladder }: Case, { afterMs }: Ladder
   return at + Math.min(ASK_AGAIN_MS.most, Math.max(ASK_AGAIN_MS.least, since));
 }
 
-/** Neither who proposed or decided what another must look at, nor who it is about, is asked. */
+/** Neither who proposed or decided what another must look at, nor who it is about or reported it, is asked. */
 function withoutInterested(
-  { people, authors }: StepSituation,
+  { people, parties }: StepSituation,
   { proposal, decision, authorId }: Case,
 ): readonly TeamPerson[] {
   const interested = [
@@ -119,7 +123,7 @@ function withoutInterested(
     decision?.moderatorId,
     decision?.confirmedBy,
     authorId,
-    ...authors,
+    ...parties,
   ];
   return people.filter(({ id }) => !interested.includes(id));
 }

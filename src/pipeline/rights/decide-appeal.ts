@@ -3,8 +3,15 @@ import type { Decision } from "../../engine/case/decision.ts";
 import type { CaseError } from "../../engine/case/transitions.ts";
 import { fail, ok, type Result } from "../../engine/result.ts";
 import type { Job } from "../../ports/jobs.ts";
-import type { Appeal } from "../../ports/rights.ts";
-import { addJobs, changeCase, move, type NotFound, type StepContext } from "../case-change.ts";
+import { type Appeal, MOST_AUTHORS } from "../../ports/rights.ts";
+import {
+  addJobs,
+  caseEvent,
+  changeCase,
+  move,
+  type NotFound,
+  type StepContext,
+} from "../case-change.ts";
 import { touchedAuthors } from "../case-authors.ts";
 import { readWords, type WordsProblem } from "../case-words.ts";
 import type { PipelineDeps } from "../deps.ts";
@@ -35,7 +42,8 @@ export interface AppealDecision {
 /**
  * Decides an appeal. Either way its author is told why, and the case is closed when no other author's appeal
  * waits. Overturned, what can be undone is, what was hidden comes back, and strike and statements no longer
- * count: for whoever appealed alone where the decision stands for other authors.
+ * count: for whoever appealed alone where the decision stands for other authors. Where it stands for nobody any
+ * more, every other appeal against it is won with this one.
  */
 export async function decideAppeal(
   deps: PipelineDeps,
@@ -52,30 +60,56 @@ export async function decideAppeal(
       const { appeals = [], reports = [] } = known.rights ?? {};
       const waiting = appeals.filter(({ decidedAt }) => decidedAt === null);
       const named = waiting.find(({ id }) => id === appealId);
-      const appeal = named ?? (appealId === null && appeals.length === 1 ? waiting[0] : undefined);
+      // Nobody waits for the answer to an appeal whose author was erased.
+      const living = waiting.filter(isLiving);
+      const heard = living.length > 0 ? living : waiting;
+      const isOnly = appeals.length - (waiting.length - heard.length) === 1;
+      const appeal = named ?? (appealId === null && isOnly ? heard[0] : undefined);
       if (current.state !== "appealed" || !decision || waiting.length === 0) {
         return fail({ kind: "wrong-state", state: current.state });
       }
-      if (!appeal) return fail({ kind: "which-appeal", waiting });
-      // The outcome of an appeal grades the reports of the case.
-      if (reports.some(({ reporterId }) => reporterId === by)) return fail({ kind: "own-report" });
+      if (!appeal) return fail({ kind: "which-appeal", waiting: heard });
+      // The outcome of an appeal grades the reports of what its author wrote, and no others.
+      const grades = reports.filter(({ authorId }) => authorId === appeal.authorId);
+      if (grades.some(({ reporterId }) => reporterId === by)) return fail({ kind: "own-report" });
       const stands = standsForOthers(context, appeal);
+      const others = waiting.filter(({ id }) => id !== appeal.id);
+      const endsForAll = overturn && !stands;
+      const waits = !endsForAll && others.some(isLiving);
+      const settled: Settled = { decidedBy: by, overturned: overturn, answer: words.value, at };
+      // What ends for everybody, or has only erased authors left who would wait, is over for the others too.
+      const decidedWith = waits
+        ? []
+        : others.map((each) => asDecided(each, { ...settled, overturned: endsForAll }));
       const moved = move(deps, context, {
-        command: { kind: "decide-appeal", by, overturn, stands, waits: waiting.length > 1 },
+        command: { kind: "decide-appeal", by, overturn, stands, waits },
         type: "appeal.decided",
         by,
         payload: { decision: decision.id, appeal: appeal.id, overturned: overturn },
       });
       if (!moved.ok) return moved;
-      const decided: Appeal = {
-        ...appeal,
-        decidedBy: by,
-        overturned: overturn,
-        answer: words.value,
-        decidedAt: at,
+      const answered = [appeal, ...decidedWith];
+      const told = tellAll(answered.flatMap((each) => appealAttempt(deps, current, each, at)));
+      const also = decidedWith.map(({ id, overturned }) =>
+        caseEvent(deps, current, {
+          type: "appeal.decided",
+          by,
+          at,
+          payload: {
+            before: current.state,
+            after: moved.value.case.state,
+            decision: decision.id,
+            appeal: id,
+            overturned,
+          },
+        }),
+      );
+      const step = {
+        ...addJobs(moved.value, told.jobs),
+        events: [...moved.value.events, ...also],
+        appeal: asDecided(appeal, settled),
+        decidedWith,
       };
-      const told = tellAll(appealAttempt(deps, current, appeal, at));
-      const step = { ...addJobs(moved.value, told.jobs), appeal: decided };
       if (!overturn) return ok({ ...step, attempts: told.attempts });
       const overturned = { step, told: told.attempts, decision, appeal, by };
       return ok(
@@ -88,15 +122,34 @@ export async function decideAppeal(
   );
 }
 
-/** Whether a decision touches authors beside whoever appealed, for whom nobody has overturned it. */
+interface Settled extends Pick<Appeal, "decidedBy" | "overturned" | "answer"> {
+  readonly at: number;
+}
+
+function asDecided(appeal: Appeal, { at: decidedAt, ...settled }: Settled): Appeal {
+  return { ...appeal, ...settled, decidedAt };
+}
+
+function isLiving({ authorId }: Pick<Appeal, "authorId">): boolean {
+  return authorId !== "";
+}
+
+/**
+ * Whether a decision touches authors beside whoever appealed, for whom nobody has overturned it. For those who were
+ * erased it stands as it is; in a flood, where it was about one, it ends with that one's.
+ */
 function standsForOthers({ current, known }: StepContext, { authorId }: Appeal): boolean {
+  if (known.hasErased && known.authors.length <= MOST_AUTHORS) return true;
   return touchedAuthors(current, known.authors).some(
     ({ id, cleared }) => id !== authorId && !cleared,
   );
 }
 
 interface Overturned {
-  readonly step: ReturnType<typeof addJobs> & { readonly appeal: Appeal };
+  readonly step: ReturnType<typeof addJobs> & {
+    readonly appeal: Appeal;
+    readonly decidedWith: readonly Appeal[];
+  };
   readonly told: ReturnType<typeof tellAll>["attempts"];
   readonly decision: Decision;
   readonly appeal: Appeal;
@@ -109,7 +162,8 @@ function overturnedForAll(
   { step, told, decision, appeal, by }: Overturned,
 ) {
   const { current, known, at } = context;
-  const { attempts, jobs, ...owed } = afterOverturn(deps, context, decision, appeal.authorId);
+  const appellants = [appeal, ...step.decidedWith].map(({ authorId }) => authorId);
+  const { attempts, jobs, ...owed } = afterOverturn(deps, context, decision, appellants);
   const undone = { decisionId: decision.id, by, at };
   const added = known.authors.flatMap((author) => author.added ?? []);
   const all = [...undoJobs(current, decision, added), ...restoreJobs(current, decision), ...jobs];

@@ -6,6 +6,7 @@ import {
   type Appeal,
   type EffectFollows,
   type Report,
+  type ReportOnAuthor,
   type RightsChange,
   type Statement,
 } from "../../ports/rights.ts";
@@ -101,14 +102,19 @@ export function afterDecision(
     ({ decisionId }) => letThrough && decisionId === null,
   );
   const outcome = decision.outcome === "uphold" ? "upheld" : "dismissed";
-  const reports = reportsOn(item, known.rights.reports);
+  // What somebody erased has written nobody can judge any more; what was said of it before stays said.
+  const reports = reportsOn(item, known.rights.reports).filter(
+    (each) => !isOnErased(each) || each.outcome === null,
+  );
   const told = new Set(notices.map(({ personId }) => personId));
   // Whose notice says that their message can be read again needs no second one.
   const untold = authorsOf(revoked).filter((id) => !told.has(id));
   return {
     statements,
     revoked: { ids: idsOf(revoked), at },
-    reports: settled(reports, item, outcome),
+    reports: reports.flatMap((each) =>
+      settled([each], item, isOnErased(each) ? "closed" : outcome),
+    ),
     ...tellAll([
       ...notices,
       ...revocationAttempts(deps, item, decision.id, untold, at),
@@ -140,19 +146,20 @@ export function afterUndo(deps: PipelineDeps, context: StepContext, decision: De
   };
 }
 
-/** A decision was overturned on appeal: everything about the case is revoked, and the reports were wrong. `appellant` hears of it otherwise. */
+/** A decision was overturned on appeal: everything about the case is revoked, and the reports were wrong. `appellants` hear of it otherwise. */
 export function afterOverturn(
   deps: PipelineDeps,
   context: StepContext,
   decision: Decision,
-  appellant: string,
+  appellants: readonly string[],
 ): Owed {
   const { known, current, at } = context;
   if (!known.rights) return NOTHING;
   const { statements } = known.rights;
-  const reports = reportsOn(current, known.rights.reports);
+  const judged = known.rights.reports.filter((each) => !isOnErased(each));
+  const reports = reportsOn(current, judged);
   const authors = [...authorsOf(statements), ...toldBy(context, current, decision)];
-  const others = authors.filter((id) => id !== appellant);
+  const others = authors.filter((id) => !appellants.includes(id));
   const because = `${decision.id}-overturned`;
   return {
     revoked: { ids: idsOf(statements), at },
@@ -277,8 +284,16 @@ function hiddenAgain(
 }
 
 /** Those that a case settles: what was reported after an earlier case had been decided, or with this one. */
-function reportsOn({ id }: Pick<Case, "id">, reports: readonly Report[]): readonly Report[] {
+function reportsOn(
+  { id }: Pick<Case, "id">,
+  reports: readonly ReportOnAuthor[],
+): readonly ReportOnAuthor[] {
   return reports.filter(({ caseId, outcome }) => caseId === id || outcome === null);
+}
+
+/** Whoever reported what nobody can judge any more is neither right nor wrong. */
+function isOnErased({ authorId }: Pick<ReportOnAuthor, "authorId">): boolean {
+  return authorId === "";
 }
 
 function settled(

@@ -1,5 +1,6 @@
 import type { NewAuditEvent } from "../../engine/audit.ts";
 import type { Case } from "../../engine/case/case.ts";
+import { type CaseError, ownerAt, stepCase } from "../../engine/case/transitions.ts";
 import type { Policy } from "../../engine/policy.ts";
 import { judgeReports, type ReportOutcome, reportWeight } from "../../engine/reports.ts";
 import { fail, ok, type Result } from "../../engine/result.ts";
@@ -10,12 +11,15 @@ import { caseEvent, DAY_MS, MINUTE_MS, showJob, withClimb } from "../case-change
 import { isRound, unopened } from "../case-request.ts";
 import { readWords, type WordsProblem } from "../case-words.ts";
 import { personOf, type PipelineDeps, policyOf } from "../deps.ts";
-import { joinCase, withOneMore } from "../join-case.ts";
+import { joinCase, type Joined, standingOf, withOneMore } from "../join-case.ts";
 
 export interface ReportInput extends Omit<ReportTarget, "at" | "fingerprintOf" | "joinsSince"> {
   readonly platform: string;
   readonly reason: string;
-  /** A moderator wants others to decide: it opens a case by itself, as what many report does. */
+  /**
+   * A moderator wants others to decide: it opens a case by itself, as what many report does, or calls people anew
+   * about the one that is there, whether somebody is on it or not.
+   */
   readonly escalates?: boolean;
 }
 
@@ -24,6 +28,8 @@ export interface ReportTaken {
   readonly light: boolean;
   /** The case that it opened or joined; null while it waits for others. */
   readonly case: Case | null;
+  /** Whether that was there before. */
+  readonly joined: boolean;
 }
 
 export type ReportProblem =
@@ -56,7 +62,7 @@ export async function reportMessage(
 ): Promise<Result<ReportTaken, ReportProblem>> {
   const words = readWords(input.reason);
   if (!words.ok) return words;
-  const { communityId, channelId, messageId, reporterId } = input;
+  const { communityId, channelId, messageId, reporterId, escalates = false } = input;
   const policy = await policyOf(deps, communityId);
   const at = deps.clock.now();
   const id = deps.ids.next();
@@ -81,18 +87,20 @@ export async function reportMessage(
       outcome: null,
     };
     const judged = judgeReports([weight, ...weightsOfOthers(known, reporterId)], policy.reports);
-    const asked: ReportOutcome = input.escalates ? ESCALATED : judged;
+    const asked: ReportOutcome = escalates ? ESCALATED : judged;
     const event: NewAuditEvent = {
       type: "report.made",
       at,
       person: fingerprintOf(reporterId),
       payload: { report: id, message: messageKey },
     };
-    return ok({ report, events: [event], opens: opensFor(deps, policy, known, report, asked) });
+    const opens = opensFor(deps, policy, known, report, { asked, escalates });
+    return ok({ report, events: [event], opens });
   });
   if (!reported.ok) return reported;
-  if (reported.value.case) deps.jobsWritten();
-  return ok({ light, case: reported.value.case });
+  const { case: item } = reported.value;
+  if (item) deps.jobsWritten();
+  return ok({ light, case: item, joined: item !== null && item.id !== newCaseId(deps, id) });
 }
 
 /** The message that may be reported, or why not. */
@@ -107,7 +115,9 @@ function refusalOf(
   // Erased, it has no text any more that anybody could judge, and no author who could answer for it.
   if (message.authorId === "") return fail({ kind: "erased-author" });
   const { key } = message;
-  if (reports.some((each) => each.reporterId === reporterId && each.messageKey === key)) {
+  const isTheirs = (each: Report) => each.reporterId === reporterId && each.messageKey === key;
+  // Whoever has reported it may find later that they do not want to decide alone what it is about.
+  if (!escalates && reports.some(isTheirs)) {
     return fail({ kind: "already-reported" });
   }
   if (inLastHour >= most && !escalates) return fail({ kind: "too-many", most });
@@ -145,15 +155,21 @@ function reportersNewTo(
   return people.size;
 }
 
+/** The id of the case that a report opens where none is there. */
+function newCaseId({ digests }: Pick<PipelineDeps, "digests">, report: string): string {
+  return `c-${digests.hash(["report", report]).slice(0, 32)}`;
+}
+
 function opensFor(
   deps: PipelineDeps,
   policy: Policy,
   known: KnownInReport,
   report: Report,
-  asked: ReportOutcome,
+  { asked, escalates }: { readonly asked: ReportOutcome; readonly escalates: boolean },
 ): OpenRequest | null {
   const { message, verdict } = known;
-  const { id, at } = report;
+  const { id, at, reporterId } = report;
+  const escalator = escalates ? reporterId : null;
   if (asked.kind === "noted" || !message) return null;
   const shadow = policy.mode === "shadow";
   // An edited message is still the same one: its revisions have one case, and one decision. Another of the same
@@ -162,7 +178,7 @@ function opensFor(
   const more = reportersNewTo(joins, known, report);
   const opens: Case = {
     ...unopened(policy, at),
-    id: joins?.case.id ?? `c-${deps.digests.hash(["report", id]).slice(0, 32)}`,
+    id: joins?.case.id ?? newCaseId(deps, id),
     platform: message.platform,
     communityId: message.communityId,
     source: "report",
@@ -182,7 +198,13 @@ function opensFor(
     joins: true,
     onOpen: (opened) => open(deps, policy, opened, id),
     onJoin: (existing) =>
-      join(deps, policy, existing, { opens, more, report: id, isNew: joins?.has === false }),
+      join(deps, policy, existing, {
+        opens,
+        more,
+        report: id,
+        isNew: joins?.has === false,
+        escalator,
+      }),
   };
 }
 
@@ -190,8 +212,8 @@ type Opened = Pick<CaseChange, "case" | "events" | "jobs">;
 
 function open(deps: PipelineDeps, policy: Policy, opened: Case, report: string): Opened {
   const { case: item, jobs } = withClimb(deps.ids, policy, opened);
-  const { messageKey: message, severity, source, reports, openedAt: at } = item;
-  const payload = { message, severity, source, reports, report };
+  const { messageKey: message, source, reports, openedAt: at } = item;
+  const payload = { message, source, reports, report, ...standingOf(item) };
   return {
     case: item,
     events: [caseEvent(deps, item, { type: "case.opened", by: null, at, payload })],
@@ -205,13 +227,15 @@ interface Reported {
   readonly more: number;
   readonly report: string;
   readonly isNew: boolean;
+  /** Who wants others to decide; null for a member's report. */
+  readonly escalator: string | null;
 }
 
 function join(
   deps: PipelineDeps,
   policy: Policy,
   existing: Case,
-  { opens, more, report, isNew }: Reported,
+  { opens, more, report, isNew, escalator }: Reported,
 ): Opened {
   const at = opens.lastSeenAt;
   const severity = graver(existing.severity, opens.severity);
@@ -221,10 +245,14 @@ function join(
     : { ...existing, severity, reports, lastSeenAt: at };
   // Many may report one message: that alone must not end a hold; another kind of finding does.
   const wakes = grown.families.length > existing.families.length;
-  const joined = joinCase(deps, policy, existing, grown, { at, wakes });
+  const joined =
+    escalator === null
+      ? joinCase(deps, policy, existing, grown, { at, wakes })
+      : callOthers(deps, policy, grown, escalator, at);
   if (!joined.ok) return { case: existing, events: [], jobs: [] };
   const { case: item, anew, jobs } = joined.value;
-  const payload = { message: opens.messageKey, messages: item.messages, reports, report };
+  const { messageKey: message } = opens;
+  const payload = { message, adds: isNew ? 1 : 0, reports, report, ...standingOf(item) };
   // Whoever decides must see the revision that they decide about.
   const shows = anew || isNew || isRound(reports) || reports === 1;
   return {
@@ -232,4 +260,21 @@ function join(
     events: [caseEvent(deps, item, { type: "case.joined", by: null, at, payload })],
     jobs: item.shadow ? [] : [...(shows ? [showJob(deps.ids, item)] : []), ...jobs],
   };
+}
+
+/** A new round at once: whoever escalates waits for others, and must neither keep the case nor be waited for. */
+function callOthers(
+  deps: PipelineDeps,
+  policy: Policy,
+  grown: Case,
+  by: string,
+  at: number,
+): Result<Joined, CaseError> {
+  const gives = grown.state === "assigned" && ownerAt(grown, at) === by;
+  const called = stepCase(
+    grown,
+    gives ? { kind: "release", by } : { kind: "join", anew: true },
+    at,
+  );
+  return called.ok ? ok({ anew: true, ...withClimb(deps.ids, policy, called.value) }) : called;
 }

@@ -273,7 +273,7 @@ function answerWords(
   { answered }: Own,
   { locale }: Reading,
 ): Words | null {
-  const lines = (["upheld", "dismissed"] as const).flatMap((outcome) => {
+  const lines = (["upheld", "dismissed", "closed"] as const).flatMap((outcome) => {
     const of = reports.filter((each) => each.outcome === outcome).slice(-MOST_ANSWERED);
     if (of.length === 0) return [];
     const quotes = new Set(of.map(({ reason }) => quoteOf(reason)).filter((each) => each !== ""));

@@ -389,5 +389,7 @@ export const commands = {
   "help.escalate": "opens a case about a message, for others to decide",
   "escalate.done":
     "Case #{number} was opened about that message. You reported it, so somebody else decides.",
+  "escalate.joined":
+    "Case #{number} is about that message. Others are called about it now. You reported it, so somebody else decides.",
   "escalate.which": "Which message? Answer it with /escalate and why.",
 } as const;

@@ -39,8 +39,10 @@ export const room = {
   "slowmode.on":
     "Everybody waits {seconds, plural, one {# second} other {# seconds}} between two messages here.",
   "slowmode.off": "Nobody has to wait between two messages here.",
-  "lock.done": "The channel is locked: only those with an exception of their own can write.",
-  "unlock.done": "The channel is open again, as it was before.",
+  "lock.done":
+    "The channel is locked: only moderators whose role may write here and people with an exception of their own can write.",
+  "unlock.done":
+    "The channel is open again: what the lock changed is as it was before, and what somebody has changed since stays as it is.",
   "unlock.not-locked": "Candor has not locked this channel.",
   "calm.on":
     "Invites and direct messages between members are paused for {span}, until {until}. It ends by itself.",

@@ -35,6 +35,9 @@ export const setup = {
   "welcome.shadow":
     "It is in shadow mode: it judges and records, touches nothing and tells nobody, until you say otherwise.",
   "welcome.next": "Type /setup on the server. It takes less than five minutes.",
+  "left-out.title": "Candor was away from {server} for more than a day",
+  "left-out.what":
+    "What was said more than 24 hours ago was not read (channels: {channels}). If something there matters, report it with the menu of the message.",
   "back.title": "Candor is back on {server}",
   "back.what":
     "Policy, cases and records are as they were. What was written meanwhile was not read.",
@@ -87,6 +90,8 @@ export const setup = {
     "Where Candor shows cases to your moderators. It should be a channel that members do not see.",
   "setup.channel-pick": "Choose a channel",
   "setup.channel-saved": "The moderators’ channel is #{name}.",
+  "setup.channel-open":
+    "Everybody on the server sees #{name}: cases, with names and what people wrote, would stand there before all members. Choose one that members do not see.",
   "setup.channel-unknown": "That is no text channel of this server. Choose one from the menu.",
   "setup.channel-name": "candor-moderators",
   "setup.make-channel": "Make a private one",
@@ -98,6 +103,8 @@ export const setup = {
     "Whoever owns the server, may manage it, or may delete, time out, kick or ban is known already. Here you name roles that count beside them.",
   "setup.roles-pick": "Roles of {role}",
   "setup.roles-saved": "Roles of {role}: {names}.",
+  "setup.roles-above":
+    "The role {role} is as high as yours, so it is for somebody above you to say what it may do here. Nothing was changed.",
   "setup.roles-none": "none",
   "setup.roles-unknown":
     "One of these is no role of this server that people can have. Choose from the menu.",

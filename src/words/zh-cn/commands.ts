@@ -358,5 +358,7 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "case.citation": "依据：{citation}",
   "help.escalate": "为一条消息开立案件，由其他人决定",
   "escalate.done": "已就这条消息开立案件 #{number}。由于是您上报的，将由其他人决定。",
+  "escalate.joined":
+    "这条消息已有案件 #{number}，现已通知其他人处理。由于是您上报的，将由其他人决定。",
   "escalate.which": "请说明是哪条消息：回复那条消息并输入 /escalate 和理由。",
 };

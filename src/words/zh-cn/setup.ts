@@ -30,6 +30,9 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
     "Candor 会阅读那里的发言，发现误导性承诺、泄露的数据、隐蔽的广告和投诉，并交给您的管理员。由人来决定。",
   "welcome.shadow": "现在是影子模式：只判断和记录，不做任何处理，也不通知任何人，直到您另作决定。",
   "welcome.next": "请在服务器中输入 /setup，不到五分钟即可完成。",
+  "left-out.title": "Candor 离开 {server} 超过一天",
+  "left-out.what":
+    "超过 24 小时的消息没有读取（涉及频道：{channels} 个）。其中若有需要处理的内容，请用消息菜单举报。",
   "back.title": "Candor 回到了 {server}",
   "back.what": "规范设置、案件和记录都保持原样。其间的发言没有被阅读。",
   "back.next": "在服务器中输入 /doctor 可查看是否缺少什么。",
@@ -79,6 +82,8 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
   "setup.channel": "Candor 在这里向管理员显示案件。请选择成员看不到的频道。",
   "setup.channel-pick": "选择频道",
   "setup.channel-saved": "管理员频道是 #{name}。",
+  "setup.channel-open":
+    "服务器的所有成员都能看到 #{name}：案件连同姓名和消息内容都会展示给所有人。请选择一个普通成员看不到的频道。",
   "setup.channel-unknown": "那不是本服务器的文字频道。请从菜单中选择。",
   "setup.channel-name": "candor-管理员",
   "setup.make-channel": "新建一个私密频道",
@@ -88,6 +93,7 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
     "服务器所有者、可管理服务器的人，以及可删除消息、禁言、移出或封禁成员的人已经识别。这里可指定另外有效的身份组。",
   "setup.roles-pick": "{role}的身份组",
   "setup.roles-saved": "{role}的身份组：{names}。",
+  "setup.roles-above": "身份组 {role} 不低于您的身份组，须由级别更高的人设置。未作任何更改。",
   "setup.roles-none": "无",
   "setup.roles-unknown": "其中有的不是本服务器中可以授予成员的身份组。请从菜单中选择。",
   "setup.language": "卡片和面向所有人的内容使用的语言。对每个人会用其自己的语言回复。",

@@ -359,5 +359,7 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "case.citation": "依據：{citation}",
   "help.escalate": "為一則訊息開立案件，由其他人決定",
   "escalate.done": "已就這則訊息開立案件 #{number}。由於是您上報的，將由其他人決定。",
+  "escalate.joined":
+    "這則訊息已有案件 #{number}，現已通知其他人處理。由於是您上報的，將由其他人決定。",
   "escalate.which": "請說明是哪則訊息：回覆那則訊息並輸入 /escalate 和理由。",
 };

@@ -32,6 +32,9 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
     "Candor 會閱讀那裡的發言，發現誤導性承諾、外洩的資料、隱蔽的廣告和投訴，並交給您的管理員。由人來決定。",
   "welcome.shadow": "現在是影子模式：只判斷和記錄，不做任何處理，也不通知任何人，直到您另作決定。",
   "welcome.next": "請在伺服器中輸入 /setup，不到五分鐘即可完成。",
+  "left-out.title": "Candor 離開 {server} 超過一天",
+  "left-out.what":
+    "超過 24 小時的訊息沒有讀取（涉及頻道：{channels} 個）。其中若有需要處理的內容，請用訊息選單檢舉。",
   "back.title": "Candor 回到了 {server}",
   "back.what": "規範設定、案件和紀錄都保持原樣。其間的發言沒有被閱讀。",
   "back.next": "在伺服器中輸入 /doctor 可查看是否缺少什麼。",
@@ -81,6 +84,8 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
   "setup.channel": "Candor 在這裡向管理員顯示案件。請選擇成員看不到的頻道。",
   "setup.channel-pick": "選擇頻道",
   "setup.channel-saved": "管理員頻道是 #{name}。",
+  "setup.channel-open":
+    "伺服器的所有成員都看得到 #{name}：案件連同姓名與訊息內容都會顯示給所有人。請選擇一般成員看不到的頻道。",
   "setup.channel-unknown": "那不是本伺服器的文字頻道。請從選單中選擇。",
   "setup.channel-name": "candor-管理員",
   "setup.make-channel": "新建一個私密頻道",
@@ -90,6 +95,7 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
     "伺服器擁有者、可管理伺服器的人，以及可刪除訊息、禁言、移出或停權成員的人已經識別。這裡可指定另外有效的身分組。",
   "setup.roles-pick": "{role}的身分組",
   "setup.roles-saved": "{role}的身分組：{names}。",
+  "setup.roles-above": "身分組 {role} 不低於您的身分組，須由層級更高的人設定。未做任何變更。",
   "setup.roles-none": "無",
   "setup.roles-unknown": "其中有的不是本伺服器中可以授予成員的身分組。請從選單中選擇。",
   "setup.language": "卡片和面向所有人的內容使用的語言。對每個人會用其自己的語言回覆。",

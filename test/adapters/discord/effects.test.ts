@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { sql } from "kysely";
 import { openKysely } from "../../../adapters/postgres/kysely.ts";
+import { makePlatformMemory } from "../../../adapters/postgres/platform-memory.ts";
 import { madeAt } from "../../../adapters/discord/translate.ts";
 import { personOf } from "../../../src/pipeline/deps.ts";
 import { openReview } from "../../../src/pipeline/open-review.ts";
@@ -177,6 +178,30 @@ describe("a ban that ends", () => {
     await desk.restart(() => clock.advance(2 * HOUR));
     await soon(() => !look.isBanned(guild, memberId));
     expect(look.isBanned(guild, mei.user.id)).toBe(true);
+    expect(look.audit(guild, memberId).at(-1)?.reason).toBe("Candor: the ban has ended");
+  });
+
+  test("never ends one that somebody gave by hand, before or since, with many or alone", async () => {
+    const { act, build, clock, look } = desk.server;
+    const { guild } = place;
+    const [first = place.lin, second = place.lin, raider = place.lin] = ["a", "b", "c"].map(
+      (name) => build.member(guild, name),
+    );
+    const byHand = { userId: guild.ownerId, reason: "for ever, by hand" };
+    const until = clock.now() + HOUR;
+    act.ban(guild, first.user.id, byHand);
+    const bans = [first, raider].map(({ user }) => ({ memberId: user.id, until }));
+    const banned = await desk.platform.extras.banMembers(guild.id, bans, "raid");
+    expect([...banned.values()].every(({ ok }) => ok)).toBe(true);
+    const target = { communityId: guild.id, memberId: second.user.id };
+    await desk.platform.banMember(target, until, "an hour");
+    act.unban(guild, second.user.id, byHand);
+    act.ban(guild, second.user.id, byHand);
+    await desk.restart(() => clock.advance(2 * HOUR));
+    await soon(() => !look.isBanned(guild, raider.user.id));
+    const memory = makePlatformMemory(openKysely(ground.pool), "discord");
+    await soon(async () => (await memory.due(clock.now(), 10)).length === 0);
+    expect([first, second].map(({ user }) => look.isBanned(guild, user.id))).toEqual([true, true]);
   });
 });
 
@@ -202,6 +227,46 @@ describe("the room", () => {
     expect(await give("team unlock")).toContain("as it was");
     expect([...general.overwrites.values()]).toEqual(before);
     expect(await give("team unlock")).toContain("has not locked");
+  });
+
+  test("is locked to a role that may write there, but not to moderators", async () => {
+    const { act, build } = desk.server;
+    const { general, guild, lin } = place;
+    const verified = build.role(guild, "Verified", 0n, 5);
+    const helpers = build.role(guild, "Helpers", bits("moderateMembers"), 6);
+    const mia = build.member(guild, "mia", [verified]);
+    const ola = build.member(guild, "ola", [helpers]);
+    build.overwrite(general, verified.id, { allow: bits("sendMessages", "addReactions") });
+    build.overwrite(general, helpers.id, { allow: bits("sendMessages") });
+    const before = structuredClone([...general.overwrites.values()]);
+    await give("team lock");
+    const barred = [lin, mia, ola].map(({ user }) => act.barredFrom(general, user.id) !== null);
+    expect(barred).toEqual([true, true, false]);
+    await give("team unlock");
+    expect([...general.overwrites.values()]).toEqual(before);
+  });
+
+  test("that was closed or made private while it was locked stays so", async () => {
+    const { act, botId, build } = desk.server;
+    const { general, guild, lin } = place;
+    build.overwrite(general, botId, { allow: bits("viewChannel") });
+    await give("team lock");
+    const locked = BigInt(general.overwrites.get(guild.id)?.deny ?? 0);
+    build.overwrite(general, guild.id, { deny: locked | bits("viewChannel") });
+    await give("team unlock");
+    expect(general.overwrites.get(guild.id)).toMatchObject({ deny: String(bits("viewChannel")) });
+    build.overwrite(general, guild.id, {});
+    await give("team lock");
+    build.overwrite(general, guild.id, { deny: bits("sendMessages", "attachFiles") });
+    await give("team unlock");
+    expect(act.barredFrom(general, lin.user.id)).not.toBeNull();
+  });
+
+  test("is not called locked where the bot may not write itself, which is said", async () => {
+    const { act, build, botId } = desk.server;
+    build.overwrite(place.general, botId, { deny: bits("sendMessages") });
+    expect(await give("team lock")).toContain("Send Messages");
+    expect(act.barredFrom(place.general, place.lin.user.id)).toBeNull();
   });
 
   test("is calmed for a while, which the record says, and no longer", async () => {

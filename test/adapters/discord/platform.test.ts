@@ -102,7 +102,8 @@ async function openDiscord(): Promise<PlatformUnderTest> {
       const until = look.timedOutUntil(guild, memberId);
       if (until !== null) return { kind: "timed-out", until };
       if (look.isBanned(guild, memberId)) {
-        const end = await memory.recall(`ban/${guild.id}/${printOf(memberId)}`);
+        const kept = await memory.recall(`ban/${guild.id}/${printOf(memberId)}`);
+        const [end] = kept?.split(" ") ?? [];
         return { kind: "banned", until: end === "for-ever" ? null : Number(end) };
       }
       // Whoever was banned once may come back, as whoever was kicked may.

@@ -171,6 +171,49 @@ test("everybody is no role of the team", async () => {
   expect((await policyNow())?.platform.roles.manager).toEqual([]);
 });
 
+/** Somebody whose one role has these permissions. */
+function manager(permissions: bigint) {
+  const { build } = desk.server;
+  const held = build.role(place.guild, "Chief", permissions, 60);
+  return { held, by: build.member(place.guild, "chief", [held]).user.id };
+}
+
+async function saySetup(by: string, options: Readonly<Record<string, string>>): Promise<string> {
+  return textOf(await desk.server.use.slash(here(by), "setup", options).replied(10_000));
+}
+
+describe("a manager sets up", () => {
+  test("nothing that the platform would not let them do by hand", async () => {
+    const { by } = manager(bits("manageGuild"));
+    const before = place.guild.channels.size;
+    expect(await saySetup(by, { step: "private-channel" })).toContain("manage channels");
+    expect(await saySetup(by, { step: "managers", value: place.helpers.id })).toContain(
+      "manage roles",
+    );
+    expect(place.guild.channels.size).toBe(before);
+    expect((await policyNow())?.platform.roles.manager).toEqual([]);
+  });
+
+  test("roles below their own, and neither names nor drops others", async () => {
+    const { held, by } = manager(bits("manageGuild", "manageRoles"));
+    expect(await saySetup(by, { step: "managers", value: held.id })).toContain("as high as yours");
+    expect(await saySetup(by, { step: "service", value: place.mods.id })).toContain("Moderator");
+    await setup({ step: "managers", value: held.id });
+    expect(await saySetup(by, { step: "managers", value: "none" })).toContain("as high as yours");
+    expect((await policyNow())?.platform.roles).toMatchObject({
+      manager: [held.id],
+      service: [place.mods.id],
+    });
+  });
+});
+
+test("a channel that everybody sees is called so", async () => {
+  expect(textOf(await setup({ step: "channel", value: place.general.id }))).toContain(
+    "Everybody on the server sees #general",
+  );
+  expect(textOf(await setup())).toContain("Everybody on the server sees #general");
+});
+
 test("whoever moderates may not set anything up", async () => {
   const refused = desk.server.use.slash({ ...here(place.mo.user.id), override: true }, "setup", {
     step: "moderators",

@@ -69,6 +69,22 @@ test("UTF-8, UTF-16 and GB 18030 are read, also cut through a character; what is
   expect(decode(Uint8Array.from([0x89, 0x50, 0, 0]))).toBeNull();
 });
 
+test("a byte that is no text hides nothing of what stands beside it", () => {
+  const words = Buffer.from("稳赚不赔 guaranteed");
+  expect(decode(Buffer.concat([words, Uint8Array.from([0])]))).toBe("稳赚不赔 guaranteed");
+  expect(decode(Buffer.concat([words, Uint8Array.from([0xff])]))).toContain("稳赚不赔 guaranteed");
+  expect(decode(Buffer.concat([words, Uint8Array.from([0x20, 0xe9])]))).toContain("稳赚不赔");
+  expect(
+    decode(Buffer.concat([Buffer.from("guaranteed"), Uint8Array.from([0xe9, 0x20])])),
+  ).toContain("guaranteed");
+  expect(decode(Buffer.from("guaranteed returns", "utf16le"))).toBe("guaranteed returns");
+});
+
+test("Big5 is read where people write traditional Chinese", () => {
+  const killing = Uint8Array.from([0xb1, 0xfe, 0xa4, 0x48]);
+  expect(decode(killing, "zh-TW")).toBe("殺人");
+});
+
 test("a long file is read to its limit, and no further", async () => {
   const url = await serve((_request, response) => response.end("a".repeat(300_000)));
   const [text] = await read([url]);

@@ -67,3 +67,21 @@ describe("a platform that does not name its team", () => {
     expect(desk.titles("lead")).toHaveLength(1);
   });
 });
+
+test("whoever is on call and may not look at the case keeps nobody of the next rung waiting", async () => {
+  const desk = await desks.makeDesk();
+  const everyDay = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+  const shift = { days: everyDay, from: "00:00", to: "24:00", people: ["mod"] };
+  const rungs = [
+    { afterMinutes: 0, who: ["on-call:night"] },
+    { ...LADDER.rungs[1], afterMinutes: 240 },
+  ];
+  const rotas = { night: { shifts: [shift] } };
+  await desk.open({ rotas, escalation: { ladders: [{ rungs }] } });
+  desk.platform.addMember(desk.community, { id: "mod", roles: ["service"] });
+  desk.platform.addMember(desk.community, { id: "lead" });
+  await desk.openCase();
+  await desk.pass(MINUTE);
+  expect(desk.titles("mod")).toEqual([]);
+  expect(desk.titles("lead")).toHaveLength(1);
+});

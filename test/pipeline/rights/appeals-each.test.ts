@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { policySchema } from "../../../src/engine/policy.ts";
+import { personOf } from "../../../src/pipeline/deps.ts";
+import { MOST_AUTHORS } from "../../../src/ports/rights.ts";
 import { reopenCase, undoDecision } from "../../../src/pipeline/work-case.ts";
 import { type Line, openLines } from "../line.ts";
 import {
   appeal,
   DAY,
+  LIST,
   type Lines,
   only,
   openLine,
@@ -42,6 +46,12 @@ async function decidedForBoth(policy: object = {}) {
   const points = async (who: string) =>
     (await line.deps.store.standing(line.community, who, line.now))?.strikePoints;
   return { line, id, isHidden, isBarred, points };
+}
+
+function erase(line: Line, id: string) {
+  const print = personOf(line.deps, line.platform.name, id);
+  const event = { type: "person.erased", at: line.now, person: null, payload: {} } as const;
+  return line.deps.store.erasePerson(line.community, id, print, event);
 }
 
 async function appealIds(line: Line, caseId: string) {
@@ -175,6 +185,112 @@ describe("of several authors", () => {
     await line.work();
     expect([isBarred("ana"), isBarred("bob")]).toEqual([false, true]);
     expect(told(line, "ana").at(-1)).toMatch(/ban/u);
+  });
+
+  test("a decision that ends for everybody takes along every appeal that waits, and the case closes", async () => {
+    const line = await openLine(lines);
+    for (let nth = 0; nth <= MOST_AUTHORS; nth += 1) await post(line, LIST, `u${nth}`);
+    line.platform.addMember(line.community, { id: "u7" });
+    const { id } = await only(line);
+    await line.decide(id, "uphold", { actions: ACTIONS });
+    await line.work();
+    await appeal(line, id, "not mine", "u0");
+    line.pass(1);
+    await appeal(line, id, "nor mine", "u7");
+    const [first] = await appealIds(line, id);
+    line.pass(1);
+    expect(await settle(line, id, true, "kim", first)).toMatchObject({
+      value: { state: "closed", decision: null },
+    });
+    await line.work();
+    expect(await line.deps.store.appealsOf(id)).toMatchObject([
+      { overturned: true },
+      { authorId: "u7", overturned: true, decidedBy: "kim" },
+    ]);
+    expect(told(line, "u7").at(-1)).toMatch(/quotation/u);
+    const decided = (await line.audit()).filter(({ type }) => type === "appeal.decided");
+    expect(decided).toHaveLength(2);
+  });
+
+  test("who was erased waits for no answer, and what they wrote stays as it was decided", async () => {
+    const { line, id, isHidden } = await decidedForBoth();
+    await appeal(line, id);
+    await appeal(line, id, "nor fair", "bob");
+    await erase(line, "ana");
+    line.pass(1);
+    expect(await settle(line, id, true)).toMatchObject({
+      value: { state: "closed", decision: { outcome: "uphold" } },
+    });
+    await line.work();
+    expect([isHidden("ana"), isHidden("bob")]).toEqual([true, false]);
+    expect((await line.deps.store.appealsOf(id)).map(({ decidedBy }) => decidedBy)).toEqual([
+      "kim",
+      "kim",
+    ]);
+    const reports = await line.deps.store.reportsOf(id);
+    expect(new Map(reports.map(({ authorId, outcome }) => [authorId, outcome]))).toEqual(
+      new Map([
+        ["", "upheld"],
+        ["bob", "dismissed"],
+      ]),
+    );
+  });
+
+  test("whoever is left of several answers for their own words, and reports on the others grade nobody", async () => {
+    const line = await openLine(lines);
+    const mild = "加我微信 abc12345 领取优惠";
+    await report(line, await post(line, mild, "ana"), "rea");
+    await post(line, LIST, "ana");
+    await post(line, mild, "bob");
+    await erase(line, "ana");
+    const { id } = await only(line);
+    await line.decide(id, "uphold", { actions: ACTIONS });
+    await line.work();
+    const { points } = policySchema.parse({}).strikes;
+    expect(await line.deps.store.strikesOf(id)).toMatchObject([
+      { authorId: "bob", points: points.S3 },
+    ]);
+    expect((await line.deps.store.reportsOf(id)).map(({ outcome }) => outcome)).toEqual(["closed"]);
+    expect(told(line, "rea").at(-1)).not.toMatch(/break the rules|against the rules/u);
+  });
+
+  test("a case expires once what lasts of it weighs on nobody who is left", async () => {
+    const line = await openLine(lines);
+    for (const id of ["ana", "bob"]) {
+      line.platform.addMember(line.community, { id });
+      await post(line, PROMISE, id);
+    }
+    const { id } = await only(line);
+    await line.decide(id, "uphold", { actions: [{ kind: "ban", minutes: null }] });
+    await line.work();
+    await appeal(line, id);
+    line.pass(1);
+    await settle(line, id, true);
+    await line.work();
+    line.pass(1000 * DAY);
+    await line.deps.store.purgeExpired(line.now);
+    expect(await line.cases()).toHaveLength(1);
+    await erase(line, "bob");
+    await line.deps.store.purgeExpired(line.now);
+    expect(await line.cases()).toEqual([]);
+  });
+
+  test("who reported another author's message may decide an appeal", async () => {
+    const line = await openLine(lines);
+    await post(line, PROMISE, "ana");
+    await report(line, await post(line, PROMISE, "bob"), "kim");
+    const { id } = await only(line);
+    await line.decide(id, "uphold", { actions: ACTIONS });
+    await appeal(line, id);
+    line.pass(1);
+    await appeal(line, id, "nor fair", "bob");
+    const [ana, bob] = await appealIds(line, id);
+    expect(await settle(line, id, false, "kim", bob)).toMatchObject({
+      error: { kind: "own-report" },
+    });
+    expect(await settle(line, id, false, "kim", ana)).toMatchObject({
+      value: { state: "appealed" },
+    });
   });
 
   test("nobody takes back a decision with an appeal that waits", async () => {
