@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { makeEmail } from "../adapters/notify/smtp.ts";
 import { makeWebhook } from "../adapters/notify/webhook.ts";
 import { takeAdvisoryLock } from "../adapters/postgres/advisory-lock.ts";
@@ -10,10 +11,16 @@ import { systemIds } from "../adapters/system/ids.ts";
 import { makeLog } from "../adapters/system/log.ts";
 import { readSettings, ROLES, type Settings } from "./config/settings.ts";
 import { CandorError } from "./engine/errors.ts";
+import { type Share, WHOLE } from "./engine/share.ts";
 import type { Digests } from "./ports/digests.ts";
 import type { Log } from "./ports/log.ts";
 import type { Notifier } from "./ports/notifier.ts";
-import { databaseProblem, dataFolderProblem, folderHeldProblem } from "./problems.ts";
+import {
+  databaseProblem,
+  dataFolderProblem,
+  folderHeldProblem,
+  workHeldProblem,
+} from "./problems.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -22,6 +29,8 @@ export interface Base extends Pick<Records, "store" | "memoryOf" | "pool"> {
   readonly settings: Settings;
   readonly log: Log;
   readonly digests: Digests;
+  /** Of which communities what waits is told. */
+  readonly share: Share;
   /** Closes the database and gives the data folder back. Idempotent. */
   close(): Promise<void>;
 }
@@ -34,6 +43,8 @@ export function settingsOf(env: Env): Settings {
 }
 
 export interface BaseOptions {
+  /** The communities that this process works for; all where not given. */
+  readonly share?: Share;
   /** Whether a missing data folder is made; a command that only reads has nothing to find in a new one. */
   readonly create: boolean;
   /** Called once when another process took the data folder over because this one gave no sign of life. */
@@ -43,13 +54,14 @@ export interface BaseOptions {
 /** Opens data folder and database in this order; throws a CandorError and leaves nothing open when one does not. */
 export async function openBase(env: Env, options: BaseOptions): Promise<Base> {
   const settings = settingsOf(env);
+  const { share = WHOLE } = options;
   const log = makeLog(settings.LOG_LEVEL);
   const dataDir = settings.CANDOR_DATA_DIR;
   const folder = await openDataFolder(dataDir, { create: options.create });
   if (!folder.ok) throw dataFolderProblem(folder.error);
   const lock = await takeFolder(settings, options);
   try {
-    const parts = { ids: systemIds, clock: systemClock, log };
+    const parts = { ids: systemIds, clock: systemClock, log, share };
     const digestsOf = async (isKeyed: boolean) => {
       const secret = await readSecret(dataDir, settings.CANDOR_SECRET, { create: !isKeyed });
       if (!secret.ok) throw dataFolderProblem(secret.error);
@@ -63,30 +75,37 @@ export async function openBase(env: Env, options: BaseOptions): Promise<Base> {
       await records.value.close();
       await lock?.release();
     };
-    return { settings, log, digests, store, memoryOf, pool, close: closeAll };
+    return { settings, log, digests, share, store, memoryOf, pool, close: closeAll };
   } catch (error) {
     await lock?.release();
     throw error;
   }
 }
 
-/** Of all processes on one database, the one that holds this advisory lock runs the sandbox. An arbitrary number. */
-const SANDBOX_LOCK = 7_226_367;
+/** Whoever holds this advisory lock, or a part of it, works on the record of its database. An arbitrary number. */
+const WORK_LOCK = 7_226_367;
+/** A process that was killed is followed by another at once, and the database may not have noticed yet. */
+const PREDECESSOR_MS = 30_000;
+const LOOK_AGAIN_MS = 500;
 
 /**
- * Takes the sandbox of a shared database for this process: its chat lives in memory, so a second one
- * would act on messages that it does not hold. Resolves to the function that gives it back; throws
- * CANDOR-003 when another process has it. `onLost` is called when another process has taken it while
- * the database was away. An embedded database has one owner as it is.
+ * Takes the communities of a shared database that are this process's for it: of one community all is done in one
+ * process, which holds what it knows of it in memory, as the sandbox its whole chat. Resolves to the function that
+ * gives them back; throws CANDOR-003 when another process has them, or when others have divided them otherwise.
+ * `onLost` is called when another process has taken them while the database was away. An embedded database has one
+ * owner as it is.
  */
-export async function takeSandbox(base: Base, onLost: () => void): Promise<() => void> {
-  if (base.settings.DATABASE_URL === undefined) return () => undefined;
-  const lock = await takeAdvisoryLock(base.pool, SANDBOX_LOCK, { log: base.log, onLost });
-  if (lock) return () => lock.release();
-  throw new CandorError(
-    "CANDOR-003",
-    "DATABASE_URL: another Candor runs the sandbox on this database",
-  );
+export async function takeShare(base: Base, onLost: () => void): Promise<() => void> {
+  const { settings, share, pool, log } = base;
+  if (settings.DATABASE_URL === undefined) return () => undefined;
+  const until = performance.now() + (share.of === 1 ? 0 : PREDECESSOR_MS);
+  for (;;) {
+    const lock = await takeAdvisoryLock(pool, WORK_LOCK, { log, onLost, share });
+    if (lock.ok) return () => lock.value.release();
+    const isLast = lock.error.kind === "divided" || performance.now() >= until;
+    if (isLast) throw workHeldProblem(lock.error, share);
+    await sleep(LOOK_AGAIN_MS);
+  }
 }
 
 /** The embedded database bears one process; with a server, processes may share the folder for its key. */

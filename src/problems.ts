@@ -1,5 +1,6 @@
 import type { OpenJobsError } from "../adapters/bullmq/open-jobs.ts";
 import type { RedisError } from "../adapters/bullmq/redis.ts";
+import type { LockHeld } from "../adapters/postgres/advisory-lock.ts";
 import type { OpenDatabaseError } from "../adapters/postgres/database.ts";
 import type { MigrateError } from "../adapters/postgres/migrate.ts";
 import type { WrongSecret } from "../adapters/postgres/secret-canary.ts";
@@ -7,6 +8,7 @@ import type { Address, ListenProblem } from "../adapters/sandbox/index.ts";
 import type { BadSecretFile, DataFolderError, NoSecret } from "../adapters/system/data-folder.ts";
 import type { FolderHeld } from "../adapters/system/folder-lock.ts";
 import { CandorError } from "./engine/errors.ts";
+import type { Share } from "./engine/share.ts";
 
 /** What adapters report, as the errors that a person is shown: facts in words, never a password or an address with one. */
 
@@ -54,6 +56,23 @@ export function folderHeldProblem({ path, holder }: FolderHeld): CandorError {
     ? `process ${holder.pid} on ${holder.host} since ${new Date(holder.since).toISOString()}`
     : "a process that its lock file does not name";
   return new CandorError("CANDOR-003", `${path} is held by ${who}`);
+}
+
+/** Why a process may not work on a shared database. */
+export function workHeldProblem(held: LockHeld, { index, of }: Share): CandorError {
+  if (held.kind === "divided") {
+    const others = held.of === 1 ? "1 process" : `${held.of} processes`;
+    return new CandorError(
+      "CANDOR-003",
+      `DATABASE_URL: another Candor runs on this database as ${others}, this one would as ${of}; stop it first`,
+    );
+  }
+  return new CandorError(
+    "CANDOR-003",
+    of === 1
+      ? "DATABASE_URL: another Candor runs the sandbox on this database"
+      : `DATABASE_URL: another Candor runs on this database as process ${index} of ${of}`,
+  );
 }
 
 export function databaseProblem(

@@ -157,6 +157,16 @@ export class BullJobs implements Jobs {
     return STATES.find((state) => BULL_STATES[state].some((each) => each === found)) ?? null;
   }
 
+  async hurry(queue: QueueName, id: string): Promise<void> {
+    const job = await this.#queue(queue).getJob(id);
+    try {
+      await job?.promote();
+    } catch (error) {
+      // It may have begun since somebody saw it wait.
+      if ((await this.state(queue, id)) === "delayed") throw error;
+    }
+  }
+
   async counts(queue: QueueName): Promise<Readonly<Record<JobState, number>>> {
     const counts = await this.#queue(queue).getJobCounts(
       ...STATES.flatMap((state) => BULL_STATES[state]),

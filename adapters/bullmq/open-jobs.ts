@@ -6,6 +6,7 @@ import {
   Worker,
 } from "bullmq";
 import { type Result, fail, ok } from "../../src/engine/result.ts";
+import { type Share, WHOLE } from "../../src/engine/share.ts";
 import type { Jobs } from "../../src/ports/jobs.ts";
 import type { Log } from "../../src/ports/log.ts";
 import { JOBS_SCHEMA, type Pool } from "../postgres/pool.ts";
@@ -29,6 +30,8 @@ export interface OpenJobsOptions {
   readonly redisUrl?: string | undefined;
   /** Where jobs lie without Redis; must outlive them. */
   readonly pool: Pool;
+  /** Whose jobs these are; what another number of processes has left in its queues is found again as lost. */
+  readonly share?: Share;
   /** Begins the names of all queues; tests have their own. */
   readonly prefix?: string;
   /** First pause before a failed job is tried again; it doubles each time. */
@@ -51,7 +54,8 @@ export async function openJobs(options: OpenJobsOptions): Promise<Result<Jobs, O
     : redisBackend(options.redisUrl, options.log));
   if (!backend.ok) return backend;
   const {
-    prefix = "candor",
+    share = WHOLE,
+    prefix = share.of === 1 ? "candor" : `candor-${share.of}-${share.index}`,
     backoffMs = DEFAULT_BACKOFF_MS,
     attempts = DEFAULT_ATTEMPTS,
     log,

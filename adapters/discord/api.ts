@@ -2,6 +2,7 @@ import { DiscordAPIError, REST, RESTEvents } from "discord.js";
 import PQueue from "p-queue";
 import type { z } from "zod";
 import { type Result, fail, ok } from "../../src/engine/result.ts";
+import { type Share, WHOLE } from "../../src/engine/share.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { ActionError } from "../../src/ports/platform.ts";
 import { toActionError } from "./errors.ts";
@@ -15,6 +16,7 @@ const LONGEST_WAIT_MS = 3000;
 /** Answers to what somebody has just pressed: Discord counts them apart, and nobody waits for them behind a purge. */
 const REPLIES = /^\/(?:interactions|webhooks)\//u;
 /** Discord takes 50 requests a second of a bot; the other 20 are for what protects people, which never waits. */
+const PER_SECOND = 50;
 const YIELDING_PER_SECOND = 30;
 /** What waits behind so many is given back to its job, so that it keeps no worker from what must not wait. */
 const MOST_YIELDING = 16;
@@ -30,6 +32,10 @@ export interface ApiOptions {
   /** REST base without version, such as `https://discord.com/api`. */
   readonly apiUrl: string;
   readonly log: Log;
+  /** The servers of this process: of as many processes each keeps to its part of what Discord takes of a bot. */
+  readonly share?: Share;
+  /** Absent: what Candor deletes is known to this process alone. */
+  readonly ownDeletions?: OwnDeletions;
 }
 
 export interface ApiRequest {
@@ -49,28 +55,36 @@ type Route = `/${string}`;
 /** Discord's REST API, whose answers are checked and whose failures are values. */
 export class DiscordApi {
   readonly rest: REST;
-  readonly ownDeletions = new OwnDeletions();
+  readonly ownDeletions: OwnDeletions;
   readonly #replies: REST;
   readonly #token: string;
-  readonly #invalid = new InvalidRequests();
+  readonly #invalid: InvalidRequests;
+  readonly #yieldingPerSecond: number;
   #nextTurn = 0;
-  readonly #yielding = new PQueue({
-    intervalCap: YIELDING_PER_SECOND,
-    interval: 1000,
-    strict: true,
-  });
+  readonly #yielding: PQueue;
 
   constructor(options: ApiOptions) {
+    const { of } = options.share ?? WHOLE;
     this.#token = options.token;
-    this.rest = this.#makeRest(options);
-    this.#replies = this.#makeRest(options);
+    this.#invalid = new InvalidRequests(of);
+    this.#yieldingPerSecond = Math.max(1, Math.floor(YIELDING_PER_SECOND / of));
+    this.#yielding = new PQueue({
+      intervalCap: this.#yieldingPerSecond,
+      interval: 1000,
+      strict: true,
+    });
+    this.ownDeletions = options.ownDeletions ?? new OwnDeletions();
+    this.rest = this.#makeRest(options, Math.max(1, Math.floor(PER_SECOND / of)));
+    // Discord counts these apart, and not together.
+    this.#replies = this.#makeRest(options, PER_SECOND);
   }
 
-  #makeRest({ token, apiUrl, log }: ApiOptions): REST {
+  #makeRest({ token, apiUrl, log }: ApiOptions, globalRequestsPerSecond: number): REST {
     const rest = new REST({
       api: apiUrl,
       version: "10",
       timeout: TIMEOUT_MS,
+      globalRequestsPerSecond,
       // Its own tries follow within milliseconds: a server in trouble needs more.
       retries: 0,
       rejectOnRateLimit: ({ timeToReset, retryAfter }) =>
@@ -142,8 +156,8 @@ export class DiscordApi {
 
   /** In how many ms to come again: those that are turned away come one after the other, as many a second as pass. */
   #turnAway(now: number): number {
-    const soonest = now + (1000 * MOST_YIELDING) / YIELDING_PER_SECOND;
-    this.#nextTurn = Math.max(this.#nextTurn, soonest) + 1000 / YIELDING_PER_SECOND;
+    const soonest = now + (1000 * MOST_YIELDING) / this.#yieldingPerSecond;
+    this.#nextTurn = Math.max(this.#nextTurn, soonest) + 1000 / this.#yieldingPerSecond;
     return Math.ceil(Math.min(this.#nextTurn - now, LONGEST_TURN_MS));
   }
 
@@ -156,7 +170,7 @@ export class DiscordApi {
     const wait = isReply ? 0 : this.#invalid.take(performance.now());
     if (wait > 0) return fail({ kind: "throttled", retryAfterMs: Math.ceil(wait) });
     const rest = isReply ? this.#replies : this.rest;
-    this.ownDeletions.begin({ method, route, body });
+    const disown = await this.ownDeletions.begin({ method, route, body });
     try {
       const answer: unknown = await rest[method](route, {
         ...(body !== undefined && { body }),
@@ -169,7 +183,7 @@ export class DiscordApi {
       if (error instanceof DiscordAPIError && error.status === 401) rest.setToken(this.#token);
       const refused = toActionError(error, permission);
       // Of a request that got no answer nobody knows whether it was carried out.
-      if (refused.kind !== "unavailable") this.ownDeletions.refused({ method, route, body });
+      if (refused.kind !== "unavailable") await disown();
       return fail(refused);
     }
   }

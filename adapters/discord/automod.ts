@@ -1,6 +1,9 @@
 import { AutoModerationActionType as Action } from "discord.js";
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { FilterAction } from "../../src/ports/platform.ts";
+import type { DiscordApi } from "./api.ts";
+import { Authors } from "./authors.ts";
 import type { Guild } from "./guilds.ts";
 import type { Intake } from "./intake.ts";
 import { snowflake } from "./payloads.ts";
@@ -13,6 +16,11 @@ const ACTIONS: ReadonlyMap<number, FilterAction> = new Map([
   [Action.Timeout, "timeout"],
   [Action.BlockMemberInteraction, "quarantine"],
 ]);
+
+/** Several rules stop one post within moments of each other; the same words later are another post. */
+const TOGETHER_MS = 5000;
+/** Posts that were stopped lately; the oldest are forgotten first. */
+const MOST_STOPPED = 1000;
 
 export const executionSchema = z.object({
   guild_id: snowflake,
@@ -27,9 +35,18 @@ export const executionSchema = z.object({
 type Execution = z.infer<typeof executionSchema>;
 
 export interface AutoModParts {
+  readonly api: Pick<DiscordApi, "ask">;
   readonly settings: GuildSettings;
-  readonly intake: Pick<Intake, "tell">;
+  readonly intake: Pick<Intake, "tell" | "until">;
   readonly now: () => number;
+}
+
+/** A post that AutoMod stopped: on which occasion each rule did. */
+interface Stopped {
+  readonly id: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly rules: Map<string, string>;
 }
 
 /**
@@ -38,6 +55,7 @@ export interface AutoModParts {
  */
 export class AutoMod {
   readonly #parts: AutoModParts;
+  readonly #stopped = new Map<string, Stopped>();
 
   constructor(parts: AutoModParts) {
     this.#parts = parts;
@@ -52,26 +70,52 @@ export class AutoMod {
     const filtered = { platform: "discord", communityId: guild.id, personId, rule, occasion };
     await intake.tell({ kind: "filtered", action: done, ...filtered }, place);
     const isBlocked = done === "block" && !execution.message_id;
-    if (isBlocked && place !== null) await this.#judge(guild, execution, place, occasion);
+    if (isBlocked && place !== null) {
+      await this.#judge(guild, execution, place, this.#postOf(guild.id, execution, occasion));
+    }
+  }
+
+  /** The id of the post that was stopped: the occasion on which the first of several rules did. */
+  #postOf(guildId: string, execution: Execution, occasion: string): string {
+    const { user_id: personId, channel_id: channelId, rule_id: rule, content } = execution;
+    const text = createHash("sha256").update(content).digest("base64");
+    const key = [guildId, channelId, personId, text].join(" ");
+    const now = this.#parts.now();
+    const known = this.#stopped.get(key);
+    const before = known?.rules.get(rule);
+    const isSame =
+      known !== undefined &&
+      Math.abs(now - known.at) < TOGETHER_MS &&
+      (before === undefined || before === occasion);
+    const post = isSame ? known : { id: occasion, at: now, rules: new Map<string, string>() };
+    post.rules.set(rule, occasion);
+    this.#stopped.delete(key);
+    this.#stopped.set(key, post);
+    const [oldest] = this.#stopped.keys();
+    if (this.#stopped.size > MOST_STOPPED && oldest !== undefined) this.#stopped.delete(oldest);
+    return post.id;
   }
 
   async #judge(
     { id, name, channels, memberCount }: Guild,
     { user_id: personId, content: text }: Execution,
     channelId: string,
-    occasion: string,
+    post: string,
   ): Promise<void> {
-    const { intake, settings, now } = this.#parts;
+    const { api, intake, settings, now } = this.#parts;
+    // The event does not bring their roles.
+    const roles = await intake.until("an author was not read; it is tried again", () =>
+      new Authors(api, id).rolesOf(personId),
+    );
     const channelName = channels.get(channelId)?.name;
     const message = {
-      id: occasion,
+      id: post,
       platform: "discord",
       community: { id, name },
       channel: { id: channelId, ...(channelName && { name: channelName }) },
       author: {
         id: personId,
-        // The event does not bring their roles.
-        role: roleOf(settings.known(id), personId, []),
+        role: roleOf(settings.known(id), personId, roles),
         accountCreatedAt: madeAt(personId),
       },
       text,

@@ -21,7 +21,7 @@ const UNANSWERED_MS = 60_000;
 /** Discord bans so many with one request, and lists so many. */
 const MOST_BANNED = 200;
 const LISTED = 1000;
-/** Pages of a server's bans that are read for those that end. */
+/** Pages of a server's bans that are read at one time for those that end; the next time goes on from there. */
 const MOST_PAGES = 100;
 /** Longest time before a ban of which Discord deletes messages: 7 days. */
 const MOST_DELETED_SECONDS = 7 * 24 * 60 * 60;
@@ -71,6 +71,8 @@ export interface Ban {
 /** Bans, with the end that Discord does not keep. */
 export class Bans {
   readonly #parts: BansParts;
+  /** How far the list of a server is read that is too long for one time, and which ends were due when that began. */
+  readonly #passes = new Map<string, { after: string; readonly due: ReadonlySet<string> }>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: BansParts) {
@@ -188,7 +190,7 @@ export class Bans {
     try {
       const waits = new Map<string, number>();
       for (let round = 0; round < MOST_ROUNDS; round += 1) {
-        const due = await memory.due(clock.now(), MOST_AT_ONCE);
+        const due = await memory.due(clock.now(), MOST_AT_ONCE, PREFIX);
         await this.#liftSome(due, waits);
         if (due.length < MOST_AT_ONCE) return;
       }
@@ -217,23 +219,27 @@ export class Bans {
 
   /** Discord's own list of bans says whom a fingerprint is of. What is dealt with is taken out of `left`. */
   async #liftIn(communityId: string, left: Map<string, string>): Promise<ActionResult> {
-    let after = "0";
+    const pass = this.#passes.get(communityId) ?? { after: "0", due: new Set(left.keys()) };
     for (let page = 0; page < MOST_PAGES && left.size > 0; page += 1) {
-      const found = await this.#list(communityId, after);
+      const found = await this.#list(communityId, pass.after);
       if (!found.ok) return found;
       for (const ban of found.value) {
         const ended = await this.#end(communityId, ban, left);
         if (!ended.ok) return ended;
       }
-      after = found.value.at(-1)?.user.id ?? after;
+      pass.after = found.value.at(-1)?.user.id ?? pass.after;
+      this.#passes.set(communityId, pass);
       if (found.value.length < LISTED) {
-        // Whoever is on no page is not banned any more.
-        for (const print of left.keys()) {
+        this.#passes.delete(communityId);
+        // Whoever was due before the first page and is on none of them is not banned any more.
+        for (const print of [...left.keys()].filter((each) => pass.due.has(each))) {
           await this.#parts.memory.remember(keyOf(communityId, print), null);
+          left.delete(print);
         }
-        left.clear();
+        break;
       }
     }
+    if (left.size === 0) this.#passes.delete(communityId);
     return ok(undefined);
   }
 
@@ -329,6 +335,7 @@ interface Due {
   readonly key: string;
   readonly value: string;
 }
+const PREFIX = "ban/";
 const END = /^ban\/(\d+)\/([0-9a-f]+)$/u;
 
 function keyOf(communityId: string, print: string): string {

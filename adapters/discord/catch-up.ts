@@ -4,15 +4,10 @@ import type { Log } from "../../src/ports/log.ts";
 import type { PlatformMemory } from "../../src/ports/platform-memory.ts";
 import type { StoredMessage } from "../../src/ports/store.ts";
 import type { DiscordApi } from "./api.ts";
+import { Authors } from "./authors.ts";
 import type { Guild } from "./guilds.ts";
 import { isSaid } from "./message-types.ts";
-import {
-  type DiscordMessage,
-  type Member,
-  memberSchema,
-  messageSchema,
-  snowflake,
-} from "./payloads.ts";
+import { type DiscordMessage, messageSchema, snowflake } from "./payloads.ts";
 import { firstIdAt } from "./translate.ts";
 
 /** What was said longer ago is left out; pages of Discord have at most so many messages. */
@@ -21,8 +16,6 @@ const MOST = { ageMs: 24 * 60 * 60 * 1000, page: 100 } as const;
 const OVERLAP_MS = 60_000;
 /** Pauses before channels that could not be read are read again. */
 const AGAIN_MS = { first: 500, most: 30_000 } as const;
-/** Authors of a server whose roles are asked for while it is caught up with. */
-const MOST_AUTHORS = 500;
 
 const keptSchema = z.object({ since: z.number(), places: z.record(snowflake, snowflake) });
 const idSchema = z.object({ id: snowflake });
@@ -55,8 +48,8 @@ interface Progress {
   readonly places: Map<string, string>;
   /** Channels whose place is no message: nothing of them is recorded. */
   readonly blank: Set<string>;
-  /** Authors who were asked for; null where they are members no more. */
-  readonly authors: Map<string, Member | null>;
+  /** Pages do not say which roles an author has. */
+  readonly authors: Authors;
   /** How many channels had something that was too old. */
   leftOut: number;
   isRunning: boolean;
@@ -97,7 +90,7 @@ export class CatchUp {
       if (progress.places.size === 0) break;
       pause = Math.min(AGAIN_MS.most, pause * 2);
     } while (await this.#parts.sleep(pause));
-    progress.authors.clear();
+    progress.authors.forget();
     progress.isRunning = false;
   }
 
@@ -125,7 +118,7 @@ export class CatchUp {
       since: kept?.since ?? this.#parts.now(),
       places: new Map(Object.entries(kept?.places ?? {})),
       blank: new Set(),
-      authors: new Map(),
+      authors: new Authors(this.#parts.api, guild.id),
       leftOut: 0,
       isRunning: false,
     };
@@ -158,14 +151,14 @@ export class CatchUp {
   }
 
   async #read(progress: Progress, id: string): Promise<number> {
-    const { guild, places, blank } = progress;
+    const { guild, places, blank, authors } = progress;
     const place = BigInt(places.get(id) ?? 0);
     let after = larger(blank.has(id) ? place : earlier(place), this.#oldest());
     let taken = 0;
     for (;;) {
       const page = await this.#page(id, String(after), MOST.page);
       for (const message of this.#parsed(id, page)) {
-        await this.#parts.take(guild, await this.#withMember(progress, message));
+        await this.#parts.take(guild, await authors.withMember(message));
         taken += 1;
       }
       for (const each of page) after = larger(after, BigInt(each.id));
@@ -219,26 +212,6 @@ export class CatchUp {
         return [];
       })
       .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
-  }
-
-  /** Pages do not say which roles an author has. Throws when Discord does not answer. */
-  async #withMember(
-    { guild, authors }: Progress,
-    message: DiscordMessage,
-  ): Promise<DiscordMessage> {
-    const { author, webhook_id: webhook, member: known } = message;
-    if (known !== undefined || webhook !== undefined || author.bot === true) return message;
-    if (!authors.has(author.id)) {
-      if (authors.size >= MOST_AUTHORS) return message;
-      const route = Routes.guildMember(guild.id, author.id);
-      const found = await this.#parts.api.ask("get", route, memberSchema);
-      if (!found.ok && found.error.kind !== "gone" && found.error.kind !== "forbidden") {
-        throw new Error(`Discord did not show an author: ${found.error.kind}`);
-      }
-      authors.set(author.id, found.ok ? found.value : null);
-    }
-    const member = authors.get(author.id);
-    return member ? { ...message, member } : message;
   }
 
   #oldest(): bigint {

@@ -6,10 +6,10 @@ import type { Log } from "../../src/ports/log.ts";
 import type { Trouble } from "../../src/ports/server.ts";
 import { type ApiOptions, DiscordApi } from "./api.ts";
 import { missingIntents, troublesOf } from "./needs.ts";
+import { ownGuilds } from "./own-guilds.ts";
 import { channelSchema, roleSchema, snowflake, userSchema } from "./payloads.ts";
 
 const applicationSchema = z.object({ flags: z.number().optional() });
-const guildsSchema = z.array(z.object({ id: snowflake, name: z.string() }));
 const guildSchema = z.object({ owner_id: snowflake, roles: z.array(roleSchema) });
 const channelsSchema = z.array(channelSchema);
 const ownMemberSchema = z.object({ roles: z.array(snowflake) });
@@ -51,7 +51,7 @@ export async function checkDiscord(
     const flags = application.ok ? (application.value.flags ?? 0) : 0;
     const missing = missingIntents(flags);
     if (application.ok && missing.length > 0) return ok({ kind: "intents", missing });
-    const guilds = await api.ask("get", Routes.userGuilds(), guildsSchema);
+    const guilds = await ownGuilds(api);
     const servers: ServerCheck[] = [];
     for (const guild of guilds.ok ? guilds.value : []) {
       const troubles = await troublesIn(api, guild.id, me.value.id, policies.get(guild.id) ?? null);

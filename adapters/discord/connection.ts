@@ -1,14 +1,17 @@
 import { Routes } from "discord.js";
 import { z } from "zod";
 import type { Command } from "../../src/commands/command.ts";
+import { isWithin, type Share, WHOLE } from "../../src/engine/share.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { OnEvent, OnMessage } from "../../src/ports/platform.ts";
 import type { PlatformMemory } from "../../src/ports/platform-memory.ts";
+import type { Turns } from "../../src/ports/turns.ts";
 import type { DiscordApi } from "./api.ts";
 import type { Events } from "./events.ts";
-import { Gateway, type Refusal } from "./gateway.ts";
+import { Gateway, type Refusal, type Shards } from "./gateway.ts";
 import type { Intake } from "./intake.ts";
 import type { MemberRequests } from "./member-requests.ts";
+import { ownGuilds } from "./own-guilds.ts";
 import { snowflake } from "./payloads.ts";
 import { register } from "./register.ts";
 import type { Watch } from "./watch.ts";
@@ -18,6 +21,7 @@ const ASK_AGAIN_MS = 5 * 60_000;
 /** One that did not answer is asked again sooner. */
 const SOON_MS = 10_000;
 const idSchema = z.object({ id: snowflake });
+const gatewaySchema = z.object({ shards: z.int().min(1) });
 
 /** What an operator is told when the connection does not go on by itself. */
 const REFUSALS: Readonly<Record<Refusal, string>> = {
@@ -41,9 +45,13 @@ export interface ConnectionOptions {
   readonly memory: PlatformMemory;
   readonly commands: readonly Command[];
   readonly log: Log;
+  /** The servers of this process; all where not given. */
+  readonly share?: Share;
+  /** Needed where several processes share the servers: Discord counts the logins of all of them together. */
+  readonly turns?: Turns;
 }
 
-/** Who the bot is, and the servers that it is on; nobody before Discord has said. */
+/** Who the bot is, and the servers of this process that it is on; nobody before Discord has said. */
 export interface Own {
   userId: string | null;
   guilds: readonly string[];
@@ -111,15 +119,15 @@ export class Connection {
 
   /** Learns who the bot is, and has its commands registered. Throws when Discord does not answer. */
   async #introduce(): Promise<Refusal | null> {
-    const { memory, commands, log } = this.#options;
+    const { memory, commands, log, share = WHOLE } = this.#options;
     const { api, own } = this.#parts;
     const me = await api.ask("get", Routes.user(), idSchema);
     if (!me.ok && me.error.kind === "forbidden") return "bad-token";
     const application = await api.ask("get", Routes.currentApplication(), idSchema);
-    const guilds = await api.ask("get", Routes.userGuilds(), z.array(idSchema));
+    const guilds = await ownGuilds(api);
     if (!me.ok || !application.ok || !guilds.ok) throw new Error("Discord does not answer");
     own.userId = me.value.id;
-    own.guilds = guilds.value.map(({ id }) => id);
+    own.guilds = guilds.value.map(({ id }) => id).filter((id) => isWithin(share, id));
     await register(api, memory, application.value.id, commands, log);
     return null;
   }
@@ -127,12 +135,14 @@ export class Connection {
   async #listen(): Promise<void> {
     const { token, memory, log } = this.#options;
     const { api, events, own, watch } = this.#parts;
+    const shards = await this.#shards();
     await this.gateway?.close();
     const gateway = new Gateway({
       rest: api.rest,
       token,
       memory,
       log,
+      ...(shards && { shards }),
       onDispatch: async (event) => {
         await events.handle(event);
         watch.after(event);
@@ -149,6 +159,20 @@ export class Connection {
         .catch((err: unknown) => log.warn({ err, guild: id }, "a server was not read"));
       watch.look(id);
     }
+  }
+
+  /**
+   * Of as many shards as Discord names, and so many more that their number is a multiple of that of the processes, those
+   * that tell of the servers of this one. null where one process has all. Throws when Discord does not answer.
+   */
+  async #shards(): Promise<Shards | null> {
+    const { share = WHOLE, turns } = this.#options;
+    if (share.of === 1 || !turns) return null;
+    const asked = await this.#parts.api.ask("get", Routes.gatewayBot(), gatewaySchema);
+    if (!asked.ok) throw new Error("Discord does not say how many shards there are to be");
+    const each = Math.ceil(asked.value.shards / share.of);
+    const ids = Array.from({ length: each }, (_, nth) => nth * share.of + share.index);
+    return { count: each * share.of, ids, turns };
   }
 
   #refused(refusal: Refusal): void {

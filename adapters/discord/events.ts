@@ -1,14 +1,19 @@
 import { GatewayDispatchEvents as Event, Routes } from "discord.js";
 import { z } from "zod";
 import type { Log } from "../../src/ports/log.ts";
+import type { PlatformMemory } from "../../src/ports/platform-memory.ts";
+import type { Store } from "../../src/ports/store.ts";
 import type { DiscordApi } from "./api.ts";
 import type { Dispatch } from "./gateway.ts";
 import { AutoMod } from "./automod.ts";
+import { Deletions } from "./deletions.ts";
 import { Guild } from "./guilds.ts";
 import type { Intake } from "./intake.ts";
+import { LookBack, waitingMessages } from "./look-back.ts";
 import type { MemberRequests } from "./member-requests.ts";
 import { MessageEvents } from "./message-events.ts";
 import { Names } from "./names.ts";
+import { PassingMemory } from "./passing-memory.ts";
 import { channelSchema, guildSchema, unavailableGuildSchema } from "./payloads.ts";
 import { type ReactionParts, Reactions } from "./reactions.ts";
 import { ServerEvents } from "./server-events.ts";
@@ -28,6 +33,10 @@ export interface EventParts {
   readonly guilds: Map<string, Guild>;
   readonly settings: GuildSettings;
   readonly intake: Intake;
+  readonly memory: PlatformMemory;
+  readonly store: Pick<Store, "findMessage" | "listCases" | "caseMessages">;
+  /** The keyed fingerprint of somebody by id. */
+  readonly fingerprint: (personId: string) => string;
   readonly log: Log;
   readonly now: () => number;
   readonly ownId: () => string | null;
@@ -47,13 +56,33 @@ export class Events {
   readonly #parts: EventParts;
   readonly #handles: Readonly<Partial<Record<string, Handle>>>;
   readonly #loading = new Map<string, Promise<Guild | null>>();
+  readonly #lookBack: LookBack;
 
   constructor(parts: EventParts) {
     this.#parts = parts;
+    const { api, intake, store, memory, now } = parts;
     const server = new ServerEvents({ ...parts, names: new Names(parts) });
-    const reactions = new Reactions(parts);
+    const heard = new PassingMemory(memory, "heard", now);
+    const reactions = new Reactions({ ...parts, heard });
+    const deletions = new Deletions({
+      own: api.ownDeletions,
+      intake,
+      authorOf: async (message) => (await store.findMessage(message))?.authorId || null,
+    });
+    this.#lookBack = new LookBack({
+      ...parts,
+      findMessage: (message) => store.findMessage(message),
+      waiting: (guildId, limit) => waitingMessages(store, guildId, limit),
+      take: (guild, message) => intake.take(guild, message),
+      deleted: (guildId, channelId, gone) => deletions.tell(guildId, channelId, gone),
+      isReport: (guildId) => reactions.isReport(guildId),
+      hear: (communityId, { channelId, messageId }, by, emoji) =>
+        reactions.late({ communityId, channelId, messageId, by, emoji }),
+      sleep: (ms) => intake.sleep(ms),
+    });
     const messages = new MessageEvents({
       ...parts,
+      deletions,
       autoMod: new AutoMod(parts),
       known: (id) => (this.#loading.has(id) ? null : (parts.guilds.get(id) ?? null)),
       guildOf: (id) => this.guildOf(id),
@@ -70,6 +99,7 @@ export class Events {
       [Event.ChannelDelete]: (data) => server.channelGone(data),
       [Event.ThreadCreate]: (data) => server.threadCreated(data),
       [Event.ThreadUpdate]: (data) => server.threadUpdated(data),
+      [Event.ThreadListSync]: (data) => server.threadsSynced(data),
       [Event.ThreadDelete]: (data) => server.channelGone(data),
       [Event.GuildMemberAdd]: (data) => server.member(data),
       [Event.GuildMemberUpdate]: (data) => server.member(data),
@@ -135,7 +165,15 @@ export class Events {
 
   async #guildCreated(data: unknown): Promise<void> {
     const payload = guildSchema.parse(data);
-    await this.#loads(payload.id, this.#adopt(payload));
+    await this.#loads(payload.id, this.#adoptAnew(payload));
+  }
+
+  /** Discord tells of a server where a session begins, or its outage ends: what changed meanwhile nobody tells. */
+  async #adoptAnew(payload: z.infer<typeof guildSchema>): Promise<Guild> {
+    await this.#parts.intake.until("a lost session was not noted; it is tried again", () =>
+      this.#lookBack.lost(payload.id),
+    );
+    return this.#adopt(payload);
   }
 
   async #adopt(payload: z.infer<typeof guildSchema>): Promise<Guild> {
@@ -159,7 +197,7 @@ export class Events {
     if ((payload.member_count ?? Number.POSITIVE_INFINITY) > payload.members.length) {
       members.ask(guild.id);
     } else guild.membersKnown = true;
-    void intake.catchUp(guild);
+    void intake.catchUp(guild).then(() => this.#lookBack.run(guild));
     return guild;
   }
 

@@ -16,12 +16,13 @@ import type {
 import type { PlatformMemory } from "../../src/ports/platform-memory.ts";
 import type { DiscordApi } from "./api.ts";
 import type { Bans } from "./bans.ts";
+import { Before } from "./before.ts";
 import { ChannelLock } from "./channel-lock.ts";
 import { type Foresight, type Need, NEEDS } from "./foresight.ts";
 import type { Guard } from "./guard.ts";
 import { type Guild, isThread, keepsOrder } from "./guilds.ts";
 import { type Member, snowflake } from "./payloads.ts";
-import { has, isAbove, permissionsIn, type Role } from "./permissions.ts";
+import { hasAll, isAbove, permissionsIn, type Role } from "./permissions.ts";
 import { madeAt } from "./translate.ts";
 
 /** Discord deletes 2 to 100 messages at once, none older than 14 days; an hour is left for clocks that differ. */
@@ -40,6 +41,8 @@ export interface ExtrasParts {
   readonly guard: Guard;
   readonly bans: Bans;
   readonly now: () => number;
+  /** The keyed fingerprint of somebody, or of something else, by id. */
+  readonly fingerprint: (id: string) => string;
   readonly ownId: () => string | null;
   /** Somebody as Discord knows them now; null when they are not of the server. */
   readonly find: (target: MemberTarget) => Promise<Result<Member | null, ActionError>>;
@@ -50,10 +53,12 @@ export interface ExtrasParts {
 export class DiscordExtras implements PlatformExtras {
   readonly #parts: ExtrasParts;
   readonly #locks: ChannelLock;
+  readonly #before: Before;
 
   constructor(parts: ExtrasParts) {
     this.#parts = parts;
     this.#locks = new ChannelLock(parts);
+    this.#before = new Before(parts);
   }
 
   /** Old ones go one by one, as does everything where one of many is refused. */
@@ -70,7 +75,7 @@ export class DiscordExtras implements PlatformExtras {
       const some = young.slice(first, first + MOST_DELETED);
       if (some.length < 2) break;
       const deleted = await this.#deleteTogether(place, some, reason);
-      if (!deleted.ok && deleted.error.kind === "gone") continue;
+      if (!deleted.ok && isOfOne(deleted.error)) continue;
       for (const id of some) results.set(id, deleted);
     }
     for (const messageId of ids.filter((id) => !results.has(id))) {
@@ -137,11 +142,13 @@ export class DiscordExtras implements PlatformExtras {
     const route = Routes.channel(place.channelId);
     const permission = need.name;
     return this.#inChannel(place, [need], async () => {
-      const before = await this.#parts.api.ask("get", route, slowSchema, { permission });
-      if (!before.ok) return before;
+      const found = await this.#parts.api.ask("get", route, slowSchema, { permission });
+      if (!found.ok) return found;
+      const now = String(found.value.rate_limit_per_user ?? 0);
+      const before = await this.#before.of(`slow ${place.channelId}`, String(seconds), now);
       const body = { rate_limit_per_user: seconds };
       const changed = await this.#parts.api.send("patch", route, { body, reason, permission });
-      return changed.ok ? ok(before.value.rate_limit_per_user ?? 0) : changed;
+      return changed.ok ? ok(Number(before)) : changed;
     });
   }
 
@@ -202,19 +209,16 @@ export class DiscordExtras implements PlatformExtras {
     if (!found.ok) return found;
     if (!found.value) return fail({ kind: "gone" });
     const { communityId, memberId } = target;
-    const { nick: before, roles } = found.value;
-    const changed = await guard.onMember(
-      communityId,
-      NEEDS.nicknames,
-      { id: memberId, roles },
-      () =>
-        api.send("patch", Routes.guildMember(communityId, memberId), {
-          body: { nick: name },
-          reason,
-          permission: NEEDS.nicknames.name,
-        }),
-    );
-    return changed.ok ? ok(before ?? null) : changed;
+    const { nick, roles } = found.value;
+    const permission = NEEDS.nicknames.name;
+    return guard.onMember(communityId, NEEDS.nicknames, { id: memberId, roles }, async () => {
+      // No nickname is set as an empty one, and stands as none.
+      const [set, now] = [name ?? "", nick ?? ""];
+      const before = await this.#before.of(`nick ${communityId} ${memberId}`, set, now);
+      const route = Routes.guildMember(communityId, memberId);
+      const changed = await api.send("patch", route, { body: { nick: name }, reason, permission });
+      return changed.ok ? ok(before || null) : changed;
+    });
   }
 
   async changeRole(
@@ -229,7 +233,7 @@ export class DiscordExtras implements PlatformExtras {
     const asking = await find({ communityId, memberId: by });
     if (!asking.ok) return asking;
     const actor = asking.value && { id: by, roles: asking.value.roles };
-    const isHeld = actor && has(permissionsIn(guild, actor), role.permissions);
+    const isHeld = actor && hasAll(permissionsIn(guild, actor), role.permissions);
     if (!isHeld || !isAbove(guild, actor, role)) {
       return fail({ kind: "above-actor", role: role.name });
     }
@@ -280,6 +284,12 @@ function roleCalled(guild: Guild, words: string): Role | null {
     (role) => role.id !== guild.id && (role.id === id || role.name.toLowerCase() === wanted),
   );
   return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+/** Whether what Discord refused of many together may be about one of them: gone, or older than it seemed. */
+function isOfOne(error: ActionError): boolean {
+  const { kind } = error;
+  return kind === "gone" || (kind === "forbidden" && error.permission !== NEEDS.delete.name);
 }
 
 function notKnown(): ActionResult {

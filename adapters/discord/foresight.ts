@@ -1,6 +1,6 @@
 import { PermissionFlagsBits as Can } from "discord.js";
 import type { ActionError } from "../../src/ports/platform.ts";
-import type { Guild } from "./guilds.ts";
+import { type Guild, isVoice } from "./guilds.ts";
 import { has, isAbove, outranks, permissionsIn, type Role } from "./permissions.ts";
 
 /** A place that refused although its settings seemed to allow it is left alone for so long. */
@@ -37,6 +37,8 @@ export const NEEDS = {
 } as const satisfies Readonly<Record<string, Need>>;
 
 const VIEW: Need = { name: "View Channels", bits: Can.ViewChannel };
+/** Without it Discord refuses everything in voice and stage channels. */
+const CONNECT: Need = { name: "Connect", bits: Can.Connect };
 
 /** Somebody who is acted on. */
 export interface Target {
@@ -78,7 +80,9 @@ export class Foresight {
     const missing =
       rights === null || !channel
         ? undefined
-        : [VIEW, ...needs].find(({ bits }) => !has(rights, bits));
+        : [VIEW, ...(isVoice(channel) ? [CONNECT] : []), ...needs].find(
+            ({ bits }) => !has(rights, bits),
+          );
     if (missing) return inChannel(missing, `#${channel?.name ?? channelId}`);
     const held = needs.find((need) => this.#isHeld(keyOf(channelId, need), rights));
     return held ? inChannel(held, `#${channel?.name ?? channelId}`) : null;

@@ -1,8 +1,14 @@
-import { WebSocketManager, WebSocketShardEvents, type SessionInfo } from "@discordjs/ws";
+import {
+  type IIdentifyThrottler,
+  type SessionInfo,
+  WebSocketManager,
+  WebSocketShardEvents,
+} from "@discordjs/ws";
 import { GatewayCloseCodes, GatewayIntentBits as Intent, type REST } from "discord.js";
 import { z } from "zod";
 import type { Log } from "../../src/ports/log.ts";
 import type { PlatformMemory } from "../../src/ports/platform-memory.ts";
+import type { Turns } from "../../src/ports/turns.ts";
 
 const INTENTS =
   Intent.Guilds |
@@ -21,6 +27,9 @@ const SAVE_EVERY_MS = 5000;
 const PAUSE_MS = { first: 1000, most: 60_000 } as const;
 /** A session that lasted so long ends a row of failures. */
 const STEADY_MS = 60_000;
+
+/** Discord lets one shard of a bucket in within five seconds ("Identify Concurrency"); its clock is not ours. */
+const LOGIN_EVERY_MS = 5500;
 
 /** Events of a shard that are kept while the database is away; the session keeps those that come after. */
 const MOST_OPEN = 20_000;
@@ -49,11 +58,21 @@ const REFUSALS = new Map<number, Refusal>([
   [GatewayCloseCodes.InvalidIntents, "outdated"],
 ]);
 
+/** Some of a bot's shards; the others are in other processes, which take turns with this one to log in. */
+export interface Shards {
+  /** Of all processes together. */
+  readonly count: number;
+  readonly ids: readonly number[];
+  readonly turns: Turns;
+}
+
 export interface GatewayParts {
   readonly rest: REST;
   readonly token: string;
   readonly memory: PlatformMemory;
   readonly log: Log;
+  /** Absent: as many as Discord names. */
+  readonly shards?: Shards;
   /** Resolves once the event is dealt with; what it rejects with is logged. */
   readonly onDispatch: (event: Dispatch) => Promise<void>;
   readonly onRefusal: (refusal: Refusal) => void;
@@ -97,7 +116,13 @@ export class Gateway {
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
+    const { shards } = parts;
     this.#manager = new WebSocketManager({
+      ...(shards && {
+        shardCount: shards.count,
+        shardIds: [...shards.ids],
+        buildIdentifyThrottler: (manager) => throttlerOf(manager, shards.turns),
+      }),
       rest: parts.rest,
       token: parts.token,
       // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- several intents are no member of the enum
@@ -267,6 +292,14 @@ export class Gateway {
       }
     }
   }
+}
+
+async function throttlerOf(manager: WebSocketManager, turns: Turns): Promise<IIdentifyThrottler> {
+  const { session_start_limit: limit } = await manager.fetchGatewayInformation();
+  return {
+    waitForIdentify: (shard, signal) =>
+      turns.wait(`login-${shard % limit.max_concurrency}`, LOGIN_EVERY_MS, signal),
+  };
 }
 
 function keyOf(shard: number): string {

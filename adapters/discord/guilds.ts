@@ -1,5 +1,7 @@
 import { ChannelType, PermissionFlagsBits as Can } from "discord.js";
 import {
+  CHANNEL_RIGHTS,
+  type ChannelStanding,
   type PlatformMember,
   type Right,
   RIGHTS as RIGHT_NAMES,
@@ -24,12 +26,15 @@ const THREADS: readonly number[] = [
   ChannelType.PrivateThread,
 ];
 
+const PRIVATE_THREAD: number = ChannelType.PrivateThread;
+
+const VOICE: readonly number[] = [ChannelType.GuildVoice, ChannelType.GuildStageVoice];
+
 /** Channels in which people write, threads among them. */
 const WRITTEN_IN: readonly number[] = [
   ChannelType.GuildText,
   ChannelType.GuildAnnouncement,
-  ChannelType.GuildVoice,
-  ChannelType.GuildStageVoice,
+  ...VOICE,
   ...THREADS,
 ];
 
@@ -40,6 +45,7 @@ const RIGHTS: Readonly<Record<Right, bigint>> = {
   "kick-members": Can.KickMembers,
   "ban-members": Can.BanMembers,
   "manage-channels": Can.ManageChannels,
+  "manage-threads": Can.ManageThreads,
   "manage-server": Can.ManageGuild,
   "manage-names": Can.ManageNicknames,
   "manage-roles": Can.ManageRoles,
@@ -93,6 +99,21 @@ export class Guild {
     const parent = channel && isThread(channel) ? this.channels.get(channel.parent_id ?? "") : null;
     const overwrites: readonly Overwrite[] = (parent ?? channel)?.permission_overwrites ?? [];
     return permissionsInChannel(this, { id: memberId, roles }, overwrites);
+  }
+
+  /** What somebody sees and may do in a channel at a time, in epoch ms; a thread may be one that is archived. */
+  standingIn(member: Member, channel: Channel, at: number): ChannelStanding {
+    const { id } = member.user;
+    const parent = isThread(channel) ? this.channels.get(channel.parent_id ?? "") : null;
+    const { permission_overwrites: overwrites } = parent ?? channel;
+    const held = permissionsInChannel(this, { id, roles: member.roles }, overwrites);
+    // Who was let into a private thread is not known; whoever manages threads sees all of them.
+    const isLetIn = channel.type !== PRIVATE_THREAD || has(held, Can.ManageThreads);
+    const sees = isLetIn && has(held, Can.ViewChannel | Can.ReadMessageHistory);
+    // To do anything in a channel one must see it.
+    const mayAct = has(held, Can.ViewChannel) && this.#heldBy(member, at) !== null;
+    const rights = mayAct ? CHANNEL_RIGHTS.filter((right) => has(held, RIGHTS[right])) : [];
+    return { sees, isThread: isThread(channel), rights };
   }
 
   /** What a member may do of what makes somebody of the team; null while they are timed out, as no administrator is. */
@@ -183,6 +204,10 @@ export function keepsOrder(held: bigint): boolean {
 
 export function isThread({ type }: Pick<Channel, "type">): boolean {
   return THREADS.includes(type);
+}
+
+export function isVoice({ type }: Pick<Channel, "type">): boolean {
+  return VOICE.includes(type);
 }
 
 /** Discord's locales as ours; null for a language that Candor does not speak. */

@@ -3,9 +3,11 @@ import type { Reply } from "../../src/commands/reply.ts";
 import { DEFAULT_POLICY, type Locale, type Policy } from "../../src/engine/policy.ts";
 import { teamOf } from "../../src/engine/escalation/roster.ts";
 import type { RuleSet } from "../../src/engine/rule.ts";
+import { type Share, WHOLE } from "../../src/engine/share.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { PlatformMemory } from "../../src/ports/platform-memory.ts";
+import type { Turns } from "../../src/ports/turns.ts";
 import type { CaseView, PolicyPlace, Store } from "../../src/ports/store.ts";
 import { say } from "../../src/words/say.ts";
 import { DiscordApi } from "./api.ts";
@@ -21,17 +23,24 @@ import { Locales } from "./locales.ts";
 import { findPerson, homeOf } from "./people.ts";
 import { MemberRequests } from "./member-requests.ts";
 import { languageOf, OwnerWords } from "./owner-words.ts";
+import { OwnDeletions } from "./own-deletions.ts";
+import { PassOn } from "./pass-on.ts";
 import { DiscordPlatform } from "./platform.ts";
+import { Reported } from "./reported.ts";
 import { DiscordServer } from "./server.ts";
 import { grantsOf, GuildSettings } from "./settings.ts";
 import { isLoopback, TextFiles } from "./text-files.ts";
 import { NEW, placeKey, Watch } from "./watch.ts";
+import type { Siblings } from "./siblings.ts";
 import type { Saying } from "./write.ts";
 
 export interface DiscordOptions {
   readonly token: string;
   readonly apiUrl: string;
-  readonly store: Pick<Store, "policyOf" | "findCase" | "listCases" | "newestMessage">;
+  readonly store: Pick<
+    Store,
+    "policyOf" | "findCase" | "listCases" | "newestMessage" | "findMessage" | "caseMessages"
+  >;
   readonly memory: PlatformMemory;
   /** The keyed fingerprint of somebody by their id on Discord. */
   readonly fingerprint: (personId: string) => string;
@@ -39,6 +48,8 @@ export interface DiscordOptions {
   readonly commands: readonly Command[];
   readonly clock: Clock;
   readonly log: Log;
+  /** Absent where this process alone has all servers. */
+  readonly together?: Together;
   readonly runLine: (actor: Actor, line: string) => Promise<Reply>;
   readonly runCommand: (
     actor: Actor,
@@ -51,6 +62,14 @@ export interface DiscordOptions {
   readonly beginInShadow: (server: PolicyPlace, language: Locale) => Promise<void>;
 }
 
+/** What a process has to do with the others of the same bot. */
+export interface Together {
+  /** The servers of this one. */
+  readonly share: Share;
+  readonly siblings: Siblings;
+  readonly turns: Turns;
+}
+
 export interface Discord {
   readonly platform: DiscordPlatform;
   /** Somebody named as `<@id>`, by id or by name; null when nobody, or more than one, goes by it. */
@@ -59,8 +78,11 @@ export interface Discord {
 
 /** Discord for one bot: connection, platform and commands. Nothing is asked of Discord before `platform.start`. */
 export function makeDiscord(options: DiscordOptions): Discord {
-  const { store, memory, ruleSet, clock, log } = options;
-  const api = new DiscordApi(options);
+  const { store, memory, ruleSet, clock, log, together } = options;
+  const share = together?.share ?? WHOLE;
+  const now = () => clock.now();
+  const ownDeletions = new OwnDeletions({ ...options, now });
+  const api = new DiscordApi({ ...options, share, ownDeletions });
   const guilds = new Map<string, Guild>();
   const settings = new GuildSettings(
     (id) => firstPolicy(options, guilds.get(id), id),
@@ -132,7 +154,10 @@ export function makeDiscord(options: DiscordOptions): Discord {
     ownId: () => own.userId,
     fingerprint: options.fingerprint,
     connect: (onMessage, onEvent) => connection.open(onMessage, onEvent),
-    disconnect: () => connection.close(),
+    disconnect: async () => {
+      await passOn?.drain();
+      await connection.close();
+    },
     isLoaded: () => own.userId !== null && own.guilds.every((id) => guilds.has(id)),
     localeOf: (memberId) => locales.of(memberId),
     server: new DiscordServer({ api, guilds, settings, memory, watch, ownId }),
@@ -141,11 +166,24 @@ export function makeDiscord(options: DiscordOptions): Discord {
     const notice = { communityId, caseNumber: null, ...saying, title: saying.title ?? "" };
     await platform.direct({ communityId, memberId: id }, { id: `late ${requestId}`, ...notice });
   };
+  const reported = new Reported({
+    api,
+    intake,
+    log,
+    guildOf: (id) => events.guildOf(id),
+    findMessage: (target) => store.findMessage(target),
+  });
+  const runCommand: DiscordOptions["runCommand"] = async (actor, name, input) => {
+    await reported.before(actor, name, input);
+    return options.runCommand(actor, name, input);
+  };
   const interactions = new Interactions({
     ...options,
+    runCommand,
     api,
     now: () => clock.now(),
-    home: () => homeOf([...own.guilds, ...guilds.keys()]),
+    // Of several processes none knows all servers.
+    home: () => (together ? null : homeOf([...own.guilds, ...guilds.keys()])),
     teamOf: (id) =>
       teamOf(
         settings.known(id),
@@ -166,16 +204,24 @@ export function makeDiscord(options: DiscordOptions): Discord {
       ),
     sayLate: sayDirectly,
   });
+  const handle = (payload: unknown) => {
+    reported.note(payload);
+    return interactions.handle(payload);
+  };
+  const passOn = together && new PassOn({ ...together, api, log, handle });
   const events = new Events({
     api,
     guilds,
     settings,
     intake,
+    memory,
+    store,
+    fingerprint: options.fingerprint,
     log,
-    now: () => clock.now(),
+    now,
     ownId,
-    onInteraction: (payload) => interactions.handle(payload),
-    report: (actor, reason) => options.runCommand(actor, "report", { reason }),
+    onInteraction: (payload) => (passOn ? passOn.handle(payload) : handle(payload)),
+    report: (actor, reason) => runCommand(actor, "report", { reason }),
     answer: sayDirectly,
     members,
     noteLeft: (id) => {
@@ -183,7 +229,10 @@ export function makeDiscord(options: DiscordOptions): Discord {
       members.forget(id);
     },
   });
-  const connection = new Connection(options, { api, intake, events, own, watch, members });
+  const connection = new Connection(
+    { ...options, ...together },
+    { api, intake, events, own, watch, members },
+  );
   return { platform, findPerson: (communityId, words) => findPerson(api, communityId, words) };
 }
 

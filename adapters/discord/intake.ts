@@ -8,11 +8,13 @@ import type { Guild } from "./guilds.ts";
 import { isSaid } from "./message-types.ts";
 import type { DiscordMessage } from "./payloads.ts";
 import { type GuildSettings, roleOf } from "./settings.ts";
-import type { TextFiles } from "./text-files.ts";
+import type { FilesRead, TextFiles } from "./text-files.ts";
 import { toMessage } from "./translate.ts";
 
 /** Pauses before a message that was not recorded is handed over again. */
 const AGAIN_MS = { first: 500, most: 30_000 } as const;
+
+const NO_FILES: FilesRead = { texts: [], unread: 0 };
 
 export interface IntakeParts {
   readonly api: DiscordApi;
@@ -45,7 +47,7 @@ export class Intake {
   /** Messages of each channel that are not recorded yet. */
   readonly #underWay = new Map<string, Set<Promise<void>>>();
   /** Of each channel the newest message that waits for its files: those after it wait behind it. */
-  readonly #reading = new Map<string, Promise<readonly string[]>>();
+  readonly #reading = new Map<string, Promise<FilesRead>>();
   readonly #catchUp: CatchUp;
   #consumer: Consumer | null = null;
 
@@ -54,11 +56,8 @@ export class Intake {
     this.#catchUp = new CatchUp({
       ...parts,
       take: (guild, message) => this.take(guild, message),
-      until: (failed, act) => this.#until(failed, act),
-      sleep: async (ms) => {
-        if (this.#consumer) await this.#sleep(ms);
-        return this.#consumer !== null;
-      },
+      until: (failed, act) => this.until(failed, act),
+      sleep: (ms) => this.sleep(ms),
     });
   }
 
@@ -93,7 +92,7 @@ export class Intake {
    */
   async tell(event: PlatformEvent, channelId: string | null): Promise<void> {
     if (channelId !== null) await this.settled(channelId);
-    await this.#until("an event was not recorded; it is handed over again", async ({ onEvent }) =>
+    await this.#handing("an event was not recorded; it is handed over again", async ({ onEvent }) =>
       onEvent?.(event),
     );
   }
@@ -108,37 +107,49 @@ export class Intake {
     const files = this.#parts.files.of(message);
     const before = this.#reading.get(channel);
     // Without files nothing is waited for: messages are handed over in the order in which they come.
-    if (files.length === 0 && before === undefined) return this.#handOver(guild, message, []);
+    if (files.length === 0 && before === undefined) return this.#handOver(guild, message, NO_FILES);
     const read = Promise.all([
       this.#parts.files.read(files, this.#parts.settings.known(guild.id).language),
       before,
-    ]).then(([texts]) => texts);
+    ]).then(([own]) => own);
     this.#reading.set(channel, read);
-    const texts = await read;
+    const own = await read;
     if (this.#reading.get(channel) === read) this.#reading.delete(channel);
-    return this.#handOver(guild, message, texts);
+    return this.#handOver(guild, message, own);
   }
 
-  async #handOver(guild: Guild, message: DiscordMessage, files: readonly string[]): Promise<void> {
+  async #handOver(guild: Guild, message: DiscordMessage, files: FilesRead): Promise<void> {
     const { settings, called, noteWords } = this.#parts;
     const policy = settings.known(guild.id);
     const said = toMessage(message, {
       guild: { id: guild.id, name: guild.name, members: guild.memberCount },
       channelName: guild.channels.get(message.channel_id)?.name ?? null,
-      files,
+      files: files.texts,
+      unreadFiles: files.unread,
       roleOf: (author, roles) => roleOf(policy, author.id, roles),
     });
     if (said.author.displayName !== undefined) {
       called.note(guild.id, said.author.id, said.author.displayName);
     }
     if (said.author.role !== "bot") noteWords(guild, said.text === "");
-    await this.#until("a message was not recorded; it is handed over again", ({ onMessage }) =>
+    await this.#handing("a message was not recorded; it is handed over again", ({ onMessage }) =>
       onMessage(said),
     );
   }
 
+  /** Does something, again and again with growing pauses, until it succeeds. Rejects as `take` does. */
+  until<T>(failed: string, act: () => Promise<T>): Promise<T> {
+    return this.#handing(failed, act);
+  }
+
+  /** Waits, or less when the intake is closed; false then. */
+  async sleep(ms: number): Promise<boolean> {
+    if (this.#consumer) await this.#sleep(ms);
+    return this.#consumer !== null;
+  }
+
   /** Hands something over, again and again with growing pauses, until it is durable; `failed` is logged each time. */
-  async #until<T>(failed: string, hand: (consumer: Consumer) => Promise<T>): Promise<T> {
+  async #handing<T>(failed: string, hand: (consumer: Consumer) => Promise<T>): Promise<T> {
     let pause: number = AGAIN_MS.first;
     for (;;) {
       const consumer = this.#consumer;

@@ -9,9 +9,17 @@ const COUNTED: readonly number[] = [401, 403, 429];
 
 /** Counts the answers for which Discord would block us, and says how long the next request must wait. */
 export class InvalidRequests {
+  readonly #slowFrom: number;
+  readonly #stopFrom: number;
   #count = 0;
   #since = Number.NEGATIVE_INFINITY;
   #lastSent = Number.NEGATIVE_INFINITY;
+
+  /** `processes`: of how many at one address each counts its own. */
+  constructor(processes = 1) {
+    this.#slowFrom = SLOW_FROM / processes;
+    this.#stopFrom = STOP_FROM / processes;
+  }
 
   /** Of an answer at `now` (ms); a 429 whose `scope` is `shared` is not held against us. */
   note(status: number, scope: string | null, now: number): void {
@@ -26,8 +34,8 @@ export class InvalidRequests {
   /** Milliseconds that a request at `now` must wait; with 0 it counts as sent. */
   take(now: number): number {
     const left = this.#since + WINDOW_MS - now;
-    if (left > 0 && this.#count >= STOP_FROM) return left;
-    const wait = left > 0 && this.#count >= SLOW_FROM ? this.#lastSent + SLOW_MS - now : 0;
+    if (left > 0 && this.#count >= this.#stopFrom) return left;
+    const wait = left > 0 && this.#count >= this.#slowFrom ? this.#lastSent + SLOW_MS - now : 0;
     if (wait <= 0) this.#lastSent = now;
     return Math.max(0, wait);
   }

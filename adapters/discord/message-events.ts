@@ -2,6 +2,8 @@ import { Routes } from "discord.js";
 import { z } from "zod";
 import type { DiscordApi } from "./api.ts";
 import { type AutoMod, executionSchema } from "./automod.ts";
+import { Authors } from "./authors.ts";
+import type { Deletions } from "./deletions.ts";
 import type { Guild } from "./guilds.ts";
 import type { Intake } from "./intake.ts";
 import { messageSchema, snowflake } from "./payloads.ts";
@@ -17,8 +19,9 @@ const deletedSchema = z.object({
 });
 
 export interface MessageEventParts {
-  readonly api: Pick<DiscordApi, "ask" | "ownDeletions">;
-  readonly intake: Pick<Intake, "take" | "tell">;
+  readonly api: Pick<DiscordApi, "ask">;
+  readonly intake: Pick<Intake, "take" | "until">;
+  readonly deletions: Pick<Deletions, "tell">;
   readonly autoMod: Pick<AutoMod, "executed">;
   /** A server without waiting for it; null while it is being read, or is not known. */
   readonly known: (guildId: string) => Guild | null;
@@ -49,7 +52,7 @@ export class MessageEvents {
     const { guild_id, channel_id, id } = messagePlace.parse(data);
     const guild = await this.#parts.guildOf(guild_id);
     if (!guild) return;
-    const message = whole.success ? whole.data : await this.#read(channel_id, id);
+    const message = whole.success ? whole.data : await this.#read(guild_id, channel_id, id);
     if (message && timeOf(message.edited_timestamp) !== null) {
       await this.#parts.intake.take(guild, { ...message, guild_id });
     }
@@ -58,12 +61,9 @@ export class MessageEvents {
   /** One message, or many at once; what Candor deleted itself is nobody else's doing. */
   async deleted(data: unknown): Promise<void> {
     const { guild_id: communityId, channel_id: channelId, id, ids } = deletedSchema.parse(data);
-    const { api, intake } = this.#parts;
     const all = id === undefined ? ids : [id];
-    const messageIds = all.filter((each) => !api.ownDeletions.has(each));
-    if (communityId === undefined || messageIds.length === 0) return;
-    const except = api.ownDeletions.purged(communityId);
-    await intake.tell({ kind: "deleted", communityId, channelId, messageIds, except }, channelId);
+    if (communityId === undefined || all.length === 0) return;
+    await this.#parts.deletions.tell(communityId, channelId, all);
   }
 
   async filtered(data: unknown, occasion: string): Promise<void> {
@@ -72,9 +72,16 @@ export class MessageEvents {
     if (guild) await this.#parts.autoMod.executed(guild, execution, occasion);
   }
 
-  async #read(channelId: string, messageId: string) {
+  /** null where it is gone meanwhile. Rejects when reading it is left to the next process. */
+  #read(guildId: string, channelId: string, messageId: string) {
+    const { api, intake } = this.#parts;
     const route = Routes.channelMessage(channelId, messageId);
-    const found = await this.#parts.api.ask("get", route, messageSchema);
-    return found.ok ? found.value : null;
+    return intake.until("an edited message was not read; it is tried again", async () => {
+      const found = await api.ask("get", route, messageSchema);
+      if (found.ok) return new Authors(api, guildId).withMember(found.value);
+      const { kind } = found.error;
+      if (kind === "throttled" || kind === "unavailable") throw new Error(`not shown: ${kind}`);
+      return null;
+    });
   }
 }

@@ -163,6 +163,10 @@ const wordsSchema = z.object({
 });
 export type Words = z.infer<typeof wordsSchema>;
 
+/** An emoji: of a server's own with an id, of all people's with a name alone. */
+export const emojiSchema = z.object({ id: snowflake.nullish(), name: text.nullish() });
+export type Emoji = z.infer<typeof emojiSchema>;
+
 export const messageSchema = wordsSchema.extend({
   id: snowflake,
   channel_id: snowflake,
@@ -178,5 +182,7 @@ export const messageSchema = wordsSchema.extend({
   message_reference: maybe(z.object({ type: maybe(z.number()), message_id: maybe(snowflake) })),
   referenced_message: maybe(z.object({ content: words })),
   message_snapshots: list(z.object({ message: wordsSchema })),
+  /** Of REST only: an event of a message comes before anybody has reacted. */
+  reactions: list(z.object({ emoji: emojiSchema })),
 });
 export type DiscordMessage = z.infer<typeof messageSchema>;

@@ -109,3 +109,8 @@ export function rankOf(realm: Realm, holder: Holder): number {
 export function has(held: bigint, permission: bigint): boolean {
   return (held & permission) === permission;
 }
+
+/** Whether somebody holds all that a role gives: whoever may do everything also what Discord has added since. */
+export function hasAll(held: bigint, role: bigint): boolean {
+  return held === ALL || has(held, role);
+}

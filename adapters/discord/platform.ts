@@ -2,8 +2,7 @@ import { Routes } from "discord.js";
 import { z } from "zod";
 import type { Locale } from "../../src/engine/policy.ts";
 import { type Result, fail, ok } from "../../src/engine/result.ts";
-import type { PlatformMember } from "../../src/engine/roles.ts";
-import type { Clock } from "../../src/ports/clock.ts";
+import type { ChannelStanding, PlatformMember } from "../../src/engine/roles.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { Delivered, Notice } from "../../src/ports/notifier.ts";
 import type {
@@ -18,41 +17,28 @@ import type {
 import type { PlatformMemory } from "../../src/ports/platform-memory.ts";
 import type { ServerPort } from "../../src/ports/server.ts";
 import type { CaseView } from "../../src/ports/store.ts";
-import type { DiscordApi } from "./api.ts";
 import { Bans } from "./bans.ts";
-import type { Called } from "./called.ts";
 import { type CaseCards, TEAM_CHANNEL } from "./cards.ts";
 import { DiscordExtras } from "./extras.ts";
 import { Foresight, type Need, NEEDS } from "./foresight.ts";
 import { Guard } from "./guard.ts";
-import { type Guild, isThread } from "./guilds.ts";
-import { grantsOf, type GuildSettings } from "./settings.ts";
-import { type Member, memberSchema, snowflake, userSchema } from "./payloads.ts";
+import { isThread } from "./guilds.ts";
+import { isId, isTarget, Members, type MembersParts } from "./members.ts";
+import { snowflake } from "./payloads.ts";
 import { TeamChannel } from "./team-channel.ts";
-import { displayName, memberName, timeOf } from "./translate.ts";
+import { timeOf } from "./translate.ts";
 import { messageOf, nonceOf } from "./write.ts";
 
 const idSchema = z.object({ id: snowflake });
 const NO_CHANNEL = "a moderators' channel in the policy (platform.moderatorChannel)";
 
-export interface PlatformParts {
-  readonly api: DiscordApi;
-  readonly guilds: ReadonlyMap<string, Guild>;
-  /** A server once it is known; null where the bot is not on it. Throws when Discord does not answer. */
-  readonly guildOf: (guildId: string) => Promise<Guild | null>;
-  readonly settings: GuildSettings;
+export interface PlatformParts extends MembersParts {
   readonly memory: PlatformMemory;
   readonly cards: CaseCards;
-  readonly called: Called;
-  readonly clock: Clock;
   readonly log: Log;
   /** Begins and ends the connection; `onMessage` and `onEvent` are what becomes of what Discord tells. */
   readonly connect: (onMessage: OnMessage, onEvent: OnEvent | null) => Promise<void>;
   readonly disconnect: () => Promise<void>;
-  /** Whether Discord has named every server of the bot since it was joined. */
-  readonly isLoaded: () => boolean;
-  /** The language in which somebody was last seen to use Discord; null when they never spoke to Candor. */
-  readonly localeOf: (memberId: string) => Promise<Locale | null>;
   readonly server: ServerPort;
   /** The bot's id; null before Discord has said. */
   readonly ownId: () => string | null;
@@ -67,12 +53,14 @@ export class DiscordPlatform implements PlatformPort {
   readonly hidesForGood = true;
   readonly extras: DiscordExtras;
   readonly #parts: PlatformParts;
+  readonly #members: Members;
   readonly #bans: Bans;
   readonly #guard: Guard;
   readonly #teamChannel: TeamChannel;
 
   constructor(parts: PlatformParts) {
     this.#parts = parts;
+    this.#members = new Members(parts);
     this.server = parts.server;
     const { guilds, ownId, settings, clock } = parts;
     const foresight = new Foresight(guilds, ownId, () => performance.now());
@@ -93,7 +81,7 @@ export class DiscordPlatform implements PlatformPort {
       guard: this.#guard,
       bans: this.#bans,
       now: () => clock.now(),
-      find: (target) => this.#findMember(target),
+      find: (target) => this.#members.find(target),
       hide: (target, reason) => this.hideMessage(target, reason),
     });
   }
@@ -152,7 +140,7 @@ export class DiscordPlatform implements PlatformPort {
     until: number,
     reason: string,
   ): Promise<ActionResult> {
-    const found = await this.#findMember({ communityId, memberId });
+    const found = await this.#members.find({ communityId, memberId });
     if (!found.ok) return found;
     if (!found.value) return fail({ kind: "gone" });
     const { user, roles, communication_disabled_until: standing } = found.value;
@@ -248,33 +236,23 @@ export class DiscordPlatform implements PlatformPort {
     return this.direct({ communityId, memberId: ownerId }, notice);
   }
 
-  async member(target: MemberTarget): Promise<Result<PlatformMember | null, ActionError>> {
-    const found = await this.#findMember(target);
-    if (!found.ok) return found;
-    if (!found.value) return ok(null);
-    let guild = this.#parts.guilds.get(target.communityId) ?? null;
-    try {
-      // After a restart servers are read one by one: nobody is to be refused meanwhile.
-      guild ??= await this.#parts.guildOf(target.communityId);
-    } catch (cause) {
-      return fail({ kind: "unavailable", cause });
-    }
-    if (!guild) return ok(null);
-    const policy = await this.#parts.settings.refresh(target.communityId);
-    const member = guild.asMember(found.value, grantsOf(policy), this.#parts.clock.now());
-    const language = await this.#parts.localeOf(target.memberId);
-    return ok(language === null ? member : { ...member, language });
+  member(target: MemberTarget): Promise<Result<PlatformMember | null, ActionError>> {
+    return this.#members.member(target);
   }
 
-  async team(communityId: string): Promise<Result<readonly PlatformMember[], ActionError>> {
-    const guild = this.#parts.guilds.get(communityId);
-    if (!guild && this.#parts.isLoaded()) return ok([]);
-    // Whoever is not named yet must not be taken for nobody: a ladder would wait for them in vain.
-    if (!guild || guild.unavailable || !guild.membersKnown) {
-      return fail({ kind: "unavailable", cause: new Error("the team is not known yet") });
-    }
-    const policy = await this.#parts.settings.refresh(communityId);
-    return ok(guild.team(grantsOf(policy), this.#parts.clock.now()));
+  inChannel(
+    target: MemberTarget,
+    channelId: string,
+  ): Promise<Result<ChannelStanding | null, ActionError>> {
+    return this.#members.inChannel(target, channelId);
+  }
+
+  team(communityId: string): Promise<Result<readonly PlatformMember[], ActionError>> {
+    return this.#members.team(communityId);
+  }
+
+  nameOf(target: MemberTarget): Promise<string | null> {
+    return this.#members.nameOf(target);
   }
 
   async languageOf({ memberId }: MemberTarget): Promise<Locale | null> {
@@ -284,25 +262,6 @@ export class DiscordPlatform implements PlatformPort {
   /** Discord does not say. */
   async timeZoneOf(): Promise<string | null> {
     return null;
-  }
-
-  async nameOf(target: MemberTarget): Promise<string | null> {
-    const { communityId, memberId } = target;
-    if (!isTarget(target)) return null;
-    const { api, called } = this.#parts;
-    const known = called.of(communityId, memberId);
-    if (known !== null) return known;
-    const member = await this.#findMember(target);
-    const user =
-      member.ok && member.value ? null : await api.ask("get", Routes.user(memberId), userSchema);
-    const name =
-      member.ok && member.value
-        ? memberName(member.value)
-        : user?.ok
-          ? displayName(user.value)
-          : null;
-    if (name !== null) called.note(communityId, memberId, name);
-    return name;
   }
 
   /** Why nothing can be done to a message: no such place, or its server is not known yet. */
@@ -327,19 +286,11 @@ export class DiscordPlatform implements PlatformPort {
     run: () => Promise<ActionResult>,
   ): Promise<ActionResult> {
     if (!isTarget(target)) return fail({ kind: "gone" });
-    const found = await this.#findMember(target);
+    const found = await this.#members.find(target);
     if (!found.ok) return found;
     if (!found.value && mustBeMember) return fail({ kind: "gone" });
     const on = found.value && { id: target.memberId, roles: found.value.roles };
     return this.#guard.onMember(target.communityId, need, on, run);
-  }
-
-  async #findMember(target: MemberTarget): Promise<Result<Member | null, ActionError>> {
-    if (!isTarget(target)) return ok(null);
-    const route = Routes.guildMember(target.communityId, target.memberId);
-    const found = await this.#parts.api.ask("get", route, memberSchema);
-    if (found.ok) return found;
-    return found.error.kind === "gone" ? ok(null) : found;
   }
 
   async #timeOut(
@@ -390,12 +341,4 @@ export class DiscordPlatform implements PlatformPort {
 function asUnreachable(error: ActionError): Delivered {
   const passes = error.kind === "throttled" || error.kind === "unavailable";
   return fail(passes ? error : { kind: "unreachable" });
-}
-
-function isId(id: string): boolean {
-  return snowflake.safeParse(id).success;
-}
-
-function isTarget({ communityId, memberId }: MemberTarget): boolean {
-  return isId(communityId) && isId(memberId);
 }

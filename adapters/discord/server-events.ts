@@ -19,6 +19,10 @@ const memberChunk = inGuild.extend({
   chunk_index: z.number(),
   chunk_count: z.number(),
 });
+const threadsSynced = inGuild.extend({
+  channel_ids: z.array(snowflake).optional(),
+  threads: z.array(channelSchema),
+});
 const placeGone = channelSchema.pick({ id: true, guild_id: true });
 
 export interface ServerEventParts {
@@ -74,6 +78,19 @@ export class ServerEvents {
     if (!guild) return;
     this.#noteArchived(guild, thread);
     await this.#parts.names.thread(guild, thread, before);
+  }
+
+  /** The bot came to see channels, or all of the server: these are the open threads there, and no others. */
+  threadsSynced(data: unknown): void {
+    const { guild_id, channel_ids: parents, threads } = threadsSynced.parse(data);
+    const guild = this.#parts.guilds.get(guild_id);
+    if (!guild) return;
+    const open = new Set(threads.map(({ id }) => id));
+    for (const each of [...guild.channels.values()].filter(isThread)) {
+      const isMeant = parents === undefined || parents.includes(each.parent_id ?? "");
+      if (isMeant && !open.has(each.id)) guild.channels.delete(each.id);
+    }
+    for (const thread of threads) guild.channels.set(thread.id, { ...thread, guild_id });
   }
 
   /** With a channel its threads go, and with each what was said in it. */

@@ -1,17 +1,24 @@
-import { lookup } from "node:dns/promises";
-import { BlockList, isIP } from "node:net";
+import { lookup } from "node:dns";
+import { get as getPlain, type IncomingMessage } from "node:http";
+import { get as getSecure } from "node:https";
+import { BlockList, isIP, type LookupFunction } from "node:net";
 import type { Locale } from "../../src/engine/policy.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { DiscordMessage } from "./payloads.ts";
 
-/** Of each file the first bytes are read: enough for a list of people, and short enough to judge at once. */
+/** Of each file the first bytes are read, and of all together: enough for a list of people, and short enough to judge at once. */
 const MOST_BYTES = 64 * 1024;
-/** Files of one message that are read, and how long all of them may take. */
-const MOST_FILES = 4;
-const TIMEOUT_MS = 4000;
+const MOST_TOGETHER = 256 * 1024;
+/** Files of one message that are read; Discord takes ten. */
+const MOST_FILES = 10;
+/** How long each of two tries may take. */
+const TIMEOUT_MS = 2000;
 
-const TYPES = /^(?:text\/(?:plain|csv|markdown|tab-separated-values)|application\/json)(?:;|$)/iu;
-const NAMES = /\.(?:txt|csv|tsv|json|log|md)$/iu;
+/** What Discord shows inline, by type and by name. */
+const TYPES =
+  /^(?:text\/|application\/(?:(?:.+\+)?(?:json|xml)|(?:x-)?(?:yaml|toml|sh|javascript|ecmascript|typescript|ndjson|sql|httpd-php))(?:;|$))/iu;
+const NAMES =
+  /\.(?:txt|text|csv|tsv|json|jsonl|ndjson|log|md|markdown|rst|tex|html?|xml|svg|ya?ml|toml|ini|cfg|conf|env|properties|css|s[ac]ss|less|[cm]?[jt]sx?|py|rb|php|pl|lua|go|rs|java|kt|kts|swift|scala|dart|[ch](?:pp|xx|s)?|hpp|m|r|jl|sql|sh|bash|zsh|fish|bat|cmd|ps1|vbs|diff|patch|srt|vtt|ass|vcf|ics|eml)$/iu;
 
 type Attachment = DiscordMessage["attachments"][number];
 
@@ -19,6 +26,13 @@ export interface TextFilesParts {
   readonly log: Log;
   /** Whether files may lie on this machine: only where the API itself does. */
   readonly local: boolean;
+}
+
+/** What was read of the files of a message. */
+export interface FilesRead {
+  readonly texts: readonly string[];
+  /** How many were not read, or not to their end. */
+  readonly unread: number;
 }
 
 /** What stands in the text files of messages. Discord itself makes one of a message that is too long. */
@@ -29,53 +43,91 @@ export class TextFiles {
     this.#parts = parts;
   }
 
-  /** Files that a message, or what it forwards, brings and that can be read. */
+  /** Text files that a message, or what it forwards, brings. */
   of({ attachments, message_snapshots: snapshots }: DiscordMessage): readonly Attachment[] {
-    return [...attachments, ...snapshots.flatMap(({ message }) => message.attachments)]
-      .filter(isText)
-      .slice(0, MOST_FILES);
+    return [...attachments, ...snapshots.flatMap(({ message }) => message.attachments)].filter(
+      isText,
+    );
   }
 
   /** The text of each file that could be read, cut where it is long. Never rejects: a file that fails is logged, and left out. */
-  async read(
-    files: readonly Pick<Attachment, "url">[],
-    language?: Locale,
-  ): Promise<readonly string[]> {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const texts = await Promise.all(files.map((file) => this.#readOne(file, signal, language)));
-    return texts.filter((text) => text !== null);
-  }
-
-  async #readOne(
-    { url }: Pick<Attachment, "url">,
-    signal: AbortSignal,
-    language: Locale | undefined,
-  ): Promise<string | null> {
-    try {
-      const address = await this.#checked(url ?? "");
-      // A redirect would lead where nobody has looked.
-      const response = await fetch(address, { signal, redirect: "error" });
-      if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
-      return decode(await beginning(response.body), language);
-    } catch (err) {
-      // The address is signed, and stands in some messages of `fetch`.
-      const reason = err instanceof Error ? err.name : "unknown";
-      this.#parts.log.info({ reason }, "a file of a message was not read; its words are judged");
-      return null;
+  async read(files: readonly Pick<Attachment, "url">[], language?: Locale): Promise<FilesRead> {
+    const some = files.slice(0, MOST_FILES);
+    const all = await Promise.all(some.map(({ url }) => this.#tryTwice(url ?? "")));
+    const texts: string[] = [];
+    let left = MOST_TOGETHER;
+    let unread = files.length - some.length;
+    for (const file of all) {
+      const bytes = file?.bytes.subarray(0, left);
+      const text = bytes && bytes.length > 0 ? decode(bytes, language) : null;
+      left -= bytes?.length ?? 0;
+      if (text !== null) texts.push(text);
+      const isWhole = file?.isWhole === true && file.bytes.length === bytes?.length;
+      if (!isWhole || (text === null && file.bytes.length > 0)) unread += 1;
     }
+    return { texts, unread };
   }
 
-  /** The address where it is one of the web; throws where it is not, or lies in a private network. */
-  async #checked(words: string): Promise<URL> {
-    const url = new URL(words);
-    if (url.protocol !== "https:" && url.protocol !== "http:") throw new Error("no web address");
-    if (this.#parts.local) return url;
+  async #tryTwice(url: string): Promise<Beginning | null> {
+    for (const isLast of [false, true]) {
+      try {
+        return await beginningOf(await this.#open(url));
+      } catch (err) {
+        if (!isLast && !(err instanceof Refused)) continue;
+        // The address is signed, and stands in some messages of errors.
+        const reason = err instanceof Error ? err.name : "unknown";
+        this.#parts.log.info({ reason }, "a file of a message was not read; its words are judged");
+        return null;
+      }
+    }
+    return null;
+  }
+
+  /** What lies at an address of the web; rejects where it is none, or lies in a private network. */
+  async #open(words: string): Promise<IncomingMessage> {
+    const url = webAddress(words);
+    const { local } = this.#parts;
     const host = url.hostname.replace(/^\[|\]$/gu, "");
-    const found = isIP(host) > 0 ? [{ address: host }] : await lookup(host, { all: true });
-    if (found.some(({ address }) => isPrivate(address))) throw new Error("a private address");
-    return url;
+    if (!local && isIP(host) > 0 && isPrivate(host)) throw new Refused("a private address");
+    const get = url.protocol === "https:" ? getSecure : getPlain;
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const options = {
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        ...(!local && { lookup: publicLookup }),
+      };
+      get(url, options, resolve).on("error", reject);
+    });
+    const { statusCode = 0 } = response;
+    if (statusCode === 200) return response;
+    response.destroy();
+    // A redirect would lead where nobody has looked; what is not there now is not there a moment later.
+    if (statusCode < 500) throw new Refused(`status ${statusCode}`);
+    throw new Error(`status ${statusCode}`);
   }
 }
+
+/** What another try would not mend. */
+class Refused extends Error {
+  override readonly name = "Refused";
+}
+
+function webAddress(words: string): URL {
+  const url = URL.canParse(words) ? new URL(words) : null;
+  if (url?.protocol === "https:" || url?.protocol === "http:") return url;
+  throw new Refused("no web address");
+}
+
+/** What a name is looked up as is what is connected to: a second answer could lead somewhere else than was checked. */
+const publicLookup: LookupFunction = (host, options, answer) => {
+  lookup(host, { ...options, all: true }, (err, found) => {
+    if (err) return answer(err, "", 0);
+    const [first] = found;
+    const isOpen = first !== undefined && !found.some(({ address }) => isPrivate(address));
+    if (!isOpen) return answer(new Refused("a private address"), "", 0);
+    if (options.all === true) return answer(null, found);
+    return answer(null, first.address, first.family);
+  });
+};
 
 /** Whether an address of the web names this machine. */
 export function isLoopback(url: string): boolean {
@@ -85,7 +137,9 @@ export function isLoopback(url: string): boolean {
 
 function isText({ filename, content_type: type = "" }: Attachment): boolean {
   if (TYPES.test(type)) return true;
-  return NAMES.test(filename) && (type === "" || /^(?:text\/|application\/octet)/iu.test(type));
+  // TypeScript has the ending, and so the type, of a video.
+  const saysNothing = type === "" || /^application\/octet-stream|^video\/mp2t/iu.test(type);
+  return NAMES.test(filename) && saysNothing;
 }
 
 const PRIVATE = new BlockList();
@@ -118,16 +172,25 @@ export function isPrivate(address: string): boolean {
   return PRIVATE.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
-async function beginning(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+/** The first bytes of a file, and whether they are all of it. */
+interface Beginning {
+  readonly bytes: Uint8Array;
+  readonly isWhole: boolean;
+}
+
+async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<Beginning> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     chunks.push(chunk);
     size += chunk.length;
     // Leaving the loop ends the download.
-    if (size >= MOST_BYTES) break;
+    if (size > MOST_BYTES) break;
   }
-  return Buffer.concat(chunks).subarray(0, MOST_BYTES);
+  return {
+    bytes: Buffer.concat(chunks).subarray(0, MOST_BYTES),
+    isWhole: size <= MOST_BYTES,
+  };
 }
 
 /**

@@ -12,13 +12,15 @@ export interface Surroundings {
   readonly channelName: string | null;
   /** What stands in its text files; comes after its own words, so that positions in those stay. */
   readonly files: readonly string[];
+  /** How many of those were not read, or not to their end. */
+  readonly unreadFiles: number;
   /** How the company sees the author; asked of people only. */
   readonly roleOf: (author: User, roles: readonly string[]) => AuthorRole;
 }
 
 /** The platform-neutral form of a message of a server. */
 export function toMessage(message: DiscordMessage, around: Surroundings): Message {
-  const { guild, channelName, files, roleOf } = around;
+  const { guild, channelName, files, unreadFiles, roleOf } = around;
   const { author, member, message_reference: reference } = message;
   const isForward = reference?.type === MessageReferenceType.Forward;
   const speaks = message.webhook_id !== undefined || author.bot === true;
@@ -50,6 +52,7 @@ export function toMessage(message: DiscordMessage, around: Surroundings): Messag
       name: filename,
       ...(mime !== undefined && { mime }),
     })),
+    ...(unreadFiles > 0 && { unreadFiles }),
     ...(guild.members !== null && { reach: guild.members }),
   };
 }

@@ -4,9 +4,10 @@ import {
   type Attempt,
   ATTEMPT_KINDS,
   ATTEMPT_OUTCOMES,
+  type InboxChange,
   type SettledAttempts,
 } from "../../src/ports/attempts.ts";
-import type { CaseChange, Store } from "../../src/ports/store.ts";
+import type { Store } from "../../src/ports/store.ts";
 import { isAnyOf } from "./any-of.ts";
 import type { StoreContext } from "./chain.ts";
 import { emptyInbox, inboxesOf } from "./inboxes.ts";
@@ -29,6 +30,7 @@ export function makeAttempts(
   | "attempts"
   | "waitingPeople"
   | "inbox"
+  | "changeInbox"
   | "claimAttempts"
   | "endClaims"
   | "pullAttempts"
@@ -79,6 +81,15 @@ export function makeAttempts(
     async inbox(communityId, personId, at) {
       return (await inboxesOf(db, communityId, [personId], at)).get(personId) ?? emptyInbox;
     },
+    changeInbox: (communityId, personId, at, change) =>
+      context.chains.write(communityId, async (transaction, chain) => {
+        const known = await inboxesOf(transaction, communityId, [personId], at);
+        const { added, putOff, takenUp, jobs } = change(known.get(personId) ?? emptyInbox);
+        await addAttempts(transaction, added);
+        for (const each of putOff) await putOffAttempt(transaction, communityId, each, at);
+        if (takenUp) await takeUpAttempts(transaction, takenUp);
+        chain.enqueue(jobs);
+      }),
     async claimAttempts(communityId, claims, at) {
       if (claims.length === 0) return [];
       // Without the chain's lock: one who meets a row that another holds passes over it and waits for nobody.
@@ -112,10 +123,18 @@ export function makeAttempts(
     async pullAttempts(communityId, at, aheadOf) {
       await sql`
         UPDATE attempts SET
-          due_at = greatest(due_at - (requested_at - ${at}::bigint), ${at}::bigint),
-          requested_at = ${at}::bigint
-        WHERE community_id = ${communityId} AND outcome IN ('pending', 'bundled')
-          AND requested_at > ${aheadOf}`.execute(db);
+          due_at = CASE WHEN waits
+            THEN greatest(due_at - (requested_at - ${at}::bigint), ${at}::bigint)
+            ELSE due_at - ahead.ms END,
+          requested_at = CASE WHEN waits THEN ${at}::bigint ELSE requested_at - ahead.ms END,
+          done_at = done_at - ahead.ms
+        FROM (
+          SELECT id AS ahead_id, outcome IN ('pending', 'bundled') AS waits,
+            max(greatest(requested_at, done_at)) OVER () - ${at}::bigint AS ms
+          FROM attempts
+          WHERE community_id = ${communityId} AND requested_at > ${aheadOf}
+        ) AS ahead
+        WHERE attempts.id = ahead.ahead_id`.execute(db);
     },
     settleAttempts: (settled) =>
       context.chains.write(settled.communityId, async (transaction, chain) => {
@@ -178,10 +197,27 @@ async function settle(
   return Number(numAffectedRows ?? 0);
 }
 
-/** Gives a summary those of its attempts that still wait and that no other has taken up. */
-export async function takeUpAttempts(
+/** Lets a pending attempt that nobody is sending wait for a summary. */
+async function putOffAttempt(
   transaction: Transaction<Tables>,
-  { bundle, ids }: NonNullable<CaseChange["claims"]>,
+  communityId: string,
+  { id, dueAt, waitsFor }: InboxChange["putOff"][number],
+  at: number,
+): Promise<void> {
+  await transaction
+    .updateTable("attempts")
+    .set({ outcome: "bundled", due_at: dueAt, waits_for: waitsFor, claimed_until: null })
+    .where("id", "=", id)
+    .where("community_id", "=", communityId)
+    .where("outcome", "=", "pending")
+    .where(isFree(at))
+    .execute();
+}
+
+/** Gives a summary those of its attempts that still wait and that no other has taken up. */
+async function takeUpAttempts(
+  transaction: Transaction<Tables>,
+  { bundle, ids }: NonNullable<InboxChange["takenUp"]>,
 ): Promise<void> {
   await transaction
     .updateTable("attempts")

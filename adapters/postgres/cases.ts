@@ -17,6 +17,7 @@ import type { StoreContext } from "./chain.ts";
 import { makeLateTimers } from "./late-timers.ts";
 import { makeOpenAndChange } from "./open-and-change.ts";
 import { makeOpenCase } from "./open-case.ts";
+import { inShare } from "./share.ts";
 
 /** How far in the future a round has begun that tells of a clock that was set back. */
 const SET_BACK_MS = 2 * 60_000;
@@ -38,7 +39,7 @@ type CaseMethods = Pick<
 type Filter = Parameters<Store["listCases"]>[0];
 
 export function makeCases(context: StoreContext): CaseMethods {
-  const { db } = context;
+  const { db, share } = context;
   return {
     openCase: makeOpenCase(context),
     openAndChange: makeOpenAndChange(context),
@@ -79,6 +80,7 @@ export function makeCases(context: StoreContext): CaseMethods {
         .where(awaited)
         .where("cases.shadow", "=", false)
         .where("cases.ladder_next_at", "is not", null)
+        .where(inShare(share, sql<string>`cases.community_id`))
         .where((eb) =>
           eb.or([
             eb("cases.ladder_next_at", "<", at),

@@ -79,7 +79,7 @@ export class LockedChain {
     await Promise.all([
       ...this.#sent,
       appendEvents(this.#context, this.#transaction, this.#head, this.#events),
-      writeJobs(this.#context, this.#transaction, this.#jobs),
+      writeJobs(this.#context, this.#transaction, this.#head.community, this.#jobs),
     ]);
   }
 }

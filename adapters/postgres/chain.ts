@@ -6,6 +6,7 @@ import {
   GENESIS,
   type NewAuditEvent,
 } from "../../src/engine/audit.ts";
+import type { Share } from "../../src/engine/share.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Ids } from "../../src/ports/ids.ts";
 import type { ChainWriter } from "./chain-writer.ts";
@@ -24,6 +25,8 @@ export interface StoreContext extends ChainContext {
   readonly policies: PolicyReader;
   readonly db: Kysely<Tables>;
   readonly chains: ChainWriter;
+  /** The communities of which what waits is told; of any other nothing is kept back that is asked for by its id. */
+  readonly share: Share;
 }
 
 /** The head of a chain that a transaction has locked. */

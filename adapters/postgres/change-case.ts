@@ -11,7 +11,7 @@ import type {
   Store,
 } from "../../src/ports/store.ts";
 import { isAmong } from "./any-of.ts";
-import { addAttempts, takeUpAttempts } from "./attempts.ts";
+import { addAttempts } from "./attempts.ts";
 import { hasErasedAuthor, weighedAuthors } from "./case-authors.ts";
 import { fromCase, fromDecision, selectCases, toCase } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
@@ -99,7 +99,6 @@ async function writeChange(
   await writeDecision(transaction, before, change);
   if (note) await addNote(transaction, note);
   await addStrikes(transaction, strikes);
-  if (change.claims) await takeUpAttempts(transaction, change.claims);
   await writeRights(transaction, change);
 }
 

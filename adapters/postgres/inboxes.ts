@@ -3,7 +3,7 @@ import type { Inbox } from "../../src/engine/escalation/inbox.ts";
 import type { Tables } from "./tables.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
-/** What came this far in the future came before the clock was set back: counted, it would keep people waiting for as long. */
+/** What was done this far in the future was so before the clock was set back; `pullAttempts` moves what was asked for then. */
 const SET_BACK_MS = 60_000;
 
 export const emptyInbox: Inbox = { sent: [], summaryAt: null };
@@ -25,11 +25,12 @@ export async function inboxesOf(
       json_agg(sent_at ORDER BY sent_at) FILTER (WHERE sent_at IS NOT NULL) AS sent,
       min(summary_at) AS summary_at
     FROM (
-      SELECT person_id, done_at AS sent_at, NULL::bigint AS summary_at
+      SELECT person_id, least(done_at, ${at}::bigint) AS sent_at, NULL::bigint AS summary_at
       FROM attempts
       WHERE community_id = ${communityId} AND person_id = ANY(${[...people]}::text[])
         AND outcome = 'delivered' AND bundle IS NULL
-        AND done_at > ${at - HOUR_MS} AND done_at <= ${at + SET_BACK_MS}
+        AND done_at > ${at - HOUR_MS}
+        AND (done_at <= ${at + SET_BACK_MS} OR requested_at > ${at - HOUR_MS})
       UNION ALL
       SELECT person_id,
         CASE WHEN outcome = 'pending' THEN greatest(due_at, ${at}::bigint) END,

@@ -2,6 +2,7 @@ import { sql, type Transaction } from "kysely";
 import { type Job, QUEUES, type QueueName } from "../../src/ports/jobs.ts";
 import type { JobName, PendingJob, Store } from "../../src/ports/store.ts";
 import type { ChainContext, StoreContext } from "./chain.ts";
+import { inShare } from "./share.ts";
 import { storableJson, storedPayload } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
 
@@ -10,18 +11,19 @@ type Outbox = Pick<Store, "pendingJobs" | "markEnqueued" | "jobsUnderWay" | "mar
 /** How far in the future the queue was asked that tells of a clock that was set back. */
 const SET_BACK_MS = 2 * 60_000;
 
-/** Writes jobs with the record they follow from; an id that the queue has had is left alone. */
+/** Writes jobs of a community with the record they follow from; an id that the queue has had is left alone. */
 export async function writeJobs(
   context: Pick<ChainContext, "clock">,
   transaction: Transaction<Tables>,
+  communityId: string,
   jobs: readonly Job[],
 ): Promise<void> {
   if (jobs.length === 0) return;
   const writtenAt = context.clock.now();
   // Columns, as for events. Of one id in a storm the first is written.
   await sql`
-    INSERT INTO outbox (queue, id, name, payload, delay_ms, written_at, enqueued_at)
-    SELECT queue, id, name, payload::json, delay_ms, ${writtenAt}, NULL
+    INSERT INTO outbox (queue, id, name, payload, community_id, delay_ms, written_at, enqueued_at)
+    SELECT queue, id, name, payload::json, ${communityId}, delay_ms, ${writtenAt}, NULL
     FROM unnest(
       ${jobs.map(({ queue }) => queue)}::text[],
       ${jobs.map(({ id }) => id)}::text[],
@@ -33,13 +35,15 @@ export async function writeJobs(
     ON CONFLICT (queue, id) DO NOTHING`.execute(transaction);
 }
 
-export function makeOutbox({ db }: StoreContext): Outbox {
+export function makeOutbox({ db, share }: StoreContext): Outbox {
+  const isOurs = inShare(share, sql<string>`community_id`);
   return {
     async pendingJobs(limit) {
       const rows = await db
         .selectFrom("outbox")
         .select(["queue", "id", "name", "payload", "delay_ms", "written_at"])
         .where("enqueued_at", "is", null)
+        .where(isOurs)
         .orderBy("seq")
         .limit(limit)
         .execute();
@@ -61,16 +65,21 @@ export function makeOutbox({ db }: StoreContext): Outbox {
     async jobsUnderWay(before, limit) {
       const rows = await db
         .selectFrom("outbox")
-        .select(["queue", "id"])
+        .select(["queue", "id", sql<number>`enqueued_at`.as("held_at")])
         // Written out, so that the partial index is found.
         .where(sql<boolean>`enqueued_at IS NOT NULL AND ended_at IS NULL AND queue = 'actions'`)
+        .where(isOurs)
         .where((eb) =>
           eb.or([eb("enqueued_at", "<", before), eb("enqueued_at", ">", before + SET_BACK_MS)]),
         )
         .orderBy("enqueued_at")
         .limit(limit)
         .execute();
-      return rows.map(({ queue, id }) => ({ queue: queueName(queue), id }));
+      return rows.map(({ queue, id, held_at: heldAt }) => ({
+        queue: queueName(queue),
+        id,
+        heldAt,
+      }));
     },
     async markEnded(jobs, at) {
       if (jobs.length === 0) return;

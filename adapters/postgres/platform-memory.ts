@@ -1,9 +1,15 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
+import { type Share, WHOLE } from "../../src/engine/share.ts";
 import type { PlatformMemory } from "../../src/ports/platform-memory.ts";
+import { inShare } from "./share.ts";
 import type { Tables } from "./tables.ts";
 
-/** The memory of the adapter of one platform. */
-export function makePlatformMemory(db: Kysely<Tables>, platform: string): PlatformMemory {
+/** The memory of the adapter of one platform. All processes have the same; each is told of what is due in its share. */
+export function makePlatformMemory(
+  db: Kysely<Tables>,
+  platform: string,
+  share: Share = WHOLE,
+): PlatformMemory {
   return {
     async recall(key) {
       const row = await db
@@ -32,12 +38,14 @@ export function makePlatformMemory(db: Kysely<Tables>, platform: string): Platfo
         )
         .execute();
     },
-    due: (at, limit) =>
+    due: (at, limit, prefix = "") =>
       db
         .selectFrom("platform_memory")
         .select(["key", "value"])
         .where("platform", "=", platform)
         .where("due_at", "<=", at)
+        .where(inShare(share, sql<string>`split_part(key, '/', 2)`))
+        .where(sql<boolean>`starts_with(key, ${prefix})`)
         .orderBy("due_at")
         .limit(limit)
         .execute(),

@@ -1,8 +1,9 @@
-import type { Kysely, Transaction } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 import type { PolicyChange, PolicyPlace, Standing, Store } from "../../src/ports/store.ts";
 import { undecided } from "./case-rows.ts";
 import type { StoreContext } from "./chain.ts";
 import type { LockedChain } from "./chain-writer.ts";
+import { inShare } from "./share.ts";
 import { ERASED_PERSON, storable, storableJson } from "./stored-json.ts";
 import { strikePointsOf } from "./strikes.ts";
 import type { Tables } from "./tables.ts";
@@ -14,7 +15,7 @@ type PolicyMethods = Pick<
 
 /** Policies, and what is known of communities and members. */
 export function makePolicies(context: StoreContext): PolicyMethods {
-  const { db } = context;
+  const { db, share } = context;
   return {
     policyOf: (communityId) => context.policies.recent(db, communityId),
     async savePolicy(community, policy, event) {
@@ -40,6 +41,7 @@ export function makePolicies(context: StoreContext): PolicyMethods {
         )
         .select(["communities.id", "communities.platform", "communities.name"])
         .select("communities.messages")
+        .where(inShare(share, sql<string>`communities.id`))
         .select((eb) => eb.fn.count<number>("cases.id").as("openCases"))
         .groupBy("communities.id")
         .orderBy("communities.id")

@@ -1,4 +1,5 @@
 import { type Result, fail, ok } from "../../src/engine/result.ts";
+import { type Share, WHOLE } from "../../src/engine/share.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Digests } from "../../src/ports/digests.ts";
 import type { Ids } from "../../src/ports/ids.ts";
@@ -43,6 +44,8 @@ export interface Records {
 }
 
 export interface RecordsParts {
+  /** Of which communities what waits for somebody is told; of all where not given. */
+  readonly share?: Share;
   readonly digests: Digests;
   readonly ids: Ids;
   readonly clock: Clock;
@@ -102,7 +105,9 @@ export async function recordsOver(
   const close = () => (closing ??= pool.end());
   const chain = { hashing: parts.digests, ids: parts.ids, clock: parts.clock };
   const policies = new PolicyReader();
-  const context = { db, ...chain, policies, chains: new ChainWriter(pool, { ...chain, policies }) };
+  const { share = WHOLE } = parts;
+  const chains = new ChainWriter(pool, { ...chain, policies });
+  const context = { db, ...chain, policies, chains, share };
   const store: Store = {
     ...makePolicies(context),
     record: makeRecord(context),
@@ -125,7 +130,7 @@ export async function recordsOver(
     close,
   };
   return ok({
-    memoryOf: (platform) => makePlatformMemory(db, platform),
+    memoryOf: (platform) => makePlatformMemory(db, platform, share),
     store,
     digests: parts.digests,
     pool,

@@ -71,6 +71,7 @@ export interface MessageTable {
   author_role: string;
   evidence: string | null;
   text_fingerprint: string;
+  unread_files: number;
   sent_at: Big;
   received_at: Big;
   expires_at: Big;
@@ -291,6 +292,7 @@ export interface OutboxTable {
   id: string;
   name: string;
   payload: Json;
+  community_id: string;
   delay_ms: Big;
   written_at: Big;
   enqueued_at: Big | null;

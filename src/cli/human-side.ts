@@ -2,6 +2,7 @@ import { builtInPeople, COMMUNITY, memberOf } from "../../adapters/sandbox/peopl
 import type { Settings } from "../config/settings.ts";
 import { DEFAULT_POLICY, type Policy } from "../engine/policy.ts";
 import type { PlatformMember } from "../engine/roles.ts";
+import { peopleCalled, teamOf } from "../engine/escalation/roster.ts";
 import type { RotaEntry } from "../engine/rota/on-call.ts";
 import type { Attempt } from "../ports/attempts.ts";
 import type { CommunityRecord, Store } from "../ports/store.ts";
@@ -45,9 +46,11 @@ async function checkCommunity(
   const members = membersOf(id, platform, at);
   const report = checkLadders({ policy, members, entries, ways: waysOf(settings), at });
   const name = `people of ${id}`;
+  const called = peopleCalled(policy, teamOf(policy, members ?? []), [...entries.values()].flat());
+  const people = new Set([...report.people, ...called]);
   const found = [
     ...report.problems.map((problem) => ladderFinding(name, problem, policy.mode)),
-    ...(await checkReach(store, id, policy, report.people)).map((each) => ({ ...each, name })),
+    ...(await checkReach(store, id, policy, [...people])).map((each) => ({ ...each, name })),
   ];
   if (found.some(({ state }) => state === "failed")) return found;
   const shadow = policy.mode === "shadow" ? "; shadow mode tells nobody" : "";

@@ -11,6 +11,8 @@ export type Refusal =
   | { readonly kind: "not-allowed" }
   /** Candor's roles allow it, the platform's own settings do not. */
   | { readonly kind: "no-right"; readonly right: Right }
+  /** The same in a channel in which the command would do something. */
+  | { readonly kind: "no-right-here"; readonly right: Right }
   /** The person acted on has their rank, their role, or a higher one. */
   | { readonly kind: "above-you" }
   /** Nobody acts on themselves, or has a hand in a case that holds a message of theirs. */

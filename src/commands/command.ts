@@ -63,6 +63,14 @@ export interface CommandContext {
   readonly personOf: (id: string) => Promise<Person>;
 }
 
+/** A channel in which a command does something. */
+export interface Place {
+  readonly channelId: string;
+  readonly rights: readonly Right[];
+  /** What it takes where the channel is a thread; absent: the same. */
+  readonly inThread?: readonly Right[];
+}
+
 export type Arguments = Readonly<Record<string, Argument<unknown>>>;
 /** What `run` gets: every argument as it was read and found. */
 export type Values<A extends Arguments> = {
@@ -81,6 +89,8 @@ export interface CommandSpec<A extends Arguments> {
   readonly privileged: boolean;
   /** What the platform itself must let the person do. */
   readonly rights?: (args: Values<A>, policy: Policy) => readonly Right[];
+  /** Where the command does something, and what the platform must let the person do there. */
+  readonly places?: (context: CommandContext, args: Values<A>) => Promise<readonly Place[]>;
   /** The argument that names the person who is acted on. */
   readonly actsOn?: keyof A & string;
   /** Whether the command acts on the authors of the case it names, or on their messages, beyond the case itself. */
@@ -100,6 +110,7 @@ export interface Command {
   /** Reads the arguments of a typed line or of a platform's own options; unknown ones are refused. */
   readonly schema: z.ZodType<Found>;
   rights(args: Found, policy: Policy): readonly Right[];
+  places(context: CommandContext, args: Found): Promise<readonly Place[]>;
   actsOnAuthor(args: Found, policy: Policy): boolean;
   forbids(context: CommandContext, args: Found): Refusal | null;
   run(context: CommandContext, args: Found): Promise<Reply>;
@@ -124,6 +135,7 @@ export function defineCommand<const A extends Arguments>(spec: CommandSpec<A>): 
       Object.fromEntries(Object.entries(args).map(([key, { schema }]) => [key, schema])),
     ),
     rights: (found, policy) => spec.rights?.(typed(found), policy) ?? [],
+    places: async (context, found) => spec.places?.(context, typed(found)) ?? [],
     actsOnAuthor: (found, policy) => spec.actsOnAuthor?.(typed(found), policy) ?? false,
     forbids: (context, found) => spec.forbids?.(context, typed(found)) ?? null,
     run: (context, found) => spec.run(context, typed(found)),

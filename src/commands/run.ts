@@ -2,6 +2,7 @@ import { authorise, type AuthorisedCase, type Refusal, type Subject } from "./au
 import type { Actor, Command, CommandContext, CommandDeps, Person } from "./command.ts";
 import { makeContext, PlatformSilent } from "./context.ts";
 import { type Find, findArguments } from "./find.ts";
+import { refusedIn } from "./in-place.ts";
 import { commandsOf } from "./index.ts";
 import { noteRefusal } from "./note-refusal.ts";
 import { parseArguments, parseLine } from "./parse.ts";
@@ -111,7 +112,9 @@ async function runAllowed(
     item: await caseOf(context, command, found),
   });
   if (!allowed.ok) return refuse(context, command, allowed.error);
-  const forbidden = command.forbids(context, args);
+  const forbidden =
+    (await refusedIn(context, await command.places(context, args))) ??
+    command.forbids(context, args);
   return forbidden ? refuse(context, command, forbidden) : command.run(context, args);
 }
 
@@ -174,8 +177,8 @@ function usageOf(context: CommandContext, command: Command): string {
 async function refuse(context: CommandContext, command: Command, refusal: Refusal): Promise<Reply> {
   if (command.privileged) await noteRefusal(context, command.name, refusal.kind);
   return refused(
-    refusal.kind === "no-right"
-      ? context.say("refusal.no-right", { right: context.say(`right.${refusal.right}`) })
+    "right" in refusal
+      ? context.say(`refusal.${refusal.kind}`, { right: context.say(`right.${refusal.right}`) })
       : context.say(`refusal.${refusal.kind}`),
   );
 }

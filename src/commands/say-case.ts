@@ -18,6 +18,7 @@ import type {
 import { SERVICE_SOURCES } from "./authorise.ts";
 import { sayAbout, sayActions, sayAge, saySource, sayState } from "./case-words.ts";
 import type { CommandContext } from "./command.ts";
+import { seesChannel } from "./in-place.ts";
 import { sayJoined } from "./say-joined.ts";
 import { sourcesFor } from "./list/next-case.ts";
 import { PEOPLE_READERS } from "./list/roles.ts";
@@ -90,6 +91,7 @@ async function sayHead(
         }),
     ...(await saySeen(context, item)),
     ...sayLate(context, item.message),
+    ...sayUnread(context, item.message),
     ...(item.shadow ? [say("case.shadow")] : []),
     ...(waitsHidden(item, undone) ? [say("case.held")] : []),
   ];
@@ -103,6 +105,14 @@ function sayLate(
   const said = revisedAt ?? sentAt;
   if (said === 0 || receivedAt - said < LATE_MS) return [];
   return [say("case.late", { sent: time(said), read: time(receivedAt) })];
+}
+
+/** That there is more in a message than Candor has judged. */
+function sayUnread(
+  { say }: CommandContext,
+  { unreadFiles: count = 0 }: StoredMessage,
+): readonly string[] {
+  return count > 0 ? [say("case.unread-files", { count })] : [];
 }
 
 /** Who has said that they have seen it, while somebody is waited for. */
@@ -162,6 +172,10 @@ async function sayAround(
   // Where nobody wrote anything, what stands beside it is no context of it.
   if (openedBy(item) === "nothing") return [];
   const known = around.filter(({ evidence }) => evidence !== null);
+  // Nobody reported what stands beside it: it is for those who can read it there.
+  if (known.length > 0 && !(await seesChannel(context, item.message.channelId))) {
+    return [context.say("case.around-hidden")];
+  }
   return Promise.all(
     known.map(async ({ authorId, sentAt, evidence }) =>
       context.say("case.around", {

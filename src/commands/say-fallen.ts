@@ -4,9 +4,11 @@ import type { CommandContext } from "./command.ts";
 
 /** What points that were just taken back had added elsewhere: whoever took them back looks at it. */
 export async function sayFallenSince(
-  { deps, locale }: CommandContext,
+  { deps, locale, nameOf }: CommandContext,
   item: CaseView,
 ): Promise<readonly string[]> {
   const fallen = await fallenSince(deps, item);
-  return fallen.map((each) => sayFallen(locale, each));
+  return Promise.all(
+    fallen.map(async (each) => sayFallen(locale, each, await nameOf(each.authorId))),
+  );
 }

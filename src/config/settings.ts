@@ -3,6 +3,8 @@ import { type Result, fail, ok } from "../engine/result.ts";
 
 export const ROLES = ["gateway", "worker", "web"] as const;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+/** More would share fifty requests a second with one another, and a hundred connections of a database. */
+const MOST_PROCESSES = 16;
 /** A key shorter than this is refused: 32 characters of hex are 128 bits. */
 const LEAST_SECRET_LENGTH = 32;
 /** Without the prefix; Standard Webhooks asks for 24 bytes or more. */
@@ -71,6 +73,12 @@ const port = z
   .transform(Number)
   .pipe(z.number().max(65_535));
 
+const processes = z
+  .string()
+  .regex(/^\d{1,2}$/u)
+  .transform(Number)
+  .pipe(z.number().min(1).max(MOST_PROCESSES));
+
 /** Every variable that Candor reads, in the order of `.env.example`. */
 const variables = z.object({
   DISCORD_TOKEN: secret(text.optional(), "a bot token", "joins Discord with this bot token"),
@@ -78,6 +86,11 @@ const variables = z.object({
     webAddress.default("https://discord.com/api"),
     "an http or https address",
     "REST base of Discord, for HTTP proxies and tests",
+  ),
+  DISCORD_PROCESSES: variable(
+    processes.default(1),
+    `a whole number from 1 to ${MOST_PROCESSES}; more than 1 only with DISCORD_TOKEN, REDIS_URL and DATABASE_URL`,
+    "how many processes share the servers of the bot; more than 1 needs REDIS_URL and DATABASE_URL",
   ),
   TELEGRAM_TOKEN: secret(text.optional(), "a bot token", "joins Telegram with this bot token"),
   TELEGRAM_API_ROOT: secret(
@@ -162,10 +175,16 @@ const variables = z.object({
     "how much is logged, to standard error",
   ),
 });
-const settingsSchema = variables.refine(
-  ({ SMTP_URL, SMTP_FROM }) => SMTP_URL === undefined || SMTP_FROM !== undefined,
-  { path: ["SMTP_FROM"] },
-);
+const settingsSchema = variables
+  .refine(({ SMTP_URL, SMTP_FROM }) => SMTP_URL === undefined || SMTP_FROM !== undefined, {
+    path: ["SMTP_FROM"],
+  })
+  .refine(
+    ({ DISCORD_PROCESSES, DISCORD_TOKEN, REDIS_URL, DATABASE_URL }) =>
+      DISCORD_PROCESSES === 1 ||
+      [DISCORD_TOKEN, REDIS_URL, DATABASE_URL].every((needed) => needed !== undefined),
+    { path: ["DISCORD_PROCESSES"] },
+  );
 
 export type Settings = z.infer<typeof settingsSchema>;
 

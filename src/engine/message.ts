@@ -54,6 +54,8 @@ export interface Message {
   readonly mentions: readonly string[];
   readonly links: readonly string[];
   readonly attachments: readonly Attachment[];
+  /** How many of its text files were not read, or not to their end; absent: none. */
+  readonly unreadFiles?: number;
   /** Members who can read the channel; absent when the platform does not say. */
   readonly reach?: number;
 }

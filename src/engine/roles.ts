@@ -22,12 +22,31 @@ export const RIGHTS = [
   "kick-members",
   "ban-members",
   "manage-channels",
+  "manage-threads",
   "manage-server",
   "manage-names",
   "manage-roles",
   "pin-messages",
 ] as const;
 export type Right = (typeof RIGHTS)[number];
+
+/** Rights that a single channel may give, or take away. */
+export const CHANNEL_RIGHTS: readonly Right[] = [
+  "delete-messages",
+  "manage-channels",
+  "manage-threads",
+  "manage-roles",
+  "pin-messages",
+];
+
+/** What somebody sees and may do in one channel. */
+export interface ChannelStanding {
+  /** They can read what is written there. */
+  readonly sees: boolean;
+  readonly isThread: boolean;
+  /** Those of `CHANNEL_RIGHTS` that they have there. */
+  readonly rights: readonly Right[];
+}
 
 /** Somebody of a community as their platform knows them at this moment. */
 export interface PlatformMember {

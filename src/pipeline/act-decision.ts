@@ -1,44 +1,34 @@
 import type { CaseAction, CaseActionKind, Decision } from "../engine/case/decision.ts";
-import { CASE_ACTIONS, type Sanction, SANCTIONS, UNDONE_BY } from "../engine/case/decision.ts";
-import type { Policy } from "../engine/policy.ts";
+import { UNDONE_BY } from "../engine/case/decision.ts";
 import type { Job } from "../ports/jobs.ts";
 import type { ActionResult, MemberTarget, PlatformPort } from "../ports/platform.ts";
-import type { CaseMessage, CaseView } from "../ports/store.ts";
 import { onAuthors, type RunMany } from "./act-on-authors.ts";
-import { banTogether, deleteTogether, logReason, onName, placeKey } from "./act-together.ts";
-import { addedBy, clearedBy, isAddedAt, isAddedFor } from "./case-authors.ts";
+import { onMessages } from "./act-on-messages.ts";
+import {
+  actId,
+  actionAt,
+  authorOf,
+  clearedIn,
+  isFor,
+  kindOf,
+  type Ordered,
+  payloadOf,
+  readOrder,
+  standing,
+} from "./act-order.ts";
+import { banTogether, logReason } from "./act-together.ts";
+import { isAddedAt } from "./case-authors.ts";
 import { DAY_MS, MINUTE_MS } from "./case-change.ts";
-import { personOf, type PipelineDeps, platformOf, policyOf } from "./deps.ts";
-import { say } from "../words/say.ts";
-import { isDeletedElsewhere, longer, otherSanction } from "./other-sanctions.ts";
-import { doOnce, type Effect, onMessage, refusalOf, targetOf } from "./effects.ts";
-
-/** Messages of one case on which a decision is carried out. */
-const MOST_MESSAGES = 10_000;
-/** After so many messages that must be tried again the rest waits for the next try: the platform is busy. */
-const MOST_PROBLEMS = 3;
-
-/** One action of a decision, as its job names it. */
-interface Ordered {
-  readonly view: CaseView;
-  readonly platform: PlatformPort;
-  readonly policy: Policy;
-  readonly decisionId: string;
-  readonly index: number;
-  /** What thresholds added for single authors. */
-  readonly added: ReadonlyMap<string, Sanction>;
-  /** For whom alone the decision was overturned. */
-  readonly cleared: readonly string[];
-  /** The one author whose share is taken back; null: everybody. */
-  readonly only: string | null;
-}
+import type { PipelineDeps } from "./deps.ts";
+import { doOnce, refusalOf, targetOf } from "./effects.ts";
+import { longer, otherSanction } from "./other-sanctions.ts";
 
 /**
  * Job `act`: carries one action of a decision out, and takes it back when the decision was undone
  * meanwhile. Safe to deliver again. Throws when it must be tried again.
  */
 export async function act(deps: PipelineDeps, job: Job): Promise<void> {
-  const ordered = await read(deps, job);
+  const ordered = await readOrder(deps, job);
   if (!ordered) return;
   const { view, policy } = ordered;
   const decision = standing(view, ordered);
@@ -61,7 +51,7 @@ export async function act(deps: PipelineDeps, job: Job): Promise<void> {
 
 /** Job `undo`: takes one action of an undone decision back. Safe to deliver again. Throws when it must be tried again. */
 export async function undo(deps: PipelineDeps, job: Job): Promise<void> {
-  const ordered = await read(deps, job);
+  const ordered = await readOrder(deps, job);
   const kind = kindOf(job);
   if (!ordered || !kind) return;
   const appealId = job.payload["appeal"];
@@ -72,58 +62,6 @@ export async function undo(deps: PipelineDeps, job: Job): Promise<void> {
   const { authorId: only } = one;
   const cleared = ordered.cleared.filter((id) => id !== only);
   await takeBack(deps, { ...ordered, only, cleared }, kind, `-${appealId}`);
-}
-
-async function read(deps: PipelineDeps, job: Job): Promise<Ordered | null> {
-  const view = await deps.store.findCase(String(job.payload["case"]));
-  if (!view || view.shadow) return null;
-  const decisionId = String(job.payload["decision"]);
-  const cleared = await clearedIn(deps, { view, decisionId });
-  return {
-    view,
-    platform: platformOf(deps, view.platform),
-    policy: await policyOf(deps, view.communityId),
-    decisionId,
-    index: Number(job.payload["index"]),
-    added: addedBy(await deps.store.strikesOf(view.id), decisionId),
-    cleared: cleared.map(({ authorId }) => authorId),
-    only: null,
-  };
-}
-
-async function clearedIn(
-  { store }: Pick<PipelineDeps, "store">,
-  { view: { id, decision }, decisionId }: Pick<Ordered, "view" | "decisionId">,
-) {
-  const stands = decision?.id === decisionId;
-  const undone = stands ? undefined : (await store.undoneDecisions(id)).find(isThis(decisionId));
-  return clearedBy(await store.appealsOf(id), decisionId, undone?.undoneAt ?? null);
-}
-
-function isThis(decisionId: string) {
-  return ({ id }: Pick<Decision, "id">) => id === decisionId;
-}
-
-/** The action of an index; of what was added for single authors one of them, for each has their own end. */
-function actionAt({ index, added }: Ordered, { actions }: Decision): CaseAction | undefined {
-  if (!isAddedAt(index)) return actions[index];
-  return [...added.values()].find(({ kind }) => isAddedFor(index, kind));
-}
-
-/** Whether an action of a decision is about an author: they may have another in its place, or be left out of it by now. */
-function isFor({ index, added, cleared, only }: Ordered, kind: CaseActionKind, authorId: string) {
-  if (cleared.includes(authorId) || (only !== null && only !== authorId)) return false;
-  const own = added.get(authorId);
-  if (isAddedAt(index)) return own !== undefined && isAddedFor(index, own.kind);
-  return own === undefined || !SANCTIONS.some((each) => each === kind);
-}
-
-function kindOf({ payload }: Job): CaseActionKind | undefined {
-  return CASE_ACTIONS.find((kind) => kind === payload["action"]);
-}
-
-function standing({ decision }: CaseView, { decisionId }: Ordered): Decision | null {
-  return decision?.id === decisionId ? decision : null;
 }
 
 async function carryOut(
@@ -232,69 +170,6 @@ function settles(decision: Decision | null, kind: CaseActionKind): boolean {
   return kinds.includes(kind);
 }
 
-/** Hides or restores the messages of a case that are `wanted`, each once whatever its revisions, and says so at the end. */
-async function onMessages(
-  deps: PipelineDeps,
-  ordered: Ordered,
-  what: "delete" | "restore",
-  prefix: string,
-  wanted: (message: CaseMessage) => boolean,
-  why: string,
-): Promise<void> {
-  const { view, platform, policy, decisionId, index } = ordered;
-  const all = distinct(await deps.store.caseMessages(view.id, MOST_MESSAGES));
-  const undone = prefix !== "act";
-  const messages: CaseMessage[] = [];
-  const about = all.filter(
-    ({ message: { authorId } }) =>
-      !ordered.cleared.includes(authorId) && (ordered.only ?? authorId) === authorId,
-  );
-  for (const each of about.filter(wanted)) {
-    const stays =
-      undone && what === "restore" && (await isDeletedElsewhere(deps, view, each.message));
-    if (!stays) messages.push(each);
-  }
-  const base = `${decisionId}-${prefix}-${index}`;
-  const isDelete = what === "delete";
-  const problems: unknown[] = [];
-  const effects = messages.map(({ message }) => ({ message, id: `${base}-${message.key}` }));
-  const together = await deleteTogether(deps, platform, isDelete ? effects : [], why);
-  const name = isDelete ? say(policy.language, "name.neutral") : null;
-  for (const { message, id } of effects) {
-    const target = targetOf(message);
-    const effect: Effect = {
-      ...onMessage(deps, message, view.id),
-      id,
-      type: isDelete ? "message.hidden" : "message.restored",
-      goneIsDone: true,
-      run: async () =>
-        together.get(placeKey(message)) ??
-        onName(platform, message, name, why) ??
-        (isDelete ? platform.hideMessage(target, why) : platform.restoreMessage(target)),
-    };
-    await doOnce(deps, effect).catch((problem: unknown) => problems.push(problem));
-    if (problems.length >= MOST_PROBLEMS) break;
-  }
-  if (problems.length > 0) throw problems[0];
-  const kind = undone ? (what === "delete" ? "restore" : "delete") : what;
-  await deps.store.noteEffect(base, view.communityId, {
-    type: undone ? "action.undone" : "action.done",
-    at: deps.clock.now(),
-    ...authorOf(deps, view),
-    payload: { ...payloadOf(ordered, kind), messages: messages.length },
-  });
-}
-
-/** The newest row of each message; held when one of its revisions was. */
-function distinct(messages: readonly CaseMessage[]): readonly CaseMessage[] {
-  const known = new Map<string, CaseMessage>();
-  for (const each of messages) {
-    const key = `${each.message.channelId}\n${each.message.messageId}`;
-    known.set(key, { ...each, held: each.held || (known.get(key)?.held ?? false) });
-  }
-  return [...known.values()];
-}
-
 type Run = (member: MemberTarget) => Promise<ActionResult>;
 
 /** Does something to the authors of the case. */
@@ -381,21 +256,4 @@ async function failed(
     ...authorOf(deps, view),
     payload: { ...payloadOf(ordered, kind), refused },
   });
-}
-
-function actId({ decisionId, index }: Ordered): string {
-  return `${decisionId}-act-${index}`;
-}
-
-/** Whom the case is about, as every event of an action says it. */
-function authorOf(
-  deps: PipelineDeps,
-  { id: caseId, platform, authorId }: CaseView,
-): Pick<Effect, "person" | "author"> {
-  if (authorId === "") return { person: null };
-  return { person: personOf(deps, platform, authorId), author: { id: authorId, caseId } };
-}
-
-function payloadOf({ view, decisionId }: Ordered, kind: CaseActionKind) {
-  return { case: view.id, number: view.number, decision: decisionId, action: kind };
 }

@@ -14,6 +14,7 @@ import type {
   KnownInChange,
 } from "../ports/store.ts";
 import { personOf, type PipelineDeps, policyOf } from "./deps.ts";
+import { planAppeals } from "./escalation/plan-appeals.ts";
 import { planClimb } from "./escalation/plan-climb.ts";
 
 export const MINUTE_MS = 60_000;
@@ -87,20 +88,23 @@ export interface Move {
   /** Who asked; null for a timer. */
   readonly by: string | null;
   readonly payload?: AuditPayload;
+  /** When each appeal that waits after it was made (epoch ms), of a case that is appealed then. */
+  readonly appealedAt?: readonly number[];
 }
 
 /** Takes a step of the state machine; where it began a new round of the ladder, that round is planned. */
 export function move(
   deps: Pick<PipelineDeps, "digests" | "ids">,
   { current, policy, at }: Pick<StepContext, "current" | "policy" | "at">,
-  { command, type, by, payload = {} }: Move,
+  { command, type, by, payload = {}, appealedAt }: Move,
 ): Result<Step, CaseError> {
   const stepped = stepCase(current, command, at);
   if (!stepped.ok) return stepped;
   const begun = stepped.value.ladder.round > current.ladder.round;
-  const { case: after, jobs } = begun
-    ? withClimb(deps.ids, policy, stepped.value)
-    : { case: stepped.value, jobs: [] };
+  const planned = appealedAt
+    ? planAppeals(policy, stepped.value, appealedAt, at)
+    : withClimb(deps.ids, policy, stepped.value);
+  const { case: after, jobs } = begun ? planned : { case: stepped.value, jobs: [] };
   const states = { before: current.state, after: after.state };
   const event = caseEvent(deps, after, { type, by, at, payload: { ...states, ...payload } });
   return ok({ case: after, events: [event], jobs: [...jobs, showJob(deps.ids, after)] });

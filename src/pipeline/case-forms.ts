@@ -5,6 +5,7 @@ import type { NoticeButton } from "../ports/notifier.ts";
 import type { Appeal } from "../ports/rights.ts";
 import type { CaseView } from "../ports/store.ts";
 import type { WordKey, WordValues } from "../words/say.ts";
+import { waitingAppeals } from "./rights/waiting.ts";
 
 /** What is known of a case beside itself, for the forms that it offers. */
 export interface FormFacts {
@@ -37,14 +38,15 @@ export function caseForms(say: Say, item: CaseView, facts: FormFacts): readonly 
   ];
 }
 
-/** Of several appeals the one that has waited longest. */
+/** Of several appeals the one that is due first. */
 function appealForms(
   say: Say,
   { number }: Pick<Case, "number">,
   appeals: readonly Appeal[],
 ): readonly NoticeButton[] {
-  const nth = appeals.findIndex(({ decidedAt }) => decidedAt === null);
-  if (nth === -1) return [];
+  const [first] = waitingAppeals(appeals);
+  if (!first) return [];
+  const nth = appeals.indexOf(first);
   const command = `decide #${number} appeal:${nth + 1}`;
   return [{ label: say("button.decide", { number }), command }];
 }

@@ -228,17 +228,19 @@ function confirmation(
   };
 }
 
-/** What shuts somebody out of a decision, and nothing of its kind in the proposal; for single authors, for more of them. */
+/**
+ * What shuts somebody out of a decision, and nothing of its kind in the proposal; for single authors, for more of them.
+ * What was proposed for one of several is an action of the decision by now where the others were erased.
+ */
 function addedTo({ actions: proposed, added: before = [] }: Proposal, weighed: Weighed) {
   const kinds = proposed.map(({ kind }) => kind);
   const all = weighed.actions.filter(isSanction).filter(({ kind }) => !kinds.includes(kind));
   const waiting = before.map(({ kind }) => kind);
-  const more = [...weighed.added.values()].filter(({ kind }) => {
+  return [...all, ...weighed.added.values()].filter(({ kind }) => {
     const known = waiting.indexOf(kind);
     if (known >= 0) waiting.splice(known, 1);
     return known < 0;
   });
-  return [...all, ...more];
 }
 
 /**

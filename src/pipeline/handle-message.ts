@@ -135,6 +135,7 @@ function toStoredMessage({
         )
       : null,
     textFingerprint,
+    ...(message.unreadFiles !== undefined && { unreadFiles: message.unreadFiles }),
     sentAt: message.sentAt,
     receivedAt: at,
     expiresAt: at + days * DAY_MS,

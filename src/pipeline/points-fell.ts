@@ -1,13 +1,13 @@
 import { CASE_STATES } from "../engine/case/case.ts";
 import { type Decision, type Sanction, UNDONE_BY } from "../engine/case/decision.ts";
 import type { Locale } from "../engine/policy.ts";
-import { ok } from "../engine/result.ts";
+import { ok, type Result } from "../engine/result.ts";
 import type { Job } from "../ports/jobs.ts";
 import type { CaseNote, CaseView } from "../ports/store.ts";
 import { say } from "../words/say.ts";
-import { sanctionsOn } from "./case-authors.ts";
-import { caseEvent, changeCase, MINUTE_MS } from "./case-change.ts";
-import { type PipelineDeps, policyOf } from "./deps.ts";
+import { sanctionsOn, touchedAuthors } from "./case-authors.ts";
+import { caseEvent, changeCase, MINUTE_MS, type Step, type StepContext } from "./case-change.ts";
+import { personalId, type PipelineDeps, platformOf, policyOf } from "./deps.ts";
 import { deliverJob, newAttempt } from "./escalation/attempts.ts";
 
 const STANDING = CASE_STATES.filter((state) => ["decided", "appealed", "closed"].includes(state));
@@ -18,6 +18,10 @@ const MOST_CASES = 200;
 export interface Fallen {
   readonly case: CaseView;
   readonly decision: Decision;
+  /** Whose points: one of those who wrote in the case. */
+  readonly authorId: string;
+  /** For how many people the decision stands. */
+  readonly people: number;
   readonly action: Sanction & { readonly threshold: number };
   /** Points that counted when it was decided, without those taken back since. */
   readonly points: number;
@@ -37,14 +41,18 @@ export async function fallenSince(
     for (const item of await deps.store.listCases(filter)) {
       const { decision, shadow } = item;
       if (!decision || item.id === id || shadow) continue;
-      const own = (await deps.store.caseAuthors(item.id)).find((each) => each.id === author.id);
+      const touched = touchedAuthors(item, await deps.store.caseAuthors(item.id));
+      const own = touched.find((each) => each.id === author.id);
       const all = own ? sanctionsOn(decision.actions, own).map(({ action: each }) => each) : [];
       const action = all.find(isAdded);
       if (!action) continue;
       if (!lasts(action, decision.decidedAt, deps.clock.now())) continue;
       const standing = await deps.store.standing(communityId, author.id, decision.decidedAt);
       const points = standing?.strikePoints ?? 0;
-      if (points < action.threshold) fallen.push({ case: item, decision, action, points });
+      const people = touched.filter(({ cleared }) => !cleared).length;
+      const { id: authorId } = author;
+      if (points >= action.threshold) continue;
+      fallen.push({ case: item, decision, authorId, people, action, points });
     }
   }
   return fallen;
@@ -60,13 +68,18 @@ export async function reweigh(deps: PipelineDeps, job: Job): Promise<void> {
   const undone = await takenBack(deps, job);
   if (!view || view.shadow || !undone) return;
   const { language } = await policyOf(deps, view.communityId);
+  const { communityId, platform } = view;
   for (const fallen of await fallenSince(deps, view)) {
+    const { authorId: memberId } = fallen;
+    const name = await platformOf(deps, platform).nameOf({ communityId, memberId });
+    // Of one case the points of several may have fallen, each of which is another thing to look at.
+    const whose = fallen.people > 1 ? `-${personalId(deps, ["fell", memberId])}` : "";
     await tell(deps, fallen, {
-      id: `${fallen.decision.id}-fell-${String(job.payload["appeal"] ?? decisionId)}`,
+      id: `${fallen.decision.id}-fell-${String(job.payload["appeal"] ?? decisionId)}${whose}`,
       caseId: fallen.case.id,
       by: undone.by,
       audience: "team",
-      text: sayFallen(language, fallen),
+      text: sayFallen(language, fallen, name ?? memberId),
       at: undone.at,
     });
   }
@@ -87,20 +100,37 @@ async function takenBack(
   return { by: won.decidedBy ?? "", at: won.decidedAt };
 }
 
-/** What somebody is asked to look at. */
-export function sayFallen(locale: Locale, { case: item, action, points }: Fallen): string {
+/**
+ * What somebody is asked to look at; `who` is whose points fell, by name. Of several authors it is said whose, and that
+ * undoing is for all of them: for one alone the decision is taken back by their appeal.
+ */
+export function sayFallen(
+  locale: Locale,
+  { case: item, action, points, people }: Fallen,
+  who: string,
+): string {
   const { number } = item;
   const { threshold } = action;
   const named = say(locale, `choice.${action.kind}`);
-  return say(locale, "case.points-fell", { number, action: named, threshold, points });
+  const values = { number, action: named, threshold, points };
+  return people > 1
+    ? say(locale, "case.points-fell-of", { ...values, who, people })
+    : say(locale, "case.points-fell", values);
 }
 
-async function tell(deps: PipelineDeps, { case: item, decision }: Fallen, note: CaseNote) {
+async function tell(
+  deps: PipelineDeps,
+  { case: item, decision, authorId }: Fallen,
+  note: CaseNote,
+): Promise<void> {
   if ((await deps.store.caseNotes(item.id)).some(({ id }) => id === note.id)) return;
   // Whoever took the points back has read it in the answer.
   const deciders = [decision.moderatorId, decision.confirmedBy].filter((each) => each !== note.by);
   const [to = ""] = deciders.filter((each) => each !== null && each !== "");
-  await changeCase(deps, item.id, ({ current, at }) => {
+  const step = ({ current, known, at }: StepContext): Result<Step, never> => {
+    // Erased since: there is nobody left whose points could be looked at, and no name is written.
+    const isHere = known.authors.some(({ id }) => id === authorId);
+    if (!isHere) return ok({ case: current, events: [], jobs: [] });
     const payload = { note: note.id, audience: note.audience };
     const event = caseEvent(deps, current, { type: "case.noted", by: null, at, payload });
     const attempt = {
@@ -111,7 +141,8 @@ async function tell(deps: PipelineDeps, { case: item, decision }: Fallen, note: 
     } as const;
     const sent = to ? { attempts: [attempt], jobs: [deliverJob(attempt)] } : { jobs: [] };
     return ok({ case: current, events: [event], note, ...sent });
-  });
+  };
+  await changeCase(deps, item.id, step, { rights: true });
 }
 
 function isAdded(action: Sanction): action is Fallen["action"] {

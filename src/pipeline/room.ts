@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AuditEvent } from "../engine/audit.ts";
 import { mayWork } from "../engine/escalation/may-work.ts";
 import { teamOf } from "../engine/escalation/roster.ts";
-import type { Right } from "../engine/roles.ts";
+import type { PlatformMember, Right } from "../engine/roles.ts";
 import { type Result, fail, ok } from "../engine/result.ts";
 import { type Job, type JobPayload, UnretriableError } from "../ports/jobs.ts";
 import type { ActionError, PlatformPort } from "../ports/platform.ts";
@@ -12,7 +12,7 @@ import { mustRetry, refusalOf, retryOf, targetOf } from "./effects.ts";
 /** What is done to a channel or to a whole server, or taken back, and the rights that it takes. */
 export const ROOM_ACTIONS = ["slow", "lock", "unlock", "calm", "calm-end", "pin", "unpin"] as const;
 export type RoomAction = (typeof ROOM_ACTIONS)[number];
-export const ROOM_RIGHTS: Readonly<Record<RoomAction, readonly Right[]>> = {
+const ROOM_RIGHTS: Readonly<Record<RoomAction, readonly Right[]>> = {
   slow: ["manage-channels"],
   // Who may write in a channel is said by permissions of its roles.
   lock: ["manage-channels", "manage-roles"],
@@ -22,6 +22,21 @@ export const ROOM_RIGHTS: Readonly<Record<RoomAction, readonly Right[]>> = {
   pin: ["pin-messages"],
   unpin: ["pin-messages"],
 };
+
+/** A thread is slowed down and locked by whoever manages threads. */
+const THREAD_RIGHTS: Readonly<Partial<Record<RoomAction, readonly Right[]>>> = {
+  slow: ["manage-threads"],
+  lock: ["manage-threads"],
+  unlock: ["manage-threads"],
+};
+
+/** What the platform must let somebody do who orders something, where it is done. */
+export function roomRights(
+  action: RoomAction,
+  { isThread = false }: { readonly isThread?: boolean } = {},
+): readonly Right[] {
+  return (isThread ? THREAD_RIGHTS[action] : undefined) ?? ROOM_RIGHTS[action];
+}
 
 /** What each takes back, by whose name the record knows it. */
 const UNDOES: Readonly<Partial<Record<RoomAction, RoomAction>>> = {
@@ -105,12 +120,34 @@ export async function room(deps: PipelineDeps, job: Job): Promise<void> {
   const roles = teamOf(policy, team.value).find(({ id }) => id === by?.id)?.roles ?? [];
   // Whoever decides what a rule has found is a moderator or above.
   if (!by || !mayWork(roles, "rule")) return refused(deps, order, "role");
-  const isAllowed = ROOM_RIGHTS[order.action].every((right) => by.rights.includes(right));
-  if (!isAllowed) return refused(deps, order, "right");
+  if (!(await mayOrder(deps, platform, order, by))) return refused(deps, order, "right");
   const done = await carryOut(deps, order, by.id);
   if (!done.ok && isForLater(done.error)) {
     throw retryOf(`room ${order.action}`, done.error);
   }
+}
+
+/** Whether somebody still has the rights where the order is carried out. Throws when the platform does not say. */
+async function mayOrder(
+  { store }: PipelineDeps,
+  platform: PlatformPort,
+  order: RoomOrder,
+  by: PlatformMember,
+): Promise<boolean> {
+  const { action, community } = order;
+  const channelId = order.channel || (await store.findCase(order.case))?.message.channelId;
+  if (channelId === undefined || !platform.inChannel) return hasAll(by.rights, roomRights(action));
+  const asked = await platform.inChannel({ communityId: community, memberId: by.id }, channelId);
+  if (!asked.ok) {
+    if (mustRetry(asked)) throw retryOf("room", asked.error);
+    return false;
+  }
+  // Of a channel that is gone carrying it out says so.
+  return asked.value === null || hasAll(asked.value.rights, roomRights(action, asked.value));
+}
+
+function hasAll(held: readonly Right[], needed: readonly Right[]): boolean {
+  return needed.every((right) => held.includes(right));
 }
 
 /** Says in the record that an order was tried for the last time and not done. */

@@ -133,6 +133,11 @@ export function holdCase(
   return changeCase(deps, caseId, (context) => hold(deps, context, by, hours), REPORTS);
 }
 
+/** A step that changes nothing. */
+function nothing(current: Case): Step {
+  return { case: current, events: [], jobs: [] };
+}
+
 /** "I have seen it": the ladder stops, nobody gets the lease. */
 export function acknowledgeCase(
   deps: PipelineDeps,
@@ -141,11 +146,14 @@ export function acknowledgeCase(
   const acknowledge = (context: StepContext): Result<Step, CaseError | OwnReport> => {
     const own = ownReport(context, by);
     if (own) return fail(own);
+    const { current } = context;
     const seen = move(deps, context, {
       command: { kind: "acknowledge", by },
       type: "case.acknowledged",
       by,
     });
+    // Somebody who presses again, because the answer was lost, has seen it once.
+    if (seen.ok && current.ladder.acknowledged?.by === by) return ok(nothing(current));
     return seen.ok ? ok(withAcknowledgement(deps, context, seen.value)) : seen;
   };
   return changeCase(deps, caseId, acknowledge, REPORTS);

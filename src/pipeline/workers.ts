@@ -37,13 +37,15 @@ export const HANDLERS: Omit<Handlers, "maintenance"> = {
 };
 
 /**
- * Works on every queue in this process, which has the record to itself, and schedules housekeeping; what a crash
- * left behind is handed over at once.
+ * Works on every queue in this process, which has the record of its communities to itself, and schedules housekeeping;
+ * what a crash left behind is handed over at once. `purges`: whether what is past its time is deleted here, in all
+ * communities.
  */
 export async function startWorkers(
   deps: PipelineDeps,
-  jobs: Pick<Jobs, "work" | "every" | "state">,
+  jobs: Pick<Jobs, "work" | "every" | "state" | "hurry">,
   dispatcher: Dispatcher,
+  { purges = true }: { readonly purges?: boolean } = {},
 ): Promise<void> {
   const handlers: Handlers = {
     ...HANDLERS,
@@ -61,7 +63,7 @@ export async function startWorkers(
       queue === "actions" ? (job) => noteGivenUp(deps, job) : undefined,
     );
   }
-  await jobs.every("timers", "purge", PURGE_EVERY_MS);
+  if (purges) await jobs.every("timers", "purge", PURGE_EVERY_MS);
   await jobs.every("maintenance", "sweep", SWEEP_EVERY_MS);
   dispatcher.wake();
 }
@@ -87,7 +89,7 @@ function handlerOf(byName: Readonly<Record<string, Handler>>, job: Job): Handler
  */
 async function sweep(
   deps: PipelineDeps,
-  jobs: Pick<Jobs, "state">,
+  jobs: Pick<Jobs, "state" | "hurry">,
   dispatcher: Dispatcher,
 ): Promise<void> {
   const parts = {

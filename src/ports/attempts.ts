@@ -100,6 +100,16 @@ export interface AttemptFilter {
   readonly limit: number;
 }
 
+/** What becomes of what waits for one person. Times are epoch ms. */
+export interface InboxChange {
+  readonly added: readonly Attempt[];
+  /** Attempts that wait for a summary from now on; what is not pending, or is being sent, stays as it is. */
+  readonly putOff: readonly Required<Pick<Attempt, "id" | "dueAt" | "waitsFor">>[];
+  /** Bundled attempts that a new summary takes up; those that another has taken up by then are left to it. */
+  readonly takenUp: { readonly bundle: string; readonly ids: readonly string[] } | null;
+  readonly jobs: readonly Job[];
+}
+
 export interface SettledAttempts {
   readonly communityId: string;
   /** One that stays `pending` gives its claim back, if it still has it. */

@@ -27,8 +27,6 @@ export interface CaseChange extends RightsChange {
     readonly at: number;
   };
   readonly attempts?: readonly Attempt[];
-  /** Bundled attempts that a summary takes up; those that another has taken up by then are left to it. */
-  readonly claims?: { readonly bundle: string; readonly ids: readonly string[] };
 }
 
 /** What a step may need to know beside the case, read under the same lock. */

@@ -51,6 +51,8 @@ export interface Jobs {
    */
   work(queue: QueueName, handler: JobHandler, onGivenUp?: JobHandler): Promise<void>;
   state(queue: QueueName, id: string): Promise<JobState | null>;
+  /** Runs a job now that waits for its time, or to be tried again; one that does not, or is not held, is left alone. */
+  hurry(queue: QueueName, id: string): Promise<void>;
   counts(queue: QueueName): Promise<Readonly<Record<JobState, number>>>;
   /** Ids of the jobs in these states, oldest first, at most `limit`. */
   list(queue: QueueName, states: readonly JobState[], limit: number): Promise<readonly string[]>;

@@ -1,6 +1,6 @@
 import type { Message, Origin } from "../engine/message.ts";
 import type { Locale, Policy } from "../engine/policy.ts";
-import type { PlatformMember } from "../engine/roles.ts";
+import type { ChannelStanding, PlatformMember } from "../engine/roles.ts";
 import type { Result } from "../engine/result.ts";
 import type { Verdict } from "../engine/verdict.ts";
 import type { Delivered, Notice } from "./notifier.ts";
@@ -150,6 +150,15 @@ export interface PlatformPort {
   announce(communityId: string, notice: Notice): Promise<Delivered>;
   /** Somebody as the platform knows them now; null when they are not of the community. */
   member(target: MemberTarget): Promise<Result<PlatformMember | null, ActionError>>;
+  /**
+   * What somebody may do in one channel or thread; null when it is gone, or they are not of the community. Absent
+   * where channels have no settings of their own: then everybody sees every channel, and what they may do in the
+   * community they may do in each.
+   */
+  inChannel?(
+    target: MemberTarget,
+    channelId: string,
+  ): Promise<Result<ChannelStanding | null, ActionError>>;
   /**
    * The language in which somebody last used the platform, whether they are of the community or were; null
    * where it was never known. Whoever is shown the door is told so in it.

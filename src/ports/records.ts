@@ -20,6 +20,8 @@ export interface StoredMessage {
   /** Redacted text, of the length of the text, so that spans fit; null for a message that nobody must look at. */
   readonly evidence: string | null;
   readonly textFingerprint: string;
+  /** How many of its text files were not read, or not to their end; absent: none. */
+  readonly unreadFiles?: number;
   readonly sentAt: number;
   readonly receivedAt: number;
   /** Epoch ms after which the row is deleted. */

@@ -6,7 +6,7 @@ import type { Span } from "../engine/rota/wall-clock.ts";
 import type { Message } from "../engine/message.ts";
 import type { Policy } from "../engine/policy.ts";
 import type { Result } from "../engine/result.ts";
-import type { Attempt, AttemptFilter, Claim, SettledAttempts } from "./attempts.ts";
+import type { Attempt, AttemptFilter, Claim, InboxChange, SettledAttempts } from "./attempts.ts";
 import type { Job } from "./jobs.ts";
 import type { PersonRecord, PersonRecords } from "./person-record.ts";
 import type { EffectFollows, LateEvent, Report, RightsStore } from "./rights.ts";
@@ -142,7 +142,11 @@ export interface CommunityRecord {
   readonly openCases: number;
 }
 
-/** The durable record. Every method that writes is one transaction. Passes test/conformance/store.ts. */
+/**
+ * The durable record. Every method that writes is one transaction. Where several processes share the work, each is
+ * told of its own share alone by those methods that tell what waits: `communities`, `overdueCases`, `pendingJobs` and
+ * `jobsUnderWay`. Passes test/conformance/store.ts.
+ */
 export interface Store extends RightsStore, PersonRecords, SeenRecords {
   /** The community's newest policy, or null when it has none of its own. */
   policyOf(communityId: string): Promise<Policy | null>;
@@ -246,6 +250,13 @@ export interface Store extends RightsStore, PersonRecords, SeenRecords {
   /** Ids of those (`CHANNEL` among them) for whom an attempt is pending or bundled; `dueBy`: for whom a bundled one was due by then. */
   waitingPeople(communityId: string, dueBy?: number): Promise<readonly string[]>;
   inbox(communityId: string, personId: string, at: number): Promise<Inbox>;
+  /** Changes what waits for somebody at `at` (epoch ms). `change` is pure, and sees the inbox under the community's lock. */
+  changeInbox(
+    communityId: string,
+    personId: string,
+    at: number,
+    change: (inbox: Inbox) => InboxChange,
+  ): Promise<void>;
   /**
    * Gives those of these attempts that are pending and that nobody has claimed at `at` (epoch ms) to the
    * caller, who alone may send them until then. One call costs no more than reading them.
@@ -261,8 +272,9 @@ export interface Store extends RightsStore, PersonRecords, SeenRecords {
    */
   endClaims(communityId: string): Promise<readonly Attempt[]>;
   /**
-   * Attempts that wait and were asked for later than `aheadOf` (epoch ms) were so before the clock was set back: they
-   * are taken as asked for at `at`, and are due as much sooner.
+   * Attempts that were asked for later than `aheadOf` (epoch ms) were so before the clock was set back: those that wait
+   * are taken as asked for at `at`, and are due as much sooner; what was done with the others, the last of it at `at`,
+   * and what was before it by as much as it was.
    */
   pullAttempts(communityId: string, at: number, aheadOf: number): Promise<void>;
   /**
@@ -310,9 +322,13 @@ export interface Store extends RightsStore, PersonRecords, SeenRecords {
   markEnqueued(jobs: readonly JobName[], at: number | null): Promise<void>;
   /**
    * Jobs of the queue `actions` that it was last known to hold before `before` (epoch ms) and to have not ended, the
-   * longest first; and those of which that was known two minutes after it: the clock was set back since.
+   * longest first; and those of which that was known two minutes after it: the clock was set back since. `heldAt`:
+   * when it was known, epoch ms.
    */
-  jobsUnderWay(before: number, limit: number): Promise<readonly JobName[]>;
+  jobsUnderWay(
+    before: number,
+    limit: number,
+  ): Promise<readonly (JobName & { readonly heldAt: number })[]>;
   /** Notes that the queue has ended these jobs, well or not. */
   markEnded(jobs: readonly JobName[], at: number): Promise<void>;
   auditEvents(communityId: string, afterSeq: number, limit: number): Promise<readonly AuditEvent[]>;

@@ -102,6 +102,45 @@ describe("an override", () => {
   });
 });
 
+describe("the cap and quiet hours hold for what is said of duties", () => {
+  const escalation = { caps: { perPersonPerHour: 4 } };
+
+  async function swapping(more: object) {
+    const desk = await openDesk("daily", ["moderator", "mo"]);
+    const shift = { days: EVERY_DAY, from: "00:00", to: "24:00", people: ["moderator", "mo"] };
+    const rotas = { night: { shifts: [{ ...shift, rotate: "daily" }] } };
+    await desk.line.usePolicy(
+      policySchema.parse({ rotas, escalation: { ...escalation, ...more } }),
+    );
+    for (let nth = 0; nth < 12; nth += 1) {
+      const days = 7 + nth;
+      expect((await desk.type("mo", `oncall swap night @moderator ${days}d`)).kind).toBe("done");
+      await desk.line.live(60_000);
+    }
+    return desk;
+  }
+
+  test("of an offer that is made anew each minute somebody hears no more than the cap, and the last one", async () => {
+    const desk = await swapping({});
+    expect(await told(desk, "moderator")).toHaveLength(2);
+    await desk.line.live(HOUR);
+    const all = await told(desk, "moderator");
+    expect(all.length).toBeLessThanOrEqual(4);
+    expect(all.at(-1)).toMatch(/^What waited for you\nnight: mo asks to swap/u);
+    const [notice] = desk.line.platform.inbox(desk.line.community, "moderator").slice(-1);
+    const [button] = notice?.buttons ?? [];
+    expect((await desk.type("moderator", button?.command ?? "")).kind).toBe("done");
+  });
+
+  test("at night nobody hears of it, and in the morning once", async () => {
+    // The clock of the tests stands at 03:00 UTC or a little later.
+    const desk = await swapping({ quietHours: { from: "22:00", to: "07:00" } });
+    expect(await told(desk, "moderator")).toEqual([]);
+    await desk.line.live(6 * HOUR);
+    expect(await told(desk, "moderator")).toHaveLength(1);
+  });
+});
+
 /** mo asks moderator to swap a week. */
 async function offered() {
   const desk = await openDesk("daily", ["moderator", "mo"]);

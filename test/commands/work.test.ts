@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { policySchema } from "../../src/engine/policy.ts";
+import { CHANNEL } from "../../src/ports/attempts.ts";
 import { openLines } from "../pipeline/line.ts";
 import { BAD_TEXT, Desk, GOOD_TEXT } from "./desk.ts";
 
@@ -285,6 +286,26 @@ test("whoever proposed hears why it was turned down, and nobody has the case the
   expect(told()).toHaveLength(1);
 });
 
+test("whoever proposes again and again hears of it no oftener than the cap, and misses nothing", async () => {
+  const desk = await openDesk();
+  const caps = { perPersonPerHour: 3 };
+  await desk.line.usePolicy(policySchema.parse({ escalation: { caps } }));
+  await desk.openCase();
+  for (let nth = 1; nth <= 6; nth += 1) {
+    await desk.type("mo", "decide 1 uphold ban scam");
+    await desk.type("moderator", `reject 1 not for reason ${nth}`);
+    await desk.line.live(1000);
+  }
+  const inbox = () => desk.line.platform.inbox(desk.line.community, "mo");
+  const before = inbox().length;
+  expect(before).toBeLessThanOrEqual(3);
+  await desk.line.live(3 * 60 * 60_000);
+  const words = inbox().flatMap(({ lines: said }) => said);
+  for (let nth = 1; nth <= 6; nth += 1) {
+    expect(words.some((line) => line.endsWith(`not for reason ${nth}`))).toBe(true);
+  }
+});
+
 test("status counts what waits and names who cannot be reached", async () => {
   const desk = await openDesk();
   const rotas = {
@@ -300,6 +321,23 @@ test("status counts what waits and names who cannot be reached", async () => {
   expect(words.some((line) => line.startsWith("night: mo, until"))).toBe(true);
   expect(words.filter((line) => line.includes("cannot be reached"))).toHaveLength(1);
   expect(words.at(-1)).toContain("mo cannot be reached since");
+});
+
+test("status names whom only ladders and rotas name and nothing reaches, and so does the channel", async () => {
+  const desk = await openDesk();
+  const rungs = [{ afterMinutes: 0, who: ["person:left", "on-call:night"] }];
+  const shift = { people: ["away"], from: "00:00", to: "24:00", days: ["sun"] };
+  const policy = { rotas: { night: { shifts: [shift] } }, escalation: { ladders: [{ rungs }] } };
+  await desk.line.usePolicy(policySchema.parse(policy));
+  await desk.openCase();
+  await desk.line.live(60_000);
+  const { lines: words } = await desk.type("owner", "status");
+  expect(words.filter((line) => line.includes("cannot be reached")).join()).toMatch(
+    /left cannot.*away cannot/u,
+  );
+  const { platform, community } = desk.line;
+  const told = platform.inbox(community, CHANNEL).flatMap(({ lines: said }) => said);
+  expect(told.join()).toMatch(/away and left/u);
 });
 
 test("questions go to the service team, and not without end", async () => {

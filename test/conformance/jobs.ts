@@ -115,6 +115,21 @@ function working(open: Open): void {
     expect(ranAfter).toBeGreaterThan(280);
   });
 
+  test("a job that waits for its time runs at once where it is hurried, and nothing else changes", async () => {
+    const jobs = await open();
+    await jobs.add([job("late", { delayMs: 3_600_000 }), job("now")]);
+    await jobs.hurry("actions", "late");
+    await jobs.hurry("actions", "now");
+    await jobs.hurry("actions", "unknown");
+    expect(await jobs.counts("actions")).toMatchObject({ waiting: 2, delayed: 0 });
+    const done = new EventEmitter();
+    const ended = once(done, "late");
+    await jobs.work("actions", async ({ id }) => void done.emit(id));
+    await ended;
+    await jobs.hurry("actions", "late");
+    expect((await jobs.counts("actions")).delayed).toBe(0);
+  });
+
   test("a schedule runs again and again, and the newest one of a name counts", async () => {
     const jobs = await open();
     const seen: string[] = [];

@@ -104,29 +104,58 @@ export function attempts(under: Under): void {
     expect(await store.endClaims(community)).toEqual([]);
   });
 
-  test("what was asked for before the clock was set back is due as much sooner, and fills no inbox", async () => {
+  test("what was asked for before the clock was set back is due as much sooner, and what was sent fills the inbox of its hour", async () => {
     const { store } = under();
     const later = { requestedAt: NOW + HOUR };
     const { community, asked } = await opened((c, id) => [
       makeAttempt(c, id, { ...later, outcome: "bundled", dueAt: NOW + 3 * HOUR }),
       makeAttempt(c, id, { ...later, dueAt: NOW + HOUR }),
       makeAttempt(c, id, { requestedAt: NOW + 50, outcome: "bundled", dueAt: NOW + 3 * HOUR }),
-      makeAttempt(c, id, { ...later, outcome: "delivered", doneAt: NOW + HOUR, dueAt: NOW + HOUR }),
+      makeAttempt(c, id, { ...later, outcome: "delivered", doneAt: NOW + HOUR + 5 }),
+      makeAttempt(c, id, { ...later, outcome: "delivered", doneAt: NOW + 2 * HOUR }),
     ]);
+    const [{ personId }] = asked as [Attempt];
+    // Until the sweep has come, it counts as sent now.
+    expect((await store.inbox(community, personId, NOW)).sent).toContain(NOW);
     await store.pullAttempts(community, NOW, NOW + 99);
     const found = await store.attempts({ communityId: community, limit: 9 });
     const times = asked.map(({ id }) => {
       const attempt = found.find((each) => each.id === id);
-      return [attempt?.requestedAt, attempt?.dueAt];
+      return [
+        attempt?.requestedAt,
+        attempt?.outcome === "delivered" ? attempt.doneAt : attempt?.dueAt,
+      ];
     });
     expect(times).toEqual([
       [NOW, NOW + 2 * HOUR],
       [NOW, NOW],
       [NOW + 50, NOW + 3 * HOUR],
-      [NOW + HOUR, NOW + HOUR],
+      [NOW - HOUR, NOW - HOUR + 5],
+      [NOW - HOUR, NOW],
     ]);
-    const [{ personId }] = asked as [Attempt];
-    expect((await store.inbox(community, personId, NOW)).sent).toEqual([NOW]);
+    expect((await store.inbox(community, personId, NOW)).sent).toEqual([NOW - HOUR + 5, NOW, NOW]);
+  });
+
+  test("what is put off waits for its summary, unless somebody is sending it", async () => {
+    const { store } = under();
+    const { community, asked } = await opened((c, id) => [
+      makeAttempt(c, id),
+      makeAttempt(c, id, { claimedUntil: NOW + 50 }),
+      makeAttempt(c, id, { outcome: "dropped" }),
+    ]);
+    const [free] = asked as [Attempt];
+    const waits = { dueAt: NOW + HOUR, waitsFor: "quiet" } as const;
+    let seen = 0;
+    await store.changeInbox(community, free.personId, NOW, ({ sent: places }) => {
+      seen = places.length;
+      const putOff = asked.map(({ id }) => ({ id, ...waits }));
+      return { added: [], putOff, takenUp: null, jobs: [] };
+    });
+    expect(seen).toBe(2);
+    const found = await store.attempts({ communityId: community, limit: 9 });
+    const outcomes = asked.map(({ id }) => found.find((each) => each.id === id)?.outcome);
+    expect(outcomes).toEqual(["bundled", "pending", "dropped"]);
+    expect(found.find(({ id }) => id === free.id)).toMatchObject(waits);
   });
 
   test("whoever claims an attempt sends it alone, until they give it back, settle it or are too late", async () => {
@@ -199,7 +228,7 @@ export function attempts(under: Under): void {
 
   test("what a summary takes up is that summary's alone", async () => {
     const { store } = under();
-    const { community, caseId, asked } = await opened((c, id) => [
+    const { community, asked } = await opened((c, id) => [
       makeAttempt(c, id, { outcome: "bundled", dueAt: NOW + 5 }),
       makeAttempt(c, id, { outcome: "bundled" }),
       makeAttempt(c, id, { outcome: "dropped" }),
@@ -207,8 +236,9 @@ export function attempts(under: Under): void {
     ]);
     const [late, due, dropped] = asked as [Attempt, Attempt, Attempt];
     const claim = (bundle: string, ...those: readonly Attempt[]) =>
-      step(store, caseId, { kind: "climb" }, NOW, {
-        claims: { bundle, ids: those.map(({ id }) => id) },
+      store.changeInbox(community, "mod-1", NOW, () => {
+        const takenUp = { bundle, ids: those.map(({ id }) => id) };
+        return { added: [], putOff: [], takenUp, jobs: [] };
       });
     const taken = async (bundle: string) =>
       (await store.attempts({ communityId: community, bundle, limit: 9 })).map(({ id }) => id);

@@ -329,9 +329,10 @@ describe("a hold", () => {
     expect(step(again, COMMANDS.expire, LATER).ladder.heldSince).toBeNull();
   });
 
-  test("and a lease are over where the clock says that they have yet to begin", () => {
-    expect(step(step(OPEN, COMMANDS.hold), COMMANDS.expire, NOW - 1).state).toBe("open");
-    expect(step(IN.assigned, COMMANDS.expire, NOW - 51).state).toBe("open");
+  test("and a lease last where the clock says that they have yet to begin: it was set back", () => {
+    const held = step(OPEN, COMMANDS.hold);
+    expect(refused(held, COMMANDS.expire, NOW - 1)).toEqual({ kind: "not-due" });
+    expect(refused(IN.assigned, COMMANDS.expire, NOW - 51)).toEqual({ kind: "not-due" });
   });
 });
 

@@ -139,6 +139,15 @@ export class VirtualJobs implements Jobs {
     return this.#kept.get(keyOf(queue, id))?.state ?? null;
   }
 
+  async hurry(queue: QueueName, id: string): Promise<void> {
+    const kept = this.#kept.get(keyOf(queue, id));
+    if (kept?.state !== "delayed") return;
+    this.#line.splice(this.#line.indexOf(kept), 1);
+    kept.state = "waiting";
+    kept.dueAt = this.#clock.now();
+    this.#wait(kept);
+  }
+
   async counts(queue: QueueName): Promise<Readonly<Record<JobState, number>>> {
     const counts = { waiting: 0, delayed: 0, running: 0, done: 0, failed: 0 };
     for (const { job, state } of this.#kept.values()) if (job.queue === queue) counts[state] += 1;

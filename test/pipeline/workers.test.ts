@@ -6,7 +6,7 @@ import type { Job, JobHandler, Jobs, JobState, QueueName } from "../../src/ports
 import { openLines } from "./line.ts";
 
 /** A queue in memory that runs its jobs when a test says so, whatever their delay. */
-class JobsByHand implements Pick<Jobs, "add" | "work" | "every" | "state"> {
+class JobsByHand implements Pick<Jobs, "add" | "work" | "every" | "state" | "hurry"> {
   readonly schedules: string[] = [];
   readonly #handlers = new Map<
     QueueName,
@@ -37,6 +37,8 @@ class JobsByHand implements Pick<Jobs, "add" | "work" | "every" | "state"> {
       this.#done.add(`${queue} ${each.id}`);
     }
   }
+
+  async hurry(): Promise<void> {}
 
   async state(queue: QueueName, id: string): Promise<JobState | null> {
     this.asked += 1;

@@ -12,6 +12,9 @@ import * as platformMemory from "./0013-platform-memory.ts";
 import * as decisionEffects from "./0014-decision-effects.ts";
 import * as deletedMessages from "./0018-deleted-messages.ts";
 import * as eachAuthor from "./0016-each-author.ts";
+import * as stuckAppeals from "./0019-stuck-appeals.ts";
+import * as unreadFiles from "./0022-unread-files.ts";
+import * as outboxCommunity from "./0023-outbox-community.ts";
 
 /** In order; a name is never changed or taken out once it was released. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -28,4 +31,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0014-decision-effects": decisionEffects,
   "0016-each-author": eachAuthor,
   "0018-deleted-messages": deletedMessages,
+  "0019-stuck-appeals": stuckAppeals,
+  "0022-unread-files": unreadFiles,
+  "0023-outbox-community": outboxCommunity,
 };

@@ -40,11 +40,13 @@ export async function decideAppealed(
     const waiting = await sayWaiting(context, error.waiting, appeals);
     return badInput([say("decide.which-appeal", { number: item.number }), ...waiting]);
   }
-  const { number, decision, state } = decided.value;
+  const { case: after, byLeftOwner } = decided.value;
+  const { number, decision, state } = after;
   const made = decision === null ? "decide.appeal-overturned" : "decide.appeal-overturned-one";
   return done([
     say(overturn ? made : "decide.appeal-upheld", { number }),
     say("decide.appeal-told"),
+    ...(byLeftOwner ? [say("decide.appeal-left-to-owner")] : []),
     ...(state === "appealed" ? [say("decide.appeal-waits", { number })] : []),
     ...(overturn ? await sayFallenSince(context, item) : []),
   ]);

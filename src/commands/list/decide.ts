@@ -31,7 +31,7 @@ import {
 } from "../arguments.ts";
 import { SERVICE_SOURCES } from "../authorise.ts";
 import { sayActions } from "../case-words.ts";
-import { type CommandContext, defineCommand } from "../command.ts";
+import { type CommandContext, defineCommand, type Place } from "../command.ts";
 import { appealPlace, seen } from "../decision-arguments.ts";
 import { badInput, done, type Reply } from "../reply.ts";
 import { sayAuthors } from "../say-authors.ts";
@@ -44,9 +44,8 @@ import { mayDecide } from "./next-case.ts";
 import { button, proposalButton, sayStep } from "./step.ts";
 import { CASE_WORKERS, LEADERS } from "./roles.ts";
 
+/** What is done to messages takes a right where they stand: `placesOf`. */
 const RIGHT_FOR: Readonly<Partial<Record<CaseActionKind, Right>>> = {
-  delete: "delete-messages",
-  restore: "delete-messages",
   timeout: "timeout-members",
   kick: "kick-members",
   ban: "ban-members",
@@ -56,6 +55,21 @@ const RIGHT_FOR: Readonly<Partial<Record<CaseActionKind, Right>>> = {
 export function rightsFor(kinds: readonly CaseActionKind[]): readonly Right[] {
   const rights = kinds.map((kind) => RIGHT_FOR[kind]).filter((right) => right !== undefined);
   return [...new Set(rights)];
+}
+
+/** Every message of a case, however it was flooded. */
+const MOST_MESSAGES = 10_000;
+
+/** Where messages of a case are deleted or brought back, if these actions are done or taken back. */
+export async function placesOf(
+  { deps }: CommandContext,
+  { id }: Pick<Case, "id">,
+  kinds: readonly CaseActionKind[],
+): Promise<readonly Place[]> {
+  if (!kinds.includes("delete") && !kinds.includes("restore")) return [];
+  const messages = await deps.store.caseMessages(id, MOST_MESSAGES);
+  const channels = new Set(messages.map(({ message }) => message.channelId));
+  return [...channels].map((channelId) => ({ channelId, rights: ["delete-messages"] }));
 }
 
 /**
@@ -94,6 +108,11 @@ function kindsOf({ case: item, outcome, actions: chosen }: DecideArguments) {
   return chosen ?? (outcome === "uphold" ? defaultActions(item) : []);
 }
 
+/** What somebody has done by a decision, or of an appealed case what they let stand or take back. */
+function doneBy(args: DecideArguments): readonly CaseActionKind[] {
+  return isAppealed(args.case) ? standingOf(args.case) : kindsOf(args).filter(isTyped);
+}
+
 function isTyped(kind: TypedAction | WordedAction): kind is TypedAction {
   return !WORDED_ACTIONS.some((worded) => worded === kind);
 }
@@ -114,13 +133,9 @@ export const decide = defineCommand({
   },
   needs: CASE_WORKERS,
   privileged: true,
-  rights: (args) => rightsFor(isAppealed(args.case) ? standingOf(args.case) : kindsOf(args)),
-  actsOnAuthor: (args) =>
-    isAgainst(
-      args.case,
-      args.outcome,
-      isAppealed(args.case) ? standingOf(args.case) : kindsOf(args),
-    ),
+  rights: (args) => rightsFor(doneBy(args)),
+  places: (context, args) => placesOf(context, args.case, doneBy(args)),
+  actsOnAuthor: (args) => isAgainst(args.case, args.outcome, doneBy(args)),
   forbids: (context, { case: item }) =>
     mayDecide(context.person, item) ? null : { kind: "not-allowed" },
   async run(context, args) {
@@ -286,6 +301,7 @@ export const undo = defineCommand({
   needs: CASE_WORKERS,
   privileged: true,
   rights: (args) => rightsFor(undoableOf(args.case)),
+  places: (context, args) => placesOf(context, args.case, undoableOf(args.case)),
   forbids: (context, { case: { decision } }) =>
     !decision || mayTakeBack(context, decision) ? null : { kind: "not-yours" },
   async run(context, args) {
@@ -330,6 +346,7 @@ export const reopen = defineCommand({
   needs: LEADERS,
   privileged: true,
   rights: (args) => rightsFor(undoableOf(args.case)),
+  places: (context, args) => placesOf(context, args.case, undoableOf(args.case)),
   async run(context, args) {
     const input = { caseId: args.case.id, by: context.actor.id, reason: args.reason };
     return sayStep(context, args.case, await reopenCase(context.deps, input), async ({ number }) =>

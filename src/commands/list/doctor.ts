@@ -3,6 +3,7 @@ import type { PlatformMember } from "../../engine/roles.ts";
 import type { RotaEntry } from "../../engine/rota/on-call.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { done, failed } from "../reply.ts";
+import { sayUndecidable } from "../say-appeals.ts";
 import { troubleLines } from "../say-trouble.ts";
 import { LEADERS } from "./roles.ts";
 import { sayUnreachable } from "./status.ts";
@@ -24,6 +25,7 @@ export const doctor = defineCommand({
         say(`mode.${policy.mode}`),
         ...(lines.length > 0 ? lines : [say("doctor.well")]),
         ...(await sayLadders(context, asked.value)),
+        ...(await sayUndecidable(context)),
         ...(await sayOutOfReach(context)),
       ],
       {

@@ -86,12 +86,12 @@ export const purge = defineCommand({
   needs: MODERATORS,
   privileged: true,
   actsOn: "who",
-  rights: () => ["delete-messages"],
+  places: async (context, args) => {
+    const channels = new Set((await toPurge(context, args)).map(({ channelId }) => channelId));
+    return [...channels].map((channelId) => ({ channelId, rights: ["delete-messages"] as const }));
+  },
   async run(context, args) {
-    const { deps, actor } = context;
-    const most = args.count ?? DEFAULT_PURGE;
-    const { communityId, channelId } = actor;
-    const messages = await deps.store.recentMessages(communityId, args.who.id, channelId, most);
+    const messages = await toPurge(context, args);
     if (messages.length === 0) return badInput([context.say("purge.nothing")]);
     const reply = await review(context, args, { kind: "delete" }, messages);
     // Fewer than were asked for may be on record.
@@ -99,6 +99,14 @@ export const purge = defineCommand({
     return reply.kind === "done" ? { ...reply, lines: [...reply.lines, counted] } : reply;
   },
 });
+
+/** The newest messages of somebody in the channel, or in a direct conversation anywhere. */
+function toPurge(
+  { deps, actor: { communityId, channelId } }: CommandContext,
+  { who, count: most }: { readonly who: Person; readonly count: number | null },
+): Promise<readonly StoredMessage[]> {
+  return deps.store.recentMessages(communityId, who.id, channelId, most ?? DEFAULT_PURGE);
+}
 
 /** The message that the command answers, where the person wrote it: it is the evidence. */
 async function repliedTo(

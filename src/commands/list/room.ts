@@ -1,9 +1,9 @@
-import { orderRoom, ROOM_RIGHTS, type RoomAction, type RoomOrder } from "../../pipeline/room.ts";
+import { orderRoom, type RoomAction, type RoomOrder, roomRights } from "../../pipeline/room.ts";
 import { personOf } from "../../pipeline/deps.ts";
 import type { CaseView } from "../../ports/store.ts";
 import { caseNumber, choice, duration, optional } from "../arguments.ts";
 import { sayMinutes } from "../case-words.ts";
-import { type CommandContext, defineCommand } from "../command.ts";
+import { type CommandContext, defineCommand, type Place } from "../command.ts";
 import { badInput, done, failed, type Reply, type ReplyButton } from "../reply.ts";
 import { slowSeconds } from "../room-arguments.ts";
 import { sayForbidden } from "../say-forbidden.ts";
@@ -20,7 +20,7 @@ export const slowmode = defineCommand({
   args: { wait: slowSeconds },
   needs: MODERATORS,
   privileged: true,
-  rights: () => ROOM_RIGHTS.slow,
+  places: async (context) => here(context, "slow"),
   run: (context, { wait }) =>
     order(context, { action: "slow", value: wait }, (before) => {
       const back = before === null || before === wait ? [] : [undo(context, `slowmode ${before}s`)];
@@ -35,7 +35,7 @@ export const lock = defineCommand({
   args: {},
   needs: MODERATORS,
   privileged: true,
-  rights: () => ROOM_RIGHTS.lock,
+  places: async (context) => here(context, "lock"),
   run: (context) =>
     order(context, { action: "lock" }, () =>
       done([context.say("lock.done")], { buttons: [undo(context, "unlock")] }),
@@ -47,7 +47,7 @@ export const unlock = defineCommand({
   args: {},
   needs: MODERATORS,
   privileged: true,
-  rights: () => ROOM_RIGHTS.unlock,
+  places: async (context) => here(context, "unlock"),
   run: (context) =>
     order(context, { action: "unlock" }, () =>
       done([context.say("unlock.done")], { buttons: [undo(context, "lock")] }),
@@ -62,7 +62,7 @@ export const calm = defineCommand({
   },
   needs: MODERATORS,
   privileged: true,
-  rights: () => ROOM_RIGHTS.calm,
+  rights: () => roomRights("calm"),
   async run(context, args) {
     if (args.switch === "off") {
       return order(context, { action: "calm-end" }, () => done([context.say("calm.off")]));
@@ -81,7 +81,9 @@ export const pin = defineCommand({
   args: { case: caseNumber, switch: optional(choice(["on", "off"])) },
   needs: MODERATORS,
   privileged: true,
-  rights: () => ROOM_RIGHTS.pin,
+  places: async (_, { case: item }) => [
+    { channelId: item.message.channelId, rights: roomRights("pin") },
+  ],
   async run(context, { case: item, switch: onOff }) {
     const answer = answerOf(item);
     const { number } = item;
@@ -95,6 +97,13 @@ export const pin = defineCommand({
     );
   },
 });
+
+/** The channel in which a command is given; in a direct conversation there is none. */
+function here({ actor }: CommandContext, action: RoomAction): readonly Place[] {
+  if (actor.channelId === null) return [];
+  const inThread = roomRights(action, { isThread: true });
+  return [{ channelId: actor.channelId, rights: roomRights(action), inThread }];
+}
 
 /** Id under which the standing decision of a case has published its answer. */
 function answerOf({ decision }: CaseView): string | null {

@@ -1,11 +1,11 @@
-import { shortId } from "../../engine/case/decision.ts";
+import { type CaseActionKind, shortId } from "../../engine/case/decision.ts";
 import { confirmDecision, rejectProposal } from "../../pipeline/work-case.ts";
 import type { CaseView } from "../../ports/store.ts";
 import { caseNumber, optional, text } from "../arguments.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { proposalName } from "../decision-arguments.ts";
 import { badInput, done, type Reply } from "../reply.ts";
-import { isAgainst, rightsFor, sayDecision } from "./decide.ts";
+import { isAgainst, placesOf, rightsFor, sayDecision } from "./decide.ts";
 import { MODERATORS } from "./roles.ts";
 import { button, sayStep } from "./step.ts";
 
@@ -16,14 +16,10 @@ export const confirm = defineCommand({
   args: { case: caseNumber, proposal: optional(proposalName) },
   needs: MODERATORS,
   privileged: true,
-  rights: (args) => rightsFor(args.case.proposal?.actions.map(({ kind }) => kind) ?? []),
+  rights: (args) => rightsFor(proposedBy(args.case)),
+  places: (context, args) => placesOf(context, args.case, proposedBy(args.case)),
   actsOnAuthor: ({ case: item }) =>
-    item.proposal !== null &&
-    isAgainst(
-      item,
-      item.proposal.outcome,
-      item.proposal.actions.map(({ kind }) => kind),
-    ),
+    item.proposal !== null && isAgainst(item, item.proposal.outcome, proposedBy(item)),
   async run(context, args) {
     if (isOld(args)) return sayOld(context, args.case);
     const confirmed = await confirmDecision(context.deps, secondInput(context, args.case));
@@ -32,6 +28,11 @@ export const confirm = defineCommand({
     return sayDecision(context, args.case, confirmed, "propose", { chosen, first: of });
   },
 });
+
+/** All that a proposal would do, what a threshold adds for one author among several too. */
+function proposedBy({ proposal }: CaseView): readonly CaseActionKind[] {
+  return [...(proposal?.actions ?? []), ...(proposal?.added ?? [])].map(({ kind }) => kind);
+}
 
 /** What the person may do was judged by this proposal, and by no other. */
 function secondInput({ actor }: CommandContext, item: CaseView) {

@@ -1,10 +1,11 @@
 import { UNDECIDED } from "../../engine/case/case.ts";
-import { teamOf } from "../../engine/escalation/roster.ts";
+import { peopleCalled, teamOf } from "../../engine/escalation/roster.ts";
 import { SEVERITIES } from "../../engine/severity.ts";
 import { sayList } from "../../words/say.ts";
 import { sayAge } from "../case-words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { done } from "../reply.ts";
+import { sayUndecidable } from "../say-appeals.ts";
 import { sayOnCall } from "./oncall.ts";
 import { PEOPLE_READERS } from "./roles.ts";
 
@@ -27,6 +28,7 @@ export const status = defineCommand({
       [
         say(`mode.${policy.mode}`),
         ...(await sayOpenCases(context)),
+        ...(await sayUndecidable(context)),
         ...onCall,
         ...(await sayUnreachable(context)),
       ],
@@ -61,10 +63,14 @@ export async function sayUnreachable(context: CommandContext): Promise<readonly 
   const { deps, actor, platform, policy } = context;
   const asked = await platform.team(actor.communityId);
   const team = teamOf(policy, asked.ok ? asked.value : []);
+  const { communityId } = actor;
+  const changes = await Promise.all(
+    Object.keys(policy.rotas).map((rota) => deps.store.rotaEntries(communityId, rota, context.now)),
+  );
   const lines = await Promise.all(
-    team.map(async ({ id }) => {
+    peopleCalled(policy, team, changes.flat()).map(async (id) => {
       const attempts = await deps.store.attempts({
-        communityId: actor.communityId,
+        communityId,
         personId: id,
         outcomes: ["delivered", "unreachable"],
         newestFirst: true,

@@ -37,15 +37,18 @@ export type CaseCommand =
   | { readonly kind: "reject"; readonly by: string; readonly decisionId?: string }
   | { readonly kind: "undo"; readonly by: string }
   | { readonly kind: "reopen"; readonly by: string }
-  | { readonly kind: "appeal" }
+  /** `since`: when the earliest appeal that waits was made, where it is not this one. */
+  | { readonly kind: "appeal"; readonly since?: number }
   | {
       readonly kind: "decide-appeal";
       readonly by: string;
       readonly overturn: boolean;
       /** Overturned for one author only: the decision stands for the others. */
       readonly stands?: boolean;
-      /** Another author's appeal against the same decision is still to be decided. */
-      readonly waits?: boolean;
+      /** When the earliest of other authors' appeals that are still to be decided was made; absent: there are none. */
+      readonly waitsSince?: number;
+      /** Everybody else who could decide it had a part in it too. */
+      readonly isLast?: boolean;
     }
   | { readonly kind: "close" };
 
@@ -149,7 +152,7 @@ export function stepCase(before: Case, command: CaseCommand, at: number): Result
     case "reopen":
       return ok(reopened(before, at));
     case "appeal":
-      return appeal(before, at);
+      return appeal(before, command.since ?? at);
     case "decide-appeal":
       return decideAppeal(before, command, at);
     case "close":
@@ -221,14 +224,13 @@ function hold(before: Case, by: string, until: number, at: number): Result<Case,
   });
 }
 
-/** A lease or a hold that runs; null when there is none. What began after `at`, because the clock was set back, is over. */
+/** A lease or a hold that runs, with its end; null when there is none. */
 export function runningAt(
-  { state, assignment, onHoldUntil, ladder }: Case,
+  { state, assignment, onHoldUntil }: Case,
   at: number,
-): { readonly since: number; readonly until: number } | null {
-  const span =
-    state === "on-hold" ? { since: ladder.heldSince ?? 0, until: onHoldUntil ?? 0 } : assignment;
-  return span !== null && span.since <= at && span.until > at ? span : null;
+): { readonly until: number } | null {
+  const span = state === "on-hold" ? { until: onHoldUntil ?? 0 } : assignment;
+  return span !== null && span.until > at ? span : null;
 }
 
 function expire(before: Case, at: number): Result<Case, CaseError> {
@@ -339,28 +341,31 @@ function reopened(before: Case, at: number): Case {
   };
 }
 
-/** Each author may appeal: one who does while another's appeal waits, or after it was decided, does so against the same decision. */
-function appeal(before: Case, at: number): Result<Case, CaseError> {
+/**
+ * Each author may appeal: one who does while another's appeal waits, or after it was decided, does so against the same
+ * decision. Others hear of each; the deadline that counts is that of the earliest.
+ */
+function appeal(before: Case, since: number): Result<Case, CaseError> {
   if (before.decision === null) return fail(refusal(before));
-  // Whoever decides the one that waits hears of the other; its deadline is later.
-  if (before.state === "appealed") return ok(before);
-  const ladder = newRound(before.ladder, at);
+  const ladder = newRound(before.ladder, since);
   return ok({ ...before, state: "appealed", closedAt: null, ladder });
 }
 
 function decideAppeal(
   before: Case,
-  { by, overturn, stands = false, waits = false }: Extract<CaseCommand, { kind: "decide-appeal" }>,
+  command: Extract<CaseCommand, { kind: "decide-appeal" }>,
   at: number,
 ): Result<Case, CaseError> {
+  const { by, overturn, stands = false, waitsSince, isLast = false } = command;
   const { decision } = before;
   // One whose decider was erased may be decided by anybody: it must not wait for ever.
-  if (decision && (decision.moderatorId === by || decision.confirmedBy === by)) {
-    return fail({ kind: "needs-another" });
-  }
+  const isOwn = decision?.moderatorId === by || decision?.confirmedBy === by;
+  if (isOwn && !isLast) return fail({ kind: "needs-another" });
   const left = overturn && !stands ? { ...before, decision: null } : before;
-  // The ladder goes on for the appeal that waits: it was begun by an earlier one, and is never late.
-  if (waits) return ok(left);
+  if (waitsSince !== undefined) {
+    // Whoever had said that they look after it has decided the other: the deadline is another from now on.
+    return ok({ ...left, ladder: newRound(before.ladder, waitsSince) });
+  }
   const ladder = { ...before.ladder, nextAt: null, waiting: false };
   return ok({ ...left, state: "closed", closedAt: at, ladder });
 }

@@ -133,7 +133,7 @@ export const escalationSchema = z.strictObject({
     })
     .prefault({})
     .describe(
-      "most messages about cases; beyond half of it cases are summed up, S1 beyond two thirds",
+      "most messages about cases and duties, and notes of colleagues; beyond half of it they are summed up, S1 beyond two thirds",
     ),
 });
 export type EscalationPolicy = z.infer<typeof escalationSchema>;

@@ -9,8 +9,13 @@ const DECIDE_ALL: readonly TeamRole[] = ["owner", "manager", "moderator"];
 
 /** Whether somebody of these roles may work on cases of a source. */
 export function mayWork(roles: readonly TeamRole[], source: CaseSource): boolean {
-  if (roles.some((role) => DECIDE_ALL.includes(role))) return true;
+  if (mayJudge(roles)) return true;
   return roles.includes("service") && SERVICE_SOURCES.includes(source);
+}
+
+/** Whether somebody of these roles may decide what only those who moderate decide: an appeal, and as a second moderator. */
+export function mayJudge(roles: readonly TeamRole[]): boolean {
+  return roles.some((role) => DECIDE_ALL.includes(role));
 }
 
 /** Whether somebody of these roles may look at cases of a source: nobody else is told what they are about. */

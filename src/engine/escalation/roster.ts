@@ -1,6 +1,8 @@
+import type { RotaEntry } from "../rota/on-call.ts";
 import type { QuietHours } from "../rota/rota-schema.ts";
 import type { PlatformMember, TeamRole } from "../roles.ts";
 import type { Locale, Policy } from "../policy.ts";
+import { parseTarget } from "./escalation-policy.ts";
 
 /** Somebody who works for the community, from its policy and from its platform. */
 export interface TeamPerson {
@@ -48,4 +50,26 @@ export function teamOf(
     });
   }
   return [...people.values()];
+}
+
+/**
+ * Ids of all whom a case may call, each once: the team, and whom ladders and rotas name beside it; `entries` are the
+ * changes of its rotas that are not over.
+ */
+export function peopleCalled(
+  { rotas, escalation }: Pick<Policy, "rotas" | "escalation">,
+  team: readonly TeamPerson[],
+  entries: readonly RotaEntry[],
+): readonly string[] {
+  const targets = escalation.ladders.flatMap(({ rungs }) => rungs.flatMap(({ who }) => who));
+  const byLadders = targets.flatMap((words) => {
+    const target = parseTarget(words);
+    return target?.kind === "person" ? [target.id] : [];
+  });
+  const byRotas = Object.values(rotas).flatMap(({ shifts }) =>
+    shifts.flatMap(({ people }) => people),
+  );
+  const byChanges = entries.filter(({ kind }) => kind !== "offer").map(({ personId }) => personId);
+  const ids = [...team.map(({ id }) => id), ...byLadders, ...byRotas, ...byChanges];
+  return [...new Set(ids)].filter((id) => id !== "");
 }

@@ -33,12 +33,28 @@ export function stepsOf({ rungs }: Ladder): readonly LadderStep[] {
   return steps.toSorted((a, b) => a.afterMs - b.afterMs || a.repetition - b.repetition);
 }
 
+/** The same ladder once for each of several beginnings (epoch ms), counted from the earliest; none is one. */
+export function stepsForEach(
+  steps: readonly LadderStep[],
+  beginnings: readonly number[],
+): readonly LadderStep[] {
+  if (beginnings.length <= 1) return steps;
+  const first = Math.min(...beginnings);
+  return beginnings
+    .flatMap((each) => steps.map((step) => ({ ...step, afterMs: step.afterMs + (each - first) })))
+    .toSorted((a, b) => a.afterMs - b.afterMs || a.rungNumber - b.rungNumber);
+}
+
 /**
  * How long a ladder rests after its last step, in ms: as long as it is itself, but long enough for summaries and
  * digests to bear what nobody looks at.
  */
 export function restMs(steps: readonly LadderStep[], severity: Severity | null): number {
-  return Math.max(steps.at(-1)?.afterMs ?? 0, severity === "S1" ? HOUR_MS : DAY_MS);
+  const begins = steps.filter((step) => step.rungNumber === 1 && step.repetition === 0);
+  // Of one that begins several times, the last of them.
+  const since = begins.length > 1 ? (begins.at(-1)?.afterMs ?? 0) : 0;
+  const long = (steps.at(-1)?.afterMs ?? 0) - since;
+  return Math.max(long, severity === "S1" ? HOUR_MS : DAY_MS);
 }
 
 /** The people of a rung, each once, in the order of its targets. `onCall` answers for one rota at the time in question. */

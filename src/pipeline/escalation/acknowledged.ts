@@ -118,9 +118,8 @@ async function onAcknowledged(
       const stands = standing(job, current);
       if (!stands) return fail({ kind: "not-due" });
       const dueAt = patienceEnds(context.policy, current, stands.at, minutes);
-      // The clock was set back a little, or the policy gives more time than when the timer was written. Where it
-      // was set back to before the acknowledgement, the timer has waited for longer than it had to.
-      if (at >= stands.at && at < dueAt) {
+      // The clock was set back, or the policy gives more time than when the timer was written.
+      if (at < dueAt) {
         const id = `${job.id}-${deps.ids.next()}`;
         const payload = { ...job.payload, dueAt };
         const again: Job = { ...base(job), id, payload, ...delayed(dueAt - at) };

@@ -57,12 +57,22 @@ export function admitWish(
   };
   if (admission.kind === "now") return { attempt: common, jobs: [] };
   const { at: dueAt, because } = admission;
-  // The timer of this very moment may be running and have looked already.
-  const suffix = dueAt - at < SOON_MS ? `-${common.id.slice(2, 10)}` : "";
   return {
     attempt: { ...common, outcome: "bundled", dueAt, waitsFor: because },
-    jobs: [bundleJob(deps, communityId, personId, dueAt, at, suffix)],
+    jobs: [summaryJob(deps, common, dueAt, at)],
   };
+}
+
+/** The timer of the summary in which an attempt waits from now on. */
+export function summaryJob(
+  deps: Pick<PipelineDeps, "digests">,
+  { id, communityId, personId }: Attempt,
+  dueAt: number,
+  at: number,
+): Job {
+  // The timer of this very moment may be running and have looked already.
+  const suffix = dueAt - at < SOON_MS ? `-${id.slice(2, 10)}` : "";
+  return bundleJob(deps, communityId, personId, dueAt, at, suffix);
 }
 
 /** A pending attempt about no case yet, due at once. */

@@ -1,16 +1,17 @@
 import { AWAITED, type Case, priorityOf } from "../../engine/case/case.ts";
 import { PERSONAL_WAYS } from "../../engine/escalation/escalation-policy.ts";
 import { nextSlot, summaryGapMs } from "../../engine/escalation/inbox.ts";
-import { ok } from "../../engine/result.ts";
 import { quietUntil } from "../../engine/rota/quiet.ts";
 import type { Job } from "../../ports/jobs.ts";
+import type { Notice } from "../../ports/notifier.ts";
 import { type Attempt, CHANNEL, type SettledAttempts } from "../../ports/attempts.ts";
 import type { CaseView } from "../../ports/store.ts";
 import { personalId, type PipelineDeps } from "../deps.ts";
 import { bundleJob, CHANNEL_WAYS, deliverJob, newAttempt, waiterOf } from "./attempts.ts";
 import { claim, claimed, lookAgainLater } from "./claims.ts";
 import { type CommunityContext, contextOf, readerOf, type ReaderSettings } from "./context.ts";
-import { bundleNotice } from "./notices.ts";
+import { dutyWords } from "./duty.ts";
+import { bundleNotice, noteLine } from "./notices.ts";
 import { wantsPages } from "./take-step.ts";
 import { afterSilentSummary } from "./unreached.ts";
 import { settledAs, toldWhom, tryWays } from "./ways.ts";
@@ -24,7 +25,7 @@ interface Waiting {
   readonly personId: string;
   readonly context: CommunityContext;
   readonly reader: ReaderSettings;
-  /** Attempts about cases that still want them; never empty. */
+  /** Attempts that are still wanted, about cases and about duties; never empty. */
   readonly children: readonly [Attempt, ...Attempt[]];
   /** Places that earlier tries kept for this summary. */
   readonly places: readonly Attempt[];
@@ -58,7 +59,7 @@ export async function bundle(deps: PipelineDeps, job: Job): Promise<void> {
   const summary = await beginBundle(deps, waiting, at);
   if (!summary) return;
   // Another summary may have taken up some of it, or all, since it was read.
-  const own = withOwn(waiting, await takenUp(deps, summary));
+  const own = withOwn(waiting, await childrenOf(deps, summary));
   return own ? finishBundle(deps, own, summary) : dropBundle(deps, summary);
 }
 
@@ -92,13 +93,13 @@ export async function continueBundle(deps: PipelineDeps, begun: Attempt): Promis
   const { communityId, personId } = begun;
   const [summary] = await claim(deps, communityId, [begun]);
   if (!summary) return lookAgainLater(deps, communityId, [begun]);
-  const own = await takenUp(deps, summary);
+  const own = await childrenOf(deps, summary);
   const waiting = await knowCases(deps, communityId, personId, own);
   return waiting ? finishBundle(deps, waiting, summary) : dropBundle(deps, summary);
 }
 
 /** What a summary has taken up, and still has to tell. */
-function takenUp(
+function childrenOf(
   deps: PipelineDeps,
   { communityId, personId, id }: Attempt,
 ): Promise<readonly Attempt[]> {
@@ -112,9 +113,13 @@ function takenUp(
 }
 
 function withOwn(waiting: Waiting, own: readonly Attempt[]): Waiting | null {
-  const [first, ...others] = own.filter(({ caseId }) => caseId !== null);
-  const places = own.filter(({ caseId }) => caseId === null);
-  return first ? { ...waiting, children: [first, ...others], places } : null;
+  const [first, ...others] = own.filter((each) => !isPlace(each));
+  return first ? { ...waiting, children: [first, ...others], places: own.filter(isPlace) } : null;
+}
+
+/** Whether an attempt tells nothing, and only keeps a place for a summary. */
+function isPlace({ kind, caseId }: Attempt): boolean {
+  return kind === "bundle" && caseId === null;
 }
 
 /** A summary of nothing. */
@@ -139,7 +144,7 @@ async function readWaiting(
   const gap = known ? summaryGapMs(known.reader.cap) : 0;
   const soon = bundled.filter(({ dueAt }) => dueAt <= at + gap);
   const cases = known?.cases ?? new Map<string, CaseView>();
-  const places = soon.filter(({ caseId }) => caseId === null);
+  const places = soon.filter(isPlace);
   const [first, ...others] = soon.filter((each) => isWanted(each, cases));
   const rest = others.concat(first ? [first, ...places] : []);
   const unwanted = soon.filter((each) => !rest.includes(each));
@@ -176,8 +181,10 @@ async function dueFor(
 }
 
 function isWanted({ kind, personId, caseId }: Attempt, cases: Waiting["cases"]): boolean {
+  if (kind === "duty") return true;
   const item = cases.get(caseId ?? "");
   if (!item) return false;
+  if (kind === "note") return true;
   if (kind !== "reminder") return wantsPages(item);
   return AWAITED.includes(item.state) && item.ladder.acknowledged?.by === personId;
 }
@@ -208,7 +215,7 @@ async function readCases(
   return cases;
 }
 
-/** Reads the cases of attempts, and who is told; null when none of the cases is kept any more. */
+/** Reads the cases of attempts, and who is told; null where there is nothing to tell of any more. */
 async function knowCases(
   deps: PipelineDeps,
   communityId: string,
@@ -218,12 +225,19 @@ async function knowCases(
   const ids = new Set(attempts.flatMap(({ caseId }) => (caseId === null ? [] : [caseId])));
   const cases = await readCases(deps, communityId, ids);
   const [view] = cases.values();
-  const [first, ...others] = attempts.filter(({ caseId }) => caseId !== null);
-  if (!view || !first) return null;
-  const context = await contextOf(deps, view);
+  const [first, ...others] = attempts.filter((each) => !isPlace(each));
+  const hasDuty = attempts.some(({ kind }) => kind === "duty");
+  const place = view ?? (hasDuty ? await placeOf(deps, communityId) : undefined);
+  if (!place || !first) return null;
+  const context = await contextOf(deps, place);
   const reader = readerOf(context, personId);
-  const places = attempts.filter(({ caseId }) => caseId === null);
+  const places = attempts.filter(isPlace);
   return { communityId, personId, context, reader, children: [first, ...others], places, cases };
+}
+
+async function placeOf({ store }: PipelineDeps, communityId: string) {
+  const place = (await store.communities()).find(({ id }) => id === communityId);
+  return place && { communityId, platform: place.platform };
 }
 
 /** Quiet hours that began since: unless there is an S1 among it, it all waits for their end. */
@@ -262,16 +276,13 @@ async function beginBundle(
   const { communityId, personId, reader, children, places } = waiting;
   const id = `s-${deps.ids.next()}`;
   const plain: Attempt = { ...newAttempt(id, communityId, personId, at), ways: waysOf(waiting) };
-  const claims = { bundle: id, ids: [...children, ...places].map((each) => each.id) };
+  const takenUp = { bundle: id, ids: [...children, ...places].map((each) => each.id) };
   let begun: Attempt | null = null;
-  const options = { at, people: [personId] };
-  const item = { id: String(children[0].caseId), communityId };
-  await deps.store.changeCase(item, options, (current, known) => {
-    const inbox = known.inboxes.get(personId) ?? { sent: [], summaryAt: null };
+  await deps.store.changeInbox(communityId, personId, at, (inbox) => {
     const slot = nextSlot(inbox, reader.cap, at);
     const summary = claimed(deps, plain, deps.clock.now());
     begun = slot > at ? null : summary;
-    if (begun) return ok({ case: current, events: [], jobs: [], attempts: [summary], claims });
+    if (begun) return { added: [summary], putOff: [], takenUp, jobs: [] };
     const placeId = `k-${personalId(deps, ["place", communityId, personId, slot])}`;
     const place: Attempt = {
       ...newAttempt(placeId, communityId, personId, at),
@@ -280,7 +291,7 @@ async function beginBundle(
       dueAt: slot,
     };
     const job = bundleJob(deps, communityId, personId, slot, at);
-    return ok({ case: current, events: [], jobs: [job], attempts: [place] });
+    return { added: [place], putOff: [], takenUp: null, jobs: [job] };
   });
   deps.jobsWritten();
   return begun;
@@ -295,8 +306,12 @@ function waysOf({ personId, children }: Waiting): readonly string[] {
 /** Delivers a summary, and settles it with all that it tells. Where it reached nobody, its cases go on without them. */
 async function finishBundle(deps: PipelineDeps, waiting: Waiting, summary: Attempt): Promise<void> {
   const { personId, context, reader, children, places, cases } = waiting;
-  const told = gravestFirst(children, cases);
-  const notice = bundleNotice(summary, told, reader, deps.clock.now());
+  const told = gravestFirst(
+    children.filter(({ kind }) => kind !== "note"),
+    cases,
+  );
+  const words = await wordsBeside(deps, waiting);
+  const notice = bundleNotice(summary, told, reader, deps.clock.now(), words);
   const tried = await tryWays(deps, context, summary, notice);
   const at = deps.clock.now();
   const { outcome } = tried;
@@ -323,6 +338,23 @@ async function finishBundle(deps: PipelineDeps, waiting: Waiting, summary: Attem
     added,
   });
   if (added.length > 0) deps.jobsWritten();
+}
+
+/** What a summary says beside the cases that wait: notes, each in its words, and how duties stand. */
+async function wordsBeside(
+  deps: PipelineDeps,
+  { personId, context, reader, children, cases }: Waiting,
+): Promise<Pick<Notice, "lines" | "buttons">> {
+  const lines: string[] = [];
+  for (const { id, kind, caseId } of children) {
+    const item = kind === "note" ? cases.get(caseId ?? "") : undefined;
+    if (!item) continue;
+    const note = (await deps.store.caseNotes(item.id)).find((each) => each.id === id);
+    if (note) lines.push(noteLine(note, item, reader));
+  }
+  if (!children.some(({ kind }) => kind === "duty")) return { lines, buttons: [] };
+  const duties = await dutyWords(deps, context, personId);
+  return { lines: [...lines, ...duties.lines], buttons: duties.buttons };
 }
 
 async function settleBundle(

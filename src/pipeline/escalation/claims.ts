@@ -8,26 +8,35 @@ const OF_NOTIFIER_MS = { email: 65_000, webhook: 15_000 } as const;
 const OF_PLATFORM_MS = 20_000;
 /** For what is read and written around the sending. */
 const MARGIN_MS = 10_000;
+/** So many are sent at once; of a rung of hundreds each may wait for all others, which a platform takes one a second. */
+const AT_ONCE = 20;
+const OF_ANOTHER_MS = 1000;
+/** A store takes a claim that seems to last for longer than ten minutes for one of before the clock was set back. */
+const LONGEST_MS = 9 * 60_000;
 /** A queue may run a job a little early by the clock of this process. */
 const EARLY_MS = 1000;
 
 type Deps = Pick<PipelineDeps, "notifiers">;
 
 /**
- * How long whoever sends an attempt may need for it, every way tried in turn: for so long nobody else sends
- * it. Whoever dies over it keeps its person waiting no longer than this, or than until the process is back.
+ * How long whoever sends an attempt, with others `together`, may need for it, every way tried in turn: for so long
+ * nobody else sends it. Whoever dies over it keeps its person waiting no longer than this, or than until the process is back.
  */
-function claimMs({ notifiers }: Deps, { ways }: Pick<Attempt, "ways">): number {
-  return ways.reduce((sum, way) => {
+function claimMs({ notifiers }: Deps, { ways }: Pick<Attempt, "ways">, together: number): number {
+  const own = ways.reduce((sum, way) => {
     if (way !== "email" && way !== "webhook") return sum + OF_PLATFORM_MS;
     return notifiers.has(way) ? sum + OF_NOTIFIER_MS[way] : sum;
   }, MARGIN_MS);
+  return Math.min(LONGEST_MS, own + Math.max(0, together - AT_ONCE) * OF_ANOTHER_MS);
 }
 
-/** A new attempt as whoever writes it claims it, to send it right after; one that waits for a summary as it is. */
-export function claimed(deps: Deps, attempt: Attempt, at: number): Attempt {
+/**
+ * A new attempt as whoever writes it claims it, to send it right after with others `together`; one that waits for a
+ * summary as it is.
+ */
+export function claimed(deps: Deps, attempt: Attempt, at: number, together = 1): Attempt {
   if (attempt.outcome !== "pending") return attempt;
-  return { ...attempt, claimedUntil: at + claimMs(deps, attempt) };
+  return { ...attempt, claimedUntil: at + claimMs(deps, attempt, together) };
 }
 
 /** Claims attempts; those that are settled by now, or that somebody else is sending, are not among what comes back. */
@@ -37,7 +46,8 @@ export async function claim(
   attempts: readonly Attempt[],
 ): Promise<readonly Attempt[]> {
   const at = deps.clock.now();
-  const claims = attempts.map((each) => ({ id: each.id, until: at + claimMs(deps, each) }));
+  const { length } = attempts;
+  const claims = attempts.map((each) => ({ id: each.id, until: at + claimMs(deps, each, length) }));
   const mine = await deps.store.claimAttempts(communityId, claims, at);
   return attempts.flatMap(({ id }) => mine.find((each) => each.id === id) ?? []);
 }
@@ -53,7 +63,7 @@ export async function lookAgainLater(
 ): Promise<void> {
   const at = deps.clock.now();
   const [first] = sentByOthers
-    .map((attempt) => ({ attempt, until: endOf(deps, attempt, at) }))
+    .map((attempt) => ({ attempt, until: endOf(deps, attempt, at, sentByOthers.length) }))
     .toSorted((a, b) => a.until - b.until);
   if (!first) return;
   const { attempt, until } = first;
@@ -65,7 +75,7 @@ export async function lookAgainLater(
 
 /**
  * Ends the claims of the processes of before and writes the jobs that look at once, so that nobody waits for a
- * time that only the dead would need. For a process that has the record to itself (`takeSandbox`) before its
+ * time that only the dead would need. For a process that has the record to itself (`takeShare`) before its
  * first job: whoever had it until then is dead, or has lost it.
  */
 export async function takeOverClaims(
@@ -91,7 +101,7 @@ export async function takeOverClaims(
 }
 
 /** When the claim of another on an attempt ends, which was read before: what was free then was claimed since. */
-function endOf(deps: Deps, attempt: Attempt, at: number): number {
+function endOf(deps: Deps, attempt: Attempt, at: number, together: number): number {
   const { claimedUntil = 0 } = attempt;
-  return claimedUntil > at ? claimedUntil : at + claimMs(deps, attempt);
+  return claimedUntil > at ? claimedUntil : at + claimMs(deps, attempt, together);
 }

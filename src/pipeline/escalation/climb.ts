@@ -14,6 +14,9 @@ import { type CommunityContext, contextOf } from "./context.ts";
 import { claimed } from "./claims.ts";
 import { deliverAttempts, deliverClaimed } from "./deliver.ts";
 import { attemptsOfStep } from "./of-step.ts";
+import { endStuck, isStuck } from "../rights/end-stuck.ts";
+import { waitingIn } from "../rights/judges.ts";
+import { appealedAtOf } from "../rights/waiting.ts";
 import { stepsFor } from "./plan-climb.ts";
 import { type ClimbOrder, LOOK_AGAIN_MS, type StepSituation, takeStep } from "./take-step.ts";
 
@@ -26,9 +29,12 @@ export async function climb(deps: PipelineDeps, job: Job): Promise<void> {
   const order = readOrder(job);
   const view = await deps.store.findCase(order.caseId);
   if (!view || view.shadow) return;
+  if (isStuck(view)) return endStuck(deps, view);
   const context = await contextOf(deps, view);
   const at = deps.clock.now();
-  const steps = stepsFor(context.policy, view);
+  const appeals = view.state === "appealed" ? await deps.store.appealsOf(view.id) : [];
+  const waiting = await waitingIn(deps, context, view, appeals);
+  const steps = stepsFor(context.policy, view, appealedAtOf(appeals));
   const step = steps[order.step];
   const found = step
     ? await findPeople(deps, context, view, step.rung, at)
@@ -36,16 +42,19 @@ export async function climb(deps: PipelineDeps, job: Job): Promise<void> {
   const told = step ? await toldBefore(deps, view, order, step) : new Set<string>();
   const parties = [...(await authorsOf(deps, view)), ...(await reportersOf(deps, view))];
   const fresh = deps.ids.next();
-  const situation = { order, context, steps, ...found, parties, told, at, fresh };
+  const judges = waiting.length > 0 ? waiting.flatMap((each) => each.judges.people) : null;
+  const people = judges === null ? found.people : mayDecide(context, found.people, judges);
+  const situation = { order, context, steps, ...found, people, parties, judges, told, at, fresh };
   let written: readonly Attempt[] = [];
   const taken = await deps.store.changeCase(
     view,
-    { at, people: [...found.people.map(({ id }) => id), CHANNEL] },
+    { at, people: [...people.map(({ id }) => id), CHANNEL] },
     (current, known) => {
       const change = takeStep(deps, situation, current, known);
       if (!change.ok) return change;
       const now = deps.clock.now();
-      written = (change.value.attempts ?? []).map((each) => claimed(deps, each, now));
+      const { attempts: made = [] } = change.value;
+      written = made.map((each) => claimed(deps, each, now, made.length));
       // Whoever looks at the case sees when the next step is due.
       const shows = context.policy.mode !== "shadow";
       const jobs = [...change.value.jobs, ...(shows ? [showJob(deps.ids, current)] : [])];
@@ -58,6 +67,16 @@ export async function climb(deps: PipelineDeps, job: Job): Promise<void> {
   if (!taken.ok) return finishStep(deps, context, order);
   const mine = written.filter(({ outcome }) => outcome === "pending");
   await deliverClaimed(deps, context, { ...view, ...taken.value }, written, mine);
+}
+
+/** Whom a step about appeals is for: who may decide one of those that it names, or whoever may where it names none of them. */
+function mayDecide(
+  { team }: CommunityContext,
+  named: readonly TeamPerson[],
+  judges: readonly string[],
+): readonly TeamPerson[] {
+  const isJudge = ({ id }: TeamPerson) => judges.includes(id);
+  return named.some(isJudge) ? named.filter(isJudge) : team.filter(isJudge);
 }
 
 /** Who wrote in the case; of most there is one message, and nothing to look up. */

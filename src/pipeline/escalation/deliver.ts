@@ -14,8 +14,11 @@ import { caseNotice, isTeamAttempt, type Told } from "./notices.ts";
 import { attemptsOfStep, isOfStep } from "./of-step.ts";
 import { deliverDuty } from "./duty.ts";
 import { stepsFor } from "./plan-climb.ts";
+import { hasRoom } from "./room.ts";
 import { deliverClosed } from "../rights/closed-reports.ts";
+import { waitingIn } from "../rights/judges.ts";
 import { rightsWords, type Said } from "../rights/tell.ts";
+import { appealedAtOf } from "../rights/waiting.ts";
 import { wantsPages } from "./take-step.ts";
 import {
   afterSilence,
@@ -43,10 +46,17 @@ export async function deliver(deps: PipelineDeps, job: Job): Promise<void> {
   const context = await contextOf(deps, view);
   // In shadow mode nobody is woken; an answer that a moderator wrote to somebody is sent all the same.
   if (context.policy.mode === "shadow" && attempt.kind !== "note") return;
+  if (isNoteToTeam(attempt, view) && !(await hasRoom(deps, context, view.severity, [attempt])))
+    return;
   const attempts = isOfStep(attempt)
     ? await attemptsOfStep(deps, view, attempt.round, attempt.step)
     : [attempt];
   await deliverAttempts(deps, context, view, attempts);
+}
+
+/** A colleague's words that nobody waits for; whom the case is about gets an answer or a word that is meant for them. */
+function isNoteToTeam({ kind, personId }: Attempt, { authorId }: CaseView): boolean {
+  return kind === "note" && personId !== authorId;
 }
 
 /**
@@ -138,14 +148,19 @@ async function tell(
 ): Promise<readonly Tried[]> {
   const ofTeam = wanted.filter(isTeamAttempt);
   if (ofTeam.length === 0) return [];
-  const steps = stepsFor(context.policy, view);
   const notes = wanted.some(({ kind }) => kind === "note")
     ? await deps.store.caseNotes(view.id)
     : [];
   const appeals = view.state === "appealed" ? await deps.store.appealsOf(view.id) : [];
-  const appeal = appeals.findLast(({ decidedAt }) => decidedAt === null) ?? null;
+  const [waits] = await waitingIn(deps, context, view, appeals);
+  const steps = stepsFor(context.policy, view, appealedAtOf(appeals));
   const now = deps.clock.now();
-  const about = { appeal, appeals, now, ...(await tellAbout(deps, context, view)) };
+  const about = {
+    judges: waits?.judges ?? null,
+    appeals,
+    now,
+    ...(await tellAbout(deps, context, view)),
+  };
   return Promise.all(
     ofTeam.map(async (attempt) => {
       const note = notes.find(({ id }) => id === attempt.id) ?? null;

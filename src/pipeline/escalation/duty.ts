@@ -6,6 +6,7 @@ import type { PipelineDeps } from "../deps.ts";
 import { newAttempt } from "./attempts.ts";
 import { claim, lookAgainLater } from "./claims.ts";
 import { type CommunityContext, contextOf, readerOf, type ReaderSettings } from "./context.ts";
+import { hasRoom } from "./room.ts";
 import { namesOf } from "./unreached.ts";
 import { settledAs, toldWhom, tryWays } from "./ways.ts";
 
@@ -41,13 +42,15 @@ interface Change {
  */
 export async function deliverDuty(deps: PipelineDeps, begun: Attempt): Promise<void> {
   const { communityId } = begun;
-  const mine = await claim(deps, communityId, await waitingDuties(deps, begun));
-  if (!mine.some(({ id }) => id === begun.id)) await lookAgainLater(deps, communityId, [begun]);
-  const [attempt] = mine;
-  if (!attempt) return;
   const place = (await deps.store.communities()).find(({ id }) => id === communityId);
   if (!place) return;
   const context = await contextOf(deps, { communityId, platform: place.platform });
+  const waiting = await waitingDuties(deps, begun);
+  if (!(await hasRoom(deps, context, null, waiting))) return;
+  const mine = await claim(deps, communityId, waiting);
+  if (!mine.some(({ id }) => id === begun.id)) await lookAgainLater(deps, communityId, [begun]);
+  const [attempt, ...others] = mine;
+  if (!attempt) return;
   const notice = await dutyNotice(deps, context, attempt);
   const tried = await tryWays(deps, context, attempt, notice);
   const at = deps.clock.now();
@@ -55,7 +58,14 @@ export async function deliverDuty(deps: PipelineDeps, begun: Attempt): Promise<v
   const payload = { kind: "duty", case: null, ...toldWhom(deps, place.platform, [tried]) };
   await deps.store.settleAttempts({
     communityId,
-    attempts: mine.map((each) => settledAs(each, tried.outcome, at, tried)),
+    attempts: [
+      settledAs(attempt, tried.outcome, at, tried),
+      // Told of inside that one, they are no messages of their own.
+      ...others.map((each) => {
+        const within = isDone ? { ...each, bundle: attempt.id } : each;
+        return settledAs(within, tried.outcome, at, tried);
+      }),
+    ],
     events: isDone ? [{ type: "people.told", at, person: null, payload }] : [],
     jobs: [],
     added: [],
@@ -64,7 +74,10 @@ export async function deliverDuty(deps: PipelineDeps, begun: Attempt): Promise<v
 }
 
 /** This attempt, and what else waits to tell the same person how their duties stand: one notice says all of it. */
-async function waitingDuties(deps: PipelineDeps, begun: Attempt): Promise<readonly Attempt[]> {
+async function waitingDuties(
+  deps: PipelineDeps,
+  begun: Attempt,
+): Promise<readonly [Attempt, ...Attempt[]]> {
   const { communityId, personId } = begun;
   const filter = { communityId, personId, outcomes: ["pending"], limit: MOST_WAITING } as const;
   const waiting = await deps.store.attempts(filter);
@@ -76,17 +89,24 @@ async function dutyNotice(
   context: CommunityContext,
   { id, communityId, personId }: Attempt,
 ): Promise<Notice> {
+  const { locale } = readerOf(context, personId);
+  const { lines, buttons } = await dutyWords(deps, context, personId);
+  const title = say(locale, buttons.length > 0 ? "duty.title.offer" : "duty.title");
+  return { id, communityId, caseNumber: null, title, lines, buttons };
+}
+
+/** How somebody's duties stand by now, for a notice of its own or for a summary, and what they are asked about them. */
+export async function dutyWords(
+  deps: PipelineDeps,
+  context: CommunityContext,
+  personId: string,
+): Promise<Pick<Notice, "lines" | "buttons">> {
   const reader = readerOf(context, personId);
   const changes = await changesFor(deps, context, personId);
   const shown = changes.slice(0, MOST_LINES);
   const lines = await Promise.all(shown.map((each) => changeLine(context, personId, reader, each)));
   const asked = shown.filter(({ entry }) => entry.kind === "offer" && entry.personId === personId);
-  const title = asked.length > 0 ? "duty.title.offer" : "duty.title";
   return {
-    id,
-    communityId,
-    caseNumber: null,
-    title: say(reader.locale, title),
     lines: lines.length > 0 ? lines : [say(reader.locale, "duty.none")],
     buttons: asked.flatMap((each) => buttonsOf(reader, each)),
   };

@@ -13,7 +13,8 @@ import { actionWords } from "../action-words.ts";
 import { caseForms } from "../case-forms.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { ruleWords } from "../rights/rule-words.ts";
-import { appealLines } from "../rights/tell.ts";
+import { appealLines } from "../rights/appeal-lines.ts";
+import type { Judges } from "../rights/judges.ts";
 import { excerptOf, quoteOf } from "./excerpt.ts";
 import type { ReaderSettings } from "./context.ts";
 
@@ -43,8 +44,8 @@ export interface Told {
   readonly touched: { readonly count: number; readonly names: readonly string[] };
   /** Who made the proposal that waits, by name; empty where none does, and for whom nobody remembers. */
   readonly proposer: string;
-  /** The one that is to be decided; null where there is none. */
-  readonly appeal: Appeal | null;
+  /** Who may decide the appeal that is due first; null where none waits. */
+  readonly judges: Judges | null;
   /** All of an appealed case. */
   readonly appeals: readonly Appeal[];
   /** Epoch ms of the telling. */
@@ -101,7 +102,7 @@ function wordsOf(
   reader: Reading,
   told: Told,
 ): Pick<Notice, "title" | "lines"> {
-  const { steps, unreached, isWholeRung, appeal } = told;
+  const { steps, unreached, isWholeRung } = told;
   const { locale, timeZone } = reader;
   const name = { case: caseName(view, locale) };
   const rung = steps[attempt.step]?.rungNumber ?? 1;
@@ -110,7 +111,7 @@ function wordsOf(
     case "page":
     case "bundle": {
       const lines = [
-        ...appealLines(appeal, view, reader),
+        ...appealLines(told, view, reader),
         ...proposalLines(view, reader, told),
         ...about,
         ...rungLines(attempt, view, reader, steps),
@@ -161,10 +162,7 @@ function noteWords(
 ): Pick<Notice, "title" | "lines"> {
   const { number } = view;
   const lines = note ? [note.text] : [];
-  if (personId !== view.authorId) {
-    const title = note && isTurnedDown(note) ? "notice.rejected.title" : "notice.note.title";
-    return { title: say(locale, title, { case: caseName(view, locale) }), lines };
-  }
+  if (personId !== view.authorId) return { title: teamNoteTitle(note, view, locale), lines };
   if (note && isClosing(note)) {
     const quote = quoteOf(view.message.evidence);
     return {
@@ -292,12 +290,29 @@ function aboutLines(
   ].filter((line) => line !== "");
 }
 
-/** One message for everything that waited; the first cases of the array are named. `at` is the time of reading, epoch ms. */
+/** What a note to one of the team says, on one line of a summary. */
+export function noteLine(note: CaseNote, item: Case, { locale }: Reading): string {
+  return say(locale, "notice.bundle.note", {
+    title: teamNoteTitle(note, item, locale),
+    words: excerptOf(note.text, undefined),
+  });
+}
+
+function teamNoteTitle(note: CaseNote | null, item: Case, locale: Locale): string {
+  const title = note && isTurnedDown(note) ? "notice.rejected.title" : "notice.note.title";
+  return say(locale, title, { case: caseName(item, locale) });
+}
+
+/**
+ * One message for everything that waited; the first cases of the array are named. `at` is the time of reading,
+ * epoch ms; `beside` is what else is said.
+ */
 export function bundleNotice(
   attempt: Pick<Attempt, "id" | "communityId">,
   cases: readonly Case[],
   { locale }: Reading,
   at: number,
+  beside: Pick<Notice, "lines" | "buttons"> = { lines: [], buttons: [] },
 ): Notice {
   const named = cases.slice(0, MOST_NAMED).map((item) => {
     const age = ageOf(at - item.openedAt, locale);
@@ -305,13 +320,17 @@ export function bundleNotice(
   });
   const more = cases.length - named.length;
   const [only] = cases.length === 1 ? cases : [];
+  const about = more > 0 ? [...named, say(locale, "notice.bundle.more", { count: more })] : named;
   return {
     id: attempt.id,
     communityId: attempt.communityId,
     caseNumber: only?.number ?? null,
-    title: say(locale, "notice.bundle.title", { count: cases.length }),
-    lines: more > 0 ? [...named, say(locale, "notice.bundle.more", { count: more })] : named,
-    buttons: only ? buttonsOf(only, locale) : [],
+    title:
+      cases.length > 0
+        ? say(locale, "notice.bundle.title", { count: cases.length })
+        : say(locale, "notice.bundle.news"),
+    lines: [...about, ...beside.lines],
+    buttons: [...(only ? buttonsOf(only, locale) : []), ...beside.buttons],
   };
 }
 

@@ -1,6 +1,6 @@
 import { AWAITED, type Case, type LadderState } from "../../engine/case/case.ts";
 import { appealLadder, ladderFor } from "../../engine/escalation/escalation-policy.ts";
-import { type LadderStep, stepsOf } from "../../engine/escalation/steps.ts";
+import { type LadderStep, stepsForEach, stepsOf } from "../../engine/escalation/steps.ts";
 import type { Policy } from "../../engine/policy.ts";
 import type { Ids } from "../../ports/ids.ts";
 import type { Job } from "../../ports/jobs.ts";
@@ -30,10 +30,18 @@ export function planClimb(policy: Policy, item: Case, ids: Ids): PlannedClimb {
   return { ladder: planned, jobs: [climbJob(item, planned, nextAt, ladder.startedAt, id)] };
 }
 
-/** The steps of the ladder that a case climbs under this policy. */
-export function stepsFor({ escalation, appeals }: Policy, item: Case): readonly LadderStep[] {
-  const isAppeal = item.state === "appealed";
-  return stepsOf(isAppeal ? appealLadder(appeals.decideWithinHours) : ladderFor(escalation, item));
+/**
+ * The steps of the ladder that a case climbs under this policy. Of an appealed one each appeal that waits has a ladder
+ * of its own from the moment when it was made (`appealedAt`, epoch ms), so that no deadline passes unheard. Their first
+ * step is the beginning of the round, whichever they are.
+ */
+export function stepsFor(
+  { escalation, appeals }: Policy,
+  item: Case,
+  appealedAt: readonly number[] = [],
+): readonly LadderStep[] {
+  if (item.state !== "appealed") return stepsOf(ladderFor(escalation, item));
+  return stepsForEach(stepsOf(appealLadder(appeals.decideWithinHours)), appealedAt);
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Case } from "../../engine/case/case.ts";
+import { AWAITED, type Case } from "../../engine/case/case.ts";
+import { aheadMs, movedBack } from "../../engine/escalation/set-back.ts";
 import type { Policy } from "../../engine/policy.ts";
 import { ok } from "../../engine/result.ts";
 import type { Attempt } from "../../ports/attempts.ts";
@@ -10,7 +11,7 @@ import {
   TIMER_KINDS,
   type TimerKind,
 } from "../../ports/store.ts";
-import { closeJob, DAY_MS, expireJob, HOUR_MS, MINUTE_MS } from "../case-change.ts";
+import { closeJob, DAY_MS, expireJob, HOUR_MS, MINUTE_MS, showJob } from "../case-change.ts";
 import { decidedNow } from "../case-timers.ts";
 import { type PipelineDeps, policyOf } from "../deps.ts";
 import { bundleJob } from "./attempts.ts";
@@ -91,17 +92,61 @@ async function sweepLadders(deps: PipelineDeps, sweep: Sweep): Promise<number> {
   return swept;
 }
 
-async function sweepLadder(deps: PipelineDeps, item: Case, { at, suffix }: Sweep): Promise<number> {
+async function sweepLadder(deps: PipelineDeps, item: Case, sweep: Sweep): Promise<number> {
+  const { at, suffix } = sweep;
+  if (isAhead(item, sweep)) return countAgain(deps, item, sweep);
   await deps.store.changeCase(item, { at }, (current) => {
     const { ladder } = current;
-    const { nextAt, startedAt } = ladder;
-    // What began later than now tells of a clock that was set back: its timer waits for as long as that.
-    const isLate = nextAt !== null && (nextAt < at - LATE_MS || startedAt > at + LATE_MS);
+    const { nextAt } = ladder;
+    const isLate = nextAt !== null && nextAt < at - LATE_MS;
     const id = `${climbId(current, ladder)}${suffix}`;
     const again = isLate ? [climbJob(current, ladder, nextAt, nextAt, id)] : [];
     return ok({ case: current, events: [], jobs: again });
   });
   return 1;
+}
+
+/** Whether something of a case that is waited for began later than clocks differ: the clock was set back since. */
+function isAhead(item: Case, { at }: Pick<Sweep, "at">): boolean {
+  return AWAITED.includes(item.state) && aheadMs(item, at) > LATE_MS;
+}
+
+/**
+ * What a case began before the clock was set back counts from where the clock is now, and its timers are written
+ * anew: the queue holds the old ones until the clock has come as far again. By how much, the record tells as of the
+ * last time that something began or that somebody was told: what is left is never less than it was. Returns 1.
+ */
+async function countAgain(
+  deps: PipelineDeps,
+  item: Pick<Case, "id" | "communityId">,
+  { at }: Pick<Sweep, "at">,
+): Promise<number> {
+  const policy = await policyOf(deps, item.communityId);
+  const about = { communityId: item.communityId, caseId: item.id };
+  const [told] = await deps.store.attempts({ ...about, newestFirst: true, limit: 1 });
+  const fresh = deps.ids.next();
+  await deps.store.changeCase(item, { at }, (current) => {
+    if (!isAhead(current, { at })) return ok({ case: current, events: [], jobs: [] });
+    const ms = Math.max(aheadMs(current, at), (told?.requestedAt ?? at) - at);
+    const after = movedBack(current, at, ms);
+    const jobs = [...timersOf(policy, after, at, fresh), showJob(deps.ids, after)];
+    return ok({ case: after, events: [], jobs });
+  });
+  return 1;
+}
+
+/** Every timer of a case that is waited for, as if it had just been planned. `fresh` makes their ids new. */
+function timersOf(policy: Policy, item: Case, at: number, fresh: string): readonly Job[] {
+  const { ladder, assignment, onHoldUntil, state } = item;
+  const { nextAt } = ladder;
+  const ends = state === "on-hold" ? onHoldUntil : (assignment?.until ?? null);
+  return [
+    ...(nextAt === null
+      ? []
+      : [climbJob(item, ladder, nextAt, at, `${climbId(item, ladder)}-${fresh}`)]),
+    ...(ends === null ? [] : [expireJob(item, ends, at, fresh)]),
+    ...acknowledgedJobs(policy, item, at, `-${fresh}`),
+  ];
 }
 
 /** To the last of each kind: those that are stuck must not hide those that came after them. */
@@ -157,12 +202,14 @@ async function sweepTimer(
   sweep: Sweep,
 ): Promise<number> {
   let written = 0;
+  let ahead = false;
   await deps.store.changeCase(item, { at: sweep.at }, (current) => {
-    const late = lateTimer(policy, current, kind, sweep);
+    ahead = isAhead(current, sweep);
+    const late = ahead ? { jobs: [] } : lateTimer(policy, current, kind, sweep);
     written = late.jobs.length;
     return ok({ case: current, events: [], ...late });
   });
-  return written;
+  return ahead ? countAgain(deps, item, sweep) : written;
 }
 
 /** The job of a timer, if it is still late; with the case, where that counts from another time now. */
@@ -178,30 +225,26 @@ function lateTimer(
     case "lease":
     case "hold": {
       const held = item.state === "on-hold" ? item.onHoldUntil : item.assignment?.until;
-      const since = item.state === "on-hold" ? item.ladder.heldSince : item.assignment?.since;
       if (typeof held !== "number") return { jobs: [] };
-      return { jobs: lateOf([expireJob(item, held, at, fresh)], "expire", since ?? 0, at) };
+      return { jobs: lateOf([expireJob(item, held, at, fresh)], "expire", at) };
     }
     case "close": {
       if (item.state !== "decided" || decidedAt === null) return { jobs: [] };
       if (decidedAt > at + LATE_MS) return decidedNow(item, policy, at, fresh);
       const closesAt = decidedAt + policy.cases.closeAfterDays * DAY_MS;
-      return { jobs: lateOf([closeJob(item, closesAt, at, fresh)], "close", decidedAt, at) };
+      return { jobs: lateOf([closeJob(item, closesAt, at, fresh)], "close", at) };
     }
     case "remind":
-    case "unacknowledge": {
-      const since = item.ladder.acknowledged?.at ?? 0;
-      return { jobs: lateOf(acknowledgedJobs(policy, item, at, suffix), kind, since, at) };
-    }
+    case "unacknowledge":
+      return { jobs: lateOf(acknowledgedJobs(policy, item, at, suffix), kind, at) };
   }
 }
 
-/** Those of these jobs that are late at `at`; at once, where what they end began before the clock was set back. */
-function lateOf(jobs: readonly Job[], name: string, since: number, at: number): readonly Job[] {
-  const isAhead = since > at + LATE_MS;
+/** Those of these jobs that are late at `at`, without their delay. */
+function lateOf(jobs: readonly Job[], name: string, at: number): readonly Job[] {
   return jobs
     .filter((job) => job.name === name)
-    .filter(({ payload }) => isAhead || Number(payload["dueAt"]) < at - LATE_MS)
+    .filter(({ payload }) => Number(payload["dueAt"]) < at - LATE_MS)
     .map((job) => ({ ...job, delayMs: 0 }));
 }
 

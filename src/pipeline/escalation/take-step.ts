@@ -32,6 +32,8 @@ export interface StepSituation {
   readonly people: readonly TeamPerson[];
   /** Ids of those who wrote the messages of the case, and of those who reported one. */
   readonly parties: readonly string[];
+  /** Ids of those who may decide one of the appeals that wait; null where none does. */
+  readonly judges: readonly string[] | null;
   /** Whether the step names somebody at this time who may not look at such a case, and nobody else. */
   readonly isBarred: boolean;
   /** Whether these are all whom the step names; false while the platform does not say who is in its team. */
@@ -100,6 +102,8 @@ function takeDueStep(
     const untold = paged.filter(({ id }) => !situation.told.has(id));
     return page(deps, situation, current, step, untold, known);
   }
+  // Nobody may decide the appeal: no next rung could help, and the channel hears at its deadline that it is so.
+  if (situation.judges !== null && isWhole) return page(deps, situation, current, step, [], known);
   // Whoever is on call and may not look at it will not come: where there is a next rung, it is for that.
   const passes = people.length > 0 || (isBarred && nextRung(steps, order.step) !== -1);
   return passes && isWhole
@@ -113,11 +117,15 @@ function askAgainAt({ at }: StepSituation, { ladder }: Case, { afterMs }: Ladder
   return at + Math.min(ASK_AGAIN_MS.most, Math.max(ASK_AGAIN_MS.least, since));
 }
 
-/** Neither who proposed or decided what another must look at, nor who it is about or reported it, is asked. */
+/**
+ * Neither who proposed or decided what another must look at, nor who it is about or reported it, is asked; about
+ * appeals those are who may decide one.
+ */
 function withoutInterested(
-  { people, parties }: StepSituation,
+  { people, parties, judges }: StepSituation,
   { proposal, decision, authorId }: Case,
 ): readonly TeamPerson[] {
+  if (judges !== null) return people.filter(({ id }) => judges.includes(id));
   const interested = [
     proposal?.moderatorId,
     decision?.moderatorId,
@@ -247,14 +255,25 @@ function wait(
   };
 }
 
-/** The step after this one. Repetitions whose time has passed are left out: they would come all at once. */
+/**
+ * The step after this one. Repetitions whose time has passed are left out: they would come all at once. So would the
+ * same rung of several appeals that are late.
+ */
 function following({ steps, order, at }: StepSituation, { ladder }: Case): number {
-  let index = order.step + 1;
-  for (let step = steps[index]; step; step = steps[index]) {
-    if (step.repetition === 0 || ladder.startedAt + step.afterMs > at) break;
-    index += 1;
-  }
-  return index;
+  const taken = steps[order.step]?.rungNumber;
+  const isPast = ({ afterMs }: LadderStep) => ladder.startedAt + afterMs <= at;
+  const comesLater = (step: LadderStep, index: number) =>
+    steps.some(
+      (each, i) =>
+        i > index && each.rungNumber === step.rungNumber && each.repetition === 0 && isPast(each),
+    );
+  const next = steps.findIndex(
+    (step, index) =>
+      index > order.step &&
+      (!isPast(step) ||
+        (step.repetition === 0 && step.rungNumber !== taken && !comesLater(step, index))),
+  );
+  return next === -1 ? steps.length : next;
 }
 
 /**

@@ -6,6 +6,7 @@ import { endAcknowledgementOf } from "./acknowledged.ts";
 import { CHANNEL_WAYS, newAttempt } from "./attempts.ts";
 import { type CommunityContext, readerOf } from "./context.ts";
 import { attemptsOfStep, isPageOfPerson } from "./of-step.ts";
+import { appealedAtOf } from "../rights/waiting.ts";
 import { stepsFor } from "./plan-climb.ts";
 import { hurry } from "./take-step.ts";
 
@@ -51,7 +52,8 @@ async function callNext(
   page: Attempt,
 ): Promise<readonly Attempt[]> {
   const at = deps.clock.now();
-  const steps = stepsFor(context.policy, view);
+  const appeals = view.state === "appealed" ? await deps.store.appealsOf(view.id) : [];
+  const steps = stepsFor(context.policy, view, appealedAtOf(appeals));
   const situation = { context, steps, at, fresh: deps.ids.next() };
   let written: readonly Attempt[] = [];
   const hurried = await deps.store.changeCase(view, { at, people: [CHANNEL] }, (current, known) => {

@@ -15,6 +15,7 @@ import {
 import { touchedAuthors } from "../case-authors.ts";
 import { readWords, type WordsProblem } from "../case-words.ts";
 import type { PipelineDeps } from "../deps.ts";
+import { isLiving } from "./waiting.ts";
 import { shareOf, weighs } from "./weighs.ts";
 
 export interface AppealInput {
@@ -115,8 +116,13 @@ function appeal(
   // Closed since somebody else's appeal was decided: the time of this author is not over with that.
   const isOver = current.state === "closed" && (current.closedAt ?? 0) >= until;
   if (at > until || isOver) return fail({ kind: "too-late", until });
+  const others = (known.rights?.appeals ?? []).filter(
+    (each) => each.decidedAt === null && isLiving(each),
+  );
+  const appealedAt = [...others.map((each) => each.at), at];
   const moved = move(deps, context, {
-    command: { kind: "appeal" },
+    command: { kind: "appeal", since: Math.min(...appealedAt) },
+    appealedAt,
     type: "case.appealed",
     by: null,
     payload: { decision: decision.id, appeal: id },

@@ -13,11 +13,14 @@ import {
   type StepContext,
 } from "../case-change.ts";
 import { touchedAuthors } from "../case-authors.ts";
+import { contextOf } from "../escalation/context.ts";
 import { readWords, type WordsProblem } from "../case-words.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { undoJobs } from "../take-back.ts";
 import { appealAttempt, tellAll } from "./attempts.ts";
 import { afterOverturn, afterOverturnFor } from "./follow.ts";
+import { judgesOf, partOf } from "./judges.ts";
+import { isLiving, waitingAppeals } from "./waiting.ts";
 
 export type AppealDecisionProblem =
   | CaseError
@@ -30,7 +33,10 @@ export type AppealDecisionProblem =
 
 export interface AppealDecision {
   readonly caseId: string;
-  /** The moderator's id on the platform of the case; neither who decided nor who confirmed. */
+  /**
+   * The moderator's id on the platform of the case; neither who decided, nor who confirmed, nor who reported what
+   * its author wrote, while anybody else can.
+   */
   readonly by: string;
   /** Id of the appeal; null: the only one that there was against the decision. */
   readonly appealId: string | null;
@@ -39,19 +45,29 @@ export interface AppealDecision {
   readonly reason: string;
 }
 
+export interface DecidedAppeal {
+  readonly case: Case;
+  /** Whether an owner with a part in it decided, because everybody else who could had one too. */
+  readonly byLeftOwner: boolean;
+}
+
 /**
  * Decides an appeal. Either way its author is told why, and the case is closed when no other author's appeal
  * waits. Overturned, what can be undone is, what was hidden comes back, and strike and statements no longer
  * count: for whoever appealed alone where the decision stands for other authors. Where it stands for nobody any
- * more, every other appeal against it is won with this one.
+ * more, every other appeal against it is won with this one. Where all who moderate had a part in it, the owner decides.
  */
 export async function decideAppeal(
   deps: PipelineDeps,
   { caseId, by, appealId, overturn, reason }: AppealDecision,
-): Promise<Result<Case, AppealDecisionProblem>> {
+): Promise<Result<DecidedAppeal, AppealDecisionProblem>> {
   const words = readWords(reason);
   if (!words.ok) return words;
-  return changeCase<AppealDecisionProblem>(
+  const view = await deps.store.findCase(caseId);
+  if (!view) return fail({ kind: "not-found" });
+  const team = await contextOf(deps, view);
+  let byLeftOwner = false;
+  const changed = await changeCase<AppealDecisionProblem>(
     deps,
     caseId,
     (context) => {
@@ -60,32 +76,46 @@ export async function decideAppeal(
       const { appeals = [], reports = [] } = known.rights ?? {};
       const waiting = appeals.filter(({ decidedAt }) => decidedAt === null);
       const named = waiting.find(({ id }) => id === appealId);
-      // Nobody waits for the answer to an appeal whose author was erased.
-      const living = waiting.filter(isLiving);
-      const heard = living.length > 0 ? living : waiting;
+      const heard = waitingAppeals(waiting);
       const isOnly = appeals.length - (waiting.length - heard.length) === 1;
       const appeal = named ?? (appealId === null && isOnly ? heard[0] : undefined);
       if (current.state !== "appealed" || !decision || waiting.length === 0) {
         return fail({ kind: "wrong-state", state: current.state });
       }
       if (!appeal) return fail({ kind: "which-appeal", waiting: heard });
-      // The outcome of an appeal grades the reports of what its author wrote, and no others.
-      const grades = reports.filter(({ authorId }) => authorId === appeal.authorId);
-      if (grades.some(({ reporterId }) => reporterId === by)) return fail({ kind: "own-report" });
+      const part = partOf({ decision, reports }, appeal, by);
+      const authors = known.authors.map(({ id }) => id);
+      const judges = judgesOf(team, { decision, reports, authors }, appeal);
+      byLeftOwner = part !== null && judges.isLeftToOwner && judges.people.includes(by);
+      if (part !== null && !byLeftOwner) return fail({ kind: part });
       const stands = standsForOthers(context, appeal);
       const others = waiting.filter(({ id }) => id !== appeal.id);
       const endsForAll = overturn && !stands;
-      const waits = !endsForAll && others.some(isLiving);
+      const left = endsForAll ? [] : others.filter(isLiving).map((each) => each.at);
+      const waits = left.length > 0;
       const settled: Settled = { decidedBy: by, overturned: overturn, answer: words.value, at };
       // What ends for everybody, or has only erased authors left who would wait, is over for the others too.
       const decidedWith = waits
         ? []
         : others.map((each) => asDecided(each, { ...settled, overturned: endsForAll }));
       const moved = move(deps, context, {
-        command: { kind: "decide-appeal", by, overturn, stands, waits },
+        command: {
+          kind: "decide-appeal",
+          by,
+          overturn,
+          stands,
+          ...(waits && { waitsSince: Math.min(...left) }),
+          isLast: byLeftOwner,
+        },
+        appealedAt: left,
         type: "appeal.decided",
         by,
-        payload: { decision: decision.id, appeal: appeal.id, overturned: overturn },
+        payload: {
+          decision: decision.id,
+          appeal: appeal.id,
+          overturned: overturn,
+          ...(byLeftOwner && { leftToOwner: true }),
+        },
       });
       if (!moved.ok) return moved;
       const answered = [appeal, ...decidedWith];
@@ -120,6 +150,7 @@ export async function decideAppeal(
     },
     { rights: true },
   );
+  return changed.ok ? ok({ case: changed.value, byLeftOwner }) : changed;
 }
 
 interface Settled extends Pick<Appeal, "decidedBy" | "overturned" | "answer"> {
@@ -128,10 +159,6 @@ interface Settled extends Pick<Appeal, "decidedBy" | "overturned" | "answer"> {
 
 function asDecided(appeal: Appeal, { at: decidedAt, ...settled }: Settled): Appeal {
   return { ...appeal, ...settled, decidedAt };
-}
-
-function isLiving({ authorId }: Pick<Appeal, "authorId">): boolean {
-  return authorId !== "";
 }
 
 /**

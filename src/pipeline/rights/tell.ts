@@ -5,7 +5,7 @@ import type { MessageTarget } from "../../ports/platform.ts";
 import type { Appeal, Report, Statement } from "../../ports/rights.ts";
 import type { Attempt, AttemptKind } from "../../ports/attempts.ts";
 import type { CaseView, Strike, UndoneDecision } from "../../ports/store.ts";
-import { say, sayTime, type WordKey } from "../../words/say.ts";
+import { say, type WordKey } from "../../words/say.ts";
 import { addedBy } from "../case-authors.ts";
 import type { PipelineDeps } from "../deps.ts";
 import { targetOf } from "../effects.ts";
@@ -285,18 +285,4 @@ function answerWords(
     title: say(locale, "rights.answer.title", { number }),
     lines: [...lines, ...(answered ? [say(locale, "rights.answer.instead")] : [])],
   };
-}
-
-/** What a page about an appeal says beside the case: the objection, until when, and how to decide it. */
-export function appealLines(
-  appeal: Appeal | null,
-  { number }: Pick<CaseView, "number">,
-  { locale, timeZone }: Reading,
-): readonly string[] {
-  if (!appeal) return [];
-  return [
-    ...(appeal.reason === "" ? [] : [say(locale, "rights.appeal.said", { reason: appeal.reason })]),
-    say(locale, "rights.appeal.due", { time: sayTime(locale, timeZone, appeal.dueAt) }),
-    say(locale, "rights.appeal.how", { number }),
-  ];
 }

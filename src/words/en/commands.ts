@@ -168,6 +168,8 @@ export const commands = {
   "case.state": "State: {state}",
   "case.owner": "{owner} is on it until {until}",
   "case.late": "Read late: sent at {sent}, read at {read}.",
+  "case.unread-files":
+    "{count, plural, one {A text file} other {# text files}} of the message could not be read, or not to the end: there may be more in it.",
   "case.shadow": "Shadow mode: nothing is done and nobody is told.",
   "case.no-message": "No message belongs to this case.",
   "case.held": "The message is hidden until somebody decides.",

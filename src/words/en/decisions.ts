@@ -36,6 +36,8 @@ export const decisions = {
     "Nobody chose this for this message alone: it follows because your strike points reached {points}.",
   "case.points-fell":
     "Look at #{number}: points of its author were taken back. “{action}” was added at {threshold} points, and {points} count now. /undo #{number} lifts it; then the case can be decided anew.",
+  "case.points-fell-of":
+    "Look at #{number}: points of {who}, one of {people, number} authors there, were taken back. Their “{action}” was added at {threshold} points, and {points} count now. If they appeal, /decide #{number} dismiss lifts it for them alone. /undo #{number} takes the whole decision back, for all {people, number}; then the case can be decided anew.",
   "argument.stray-action":
     "“{words}” begins the reason, where it would be said and not done. Actions stand together with commas between them, the time after them: delete,ban 7d. If it is part of the reason, put the reason in quotation marks.",
   "argument.stray-time":

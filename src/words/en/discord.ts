@@ -19,6 +19,8 @@ export const discord = {
     "This button or menu is from another version of Candor and does nothing any more. Use the command instead.",
   "discord.which-server":
     "From here Candor cannot tell which server this is about. Use the command in that server: only you will see the answer.",
+  "discord.try-again":
+    "The part of Candor that works for that server is being restarted. Please try again in a minute.",
   "discord.name.queue": "queue",
   "discord.name.case": "case",
   "discord.name.take": "take",

@@ -57,6 +57,8 @@ export const notices = {
   "notice.bundle.title": "{count, plural, one {# case waits} other {# cases wait}} for a decision",
   "notice.bundle.line": "{case}, {age}",
   "notice.bundle.more": "And {count, plural, one {# more case} other {# more cases}}.",
+  "notice.bundle.note": "{title}: {words}",
+  "notice.bundle.news": "What waited for you",
   "notice.age.minutes": "{count, plural, one {# minute} other {# minutes}} old",
   "notice.age.hours": "{count, plural, one {# hour} other {# hours}} old",
   "notice.age.days": "{count, plural, one {# day} other {# days}} old",

@@ -66,6 +66,17 @@ export const rights = {
   "rights.appeal.said": "The author objects: “{reason}”",
   "rights.appeal.due": "To be decided until {time}.",
   "rights.appeal.how": "/decide #{number} uphold: the decision stands. dismiss: it is taken back.",
+  "rights.appeal.how-named":
+    "/decide #{number} uphold appeal:{nth}: the decision stands. dismiss: it is taken back for whoever appealed.",
+  "rights.appeal.several":
+    "{count, number} appeals wait. The one that is due first is appeal:{nth}:",
+  "rights.appeal.also": "Also waits: appeal:{nth}, to be decided until {time}: “{text}”",
+  "rights.appeal.owner":
+    "Everybody else who moderates decided it, or reported what the author wrote. So the owner may decide this appeal, with a part in it or not, and the log says so.",
+  "rights.appeal.nobody":
+    "Nobody may decide this appeal: everybody who moderates decided it, reported what the author wrote, or wrote in the case, and there is no owner who did not. Give somebody else the right to moderate.",
+  "status.undecidable":
+    "Nobody may decide the appeal against #{number}: everybody who moderates had a part in it, and there is no owner who could all the same. Give somebody else the right to moderate.",
   "rights.reopened.title": "#{number} — looked at again",
   "rights.reopened.line":
     "Your appeal was decided in your favour. Somebody has now opened the case again, and you will hear if anything is decided about you.",
@@ -130,6 +141,8 @@ export const rights = {
   "decide.appeal-overturned":
     "The appeal is decided: the decision on case #{number} is taken back.",
   "decide.appeal-told": "The author is told, with your reason.",
+  "decide.appeal-left-to-owner":
+    "Nobody else could decide it: everybody who moderates had a part in it. The log says that the owner decided all the same.",
   "decide.appeal-only":
     "An appeal is decided with uphold or dismiss and a reason, and nothing else.",
   "case.report": "Reported, {time}: {text}",

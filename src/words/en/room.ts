@@ -11,6 +11,10 @@ export const room = {
     "The platform lets nobody use “{permission}” on its owner, or on an administrator.",
   "missing.other": "The platform does not let Candor do that: {permission}.",
   "right.manage-channels": "manage channels",
+  "right.manage-threads": "manage threads",
+  "refusal.no-right-here":
+    "You cannot do this in that channel: its settings do not give you the right to {right}.",
+  "case.around-hidden": "What stands beside it is not shown: you cannot see that channel.",
   "right.manage-server": "manage the server",
   "right.manage-names": "manage nicknames",
   "right.manage-roles": "manage roles",

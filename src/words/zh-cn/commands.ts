@@ -158,6 +158,7 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "case.state": "状态：{state}",
   "case.owner": "{owner} 正在处理，到 {until} 为止",
   "case.late": "补读的消息：{sent} 发出，{read} 才读到。",
+  "case.unread-files": "该消息有 {count} 个文本文件未能读取或未读完，其中可能还有其他内容。",
   "case.shadow": "影子模式：不做任何处理，也不通知任何人。",
   "case.no-message": "这个案件没有对应的消息。",
   "case.held": "消息已隐藏，等人决定。",

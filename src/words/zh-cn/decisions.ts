@@ -33,6 +33,8 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "rights.done.threshold": "这一项不是单独针对这条消息，而是因为您的累计分数达到了 {points} 分。",
   "case.points-fell":
     "请看案件 #{number}：其作者的部分记分已撤销。“{action}”是达到 {threshold} 分时追加的，现在只剩 {points} 分。/undo #{number} 可以解除，之后再重新作出决定。",
+  "case.points-fell-of":
+    "请看案件 #{number}：该案共有 {people, number} 位作者，其中 {who} 的部分记分已撤销。对其“{action}”是达到 {threshold} 分时追加的，现在只剩 {points} 分。如果 {who} 提出申诉，/decide #{number} dismiss 可以只为其一人解除；/undo #{number} 会为全部 {people, number} 人撤销整个决定，之后再重新作出决定。",
   "argument.stray-action":
     "理由开头的“{words}”只会被当成文字，不会执行。多项处理请写在一起、用顿号或逗号隔开，时间写在后面，例如：删除、封禁 7天。如果它就是理由的一部分，请给整段理由加上引号。",
   "argument.stray-time":

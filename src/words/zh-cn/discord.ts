@@ -19,6 +19,7 @@ export const discord: Readonly<Record<keyof typeof en, string>> = {
   "discord.old-button": "这个按钮或菜单来自其他版本的 Candor，已经失效。请改用指令。",
   "discord.which-server":
     "在这里无法判断这件事属于哪个服务器。请在对应的服务器里使用这个指令，回复只有您能看到。",
+  "discord.try-again": "负责那个服务器的 Candor 正在重启，请您过一分钟再试。",
   "discord.name.queue": "待办",
   "discord.name.case": "案件",
   "discord.name.take": "认领",

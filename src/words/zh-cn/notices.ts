@@ -54,6 +54,8 @@ export const notices: Readonly<Record<keyof typeof en, string>> = {
   "notice.bundle.title": "有 {count} 个案件等待处理",
   "notice.bundle.line": "{case}，{age}",
   "notice.bundle.more": "另有 {count} 个案件。",
+  "notice.bundle.note": "{title}：{words}",
+  "notice.bundle.news": "为您留存的消息",
   "notice.age.minutes": "已等待 {count} 分钟",
   "notice.age.hours": "已等待 {count} 小时",
   "notice.age.days": "已等待 {count} 天",

@@ -62,6 +62,16 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "rights.appeal.said": "作者提出异议：“{reason}”",
   "rights.appeal.due": "请在 {time} 之前决定。",
   "rights.appeal.how": "/decide #{number} uphold 维持原决定；dismiss 撤销原决定。",
+  "rights.appeal.how-named":
+    "/decide #{number} uphold appeal:{nth} 维持原决定；dismiss 为申诉人撤销原决定。",
+  "rights.appeal.several": "有 {count, number} 份申诉待决定，最先到期的是 appeal:{nth}：",
+  "rights.appeal.also": "另有 appeal:{nth}，请在 {time} 之前决定：“{text}”",
+  "rights.appeal.owner":
+    "其他管理员都参与过原决定，或举报过该作者的内容，因此由所有者决定此申诉（即使所有者本人也曾参与），日志会如实记录。",
+  "rights.appeal.nobody":
+    "目前没有人可以决定此申诉：所有管理员都参与过原决定、举报过该作者的内容，或在本案中发过消息，也没有可以代为决定的所有者。请让其他人加入管理。",
+  "status.undecidable":
+    "没有人可以决定对 #{number} 的申诉：所有管理员都与此案有关，也没有可以代为决定的所有者。请让其他人加入管理。",
   "rights.reopened.title": "#{number} — 重新查看",
   "rights.reopened.line":
     "您的申诉此前已获支持。现在有人重新打开了这个案件；如果作出涉及您的决定，会告知您。",
@@ -113,6 +123,8 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "decide.appeal-upheld": "申诉已决定：案件 #{number} 的原决定维持不变。",
   "decide.appeal-overturned": "申诉已决定：案件 #{number} 的原决定已撤销。",
   "decide.appeal-told": "作者将收到结果和您写的理由。",
+  "decide.appeal-left-to-owner":
+    "没有其他人可以决定：所有管理员都与此案有关。日志会记录是由所有者决定的。",
   "decide.appeal-only": "决定申诉只需 uphold 或 dismiss 加上理由，不带其他选项。",
   "case.report": "举报，{time}：{text}",
   "case.appeal": "申诉，{time}，须在 {until} 之前决定：{text}",

@@ -159,6 +159,7 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "case.state": "狀態：{state}",
   "case.owner": "{owner} 正在處理，到 {until} 為止",
   "case.late": "補讀的訊息：{sent} 發出，{read} 才讀到。",
+  "case.unread-files": "這則訊息有 {count} 個文字檔未能讀取或未讀完，其中可能還有其他內容。",
   "case.shadow": "影子模式：不做任何處理，也不通知任何人。",
   "case.no-message": "這個案件沒有對應的訊息。",
   "case.held": "訊息已隱藏，等人決定。",

@@ -33,6 +33,8 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "rights.done.threshold": "這一項不是單獨針對這則訊息，而是因為您的累計分數達到了 {points} 分。",
   "case.points-fell":
     "請看案件 #{number}：其作者的部分記分已撤銷。「{action}」是達到 {threshold} 分時追加的，現在只剩 {points} 分。/undo #{number} 可以解除，之後再重新作出決定。",
+  "case.points-fell-of":
+    "請看案件 #{number}：該案共有 {people, number} 位作者，其中 {who} 的部分記分已撤銷。對其「{action}」是達到 {threshold} 分時追加的，現在只剩 {points} 分。如果 {who} 提出申訴，/decide #{number} dismiss 可以只為其一人解除；/undo #{number} 會為全部 {people, number} 人撤銷整個決定，之後再重新作出決定。",
   "argument.stray-action":
     "理由開頭的「{words}」只會被當成文字，不會執行。多項處理請寫在一起、用頓號或逗號隔開，時間寫在後面，例如：刪除、停權 7天。如果它就是理由的一部分，請為整段理由加上引號。",
   "argument.stray-time":

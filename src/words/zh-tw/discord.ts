@@ -19,6 +19,7 @@ export const discord: Readonly<Record<keyof typeof en, string>> = {
   "discord.old-button": "這個按鈕或選單來自其他版本的 Candor，已經失效。請改用指令。",
   "discord.which-server":
     "在這裡無法判斷這件事屬於哪個伺服器。請在該伺服器使用這個指令，回覆只有您看得到。",
+  "discord.try-again": "負責那個伺服器的 Candor 正在重新啟動，請您過一分鐘再試。",
   "discord.name.queue": "待辦",
   "discord.name.case": "案件",
   "discord.name.take": "認領",

@@ -54,6 +54,8 @@ export const notices: Readonly<Record<keyof typeof en, string>> = {
   "notice.bundle.title": "有 {count} 個案件等待處理",
   "notice.bundle.line": "{case}，{age}",
   "notice.bundle.more": "另有 {count} 個案件。",
+  "notice.bundle.note": "{title}：{words}",
+  "notice.bundle.news": "為您保留的訊息",
   "notice.age.minutes": "已等待 {count} 分鐘",
   "notice.age.hours": "已等待 {count} 小時",
   "notice.age.days": "已等待 {count} 天",

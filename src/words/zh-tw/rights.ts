@@ -62,6 +62,16 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "rights.appeal.said": "作者提出異議：「{reason}」",
   "rights.appeal.due": "請在 {time} 之前決定。",
   "rights.appeal.how": "/decide #{number} uphold 維持原決定；dismiss 撤銷原決定。",
+  "rights.appeal.how-named":
+    "/decide #{number} uphold appeal:{nth} 維持原決定；dismiss 為申訴人撤銷原決定。",
+  "rights.appeal.several": "有 {count, number} 份申訴待決定，最先到期的是 appeal:{nth}：",
+  "rights.appeal.also": "另有 appeal:{nth}，請在 {time} 之前決定：「{text}」",
+  "rights.appeal.owner":
+    "其他管理員都參與過原決定，或檢舉過該作者的內容，因此由擁有者決定此申訴（即使擁有者本人也曾參與），日誌會如實記錄。",
+  "rights.appeal.nobody":
+    "目前沒有人可以決定此申訴：所有管理員都參與過原決定、檢舉過該作者的內容，或在本案中發過訊息，也沒有可以代為決定的擁有者。請讓其他人加入管理。",
+  "status.undecidable":
+    "沒有人可以決定對 #{number} 的申訴：所有管理員都與此案有關，也沒有可以代為決定的擁有者。請讓其他人加入管理。",
   "rights.reopened.title": "#{number} — 重新檢視",
   "rights.reopened.line":
     "您的申訴先前已獲支持。現在有人重新開啟了這個案件；如果作出涉及您的決定，會告知您。",
@@ -113,6 +123,8 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "decide.appeal-upheld": "申訴已決定：案件 #{number} 的原決定維持不變。",
   "decide.appeal-overturned": "申訴已決定：案件 #{number} 的原決定已撤銷。",
   "decide.appeal-told": "作者將收到結果和您寫的理由。",
+  "decide.appeal-left-to-owner":
+    "沒有其他人可以決定：所有管理員都與此案有關。日誌會記錄是由擁有者決定的。",
   "decide.appeal-only": "決定申訴只需 uphold 或 dismiss 加上理由，不帶其他選項。",
   "case.report": "檢舉，{time}：{text}",
   "case.appeal": "申訴，{time}，須在 {until} 之前決定：{text}",

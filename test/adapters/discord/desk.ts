@@ -103,9 +103,13 @@ export async function openDesk(ground: Ground) {
         { type: "policy.changed", at: clock.now(), person: null, payload: {} },
       );
     },
+    /** Throws where Discord's document or its prose does not allow what was asked of it. */
     async close() {
       await current.discord.platform.stop();
       await server.close();
+      // Files lie beside the API: one that is gone is no mistake of ours.
+      const refusals = server.refusals.filter(({ path }) => !path.startsWith("/attachments/"));
+      if (refusals.length > 0) throw new Error(`Discord refused: ${JSON.stringify(refusals)}`);
     },
   };
 }

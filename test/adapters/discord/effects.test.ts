@@ -250,6 +250,7 @@ describe("the room", () => {
     const { act, botId, build } = desk.server;
     const { general, guild, lin } = place;
     build.overwrite(general, botId, { allow: bits("viewChannel") });
+    build.overwrite(general, place.mo.user.id, { allow: bits("viewChannel") });
     await give("team lock");
     const locked = BigInt(general.overwrites.get(guild.id)?.deny ?? 0);
     build.overwrite(general, guild.id, { deny: locked | bits("viewChannel") });

@@ -1,3 +1,4 @@
+import { caseCard } from "../../../src/commands/case-card.ts";
 import {
   afterAll,
   afterEach,
@@ -297,7 +298,10 @@ describe("files", () => {
     world.files.clear();
     const again = { content: PROMISE, attachments: broken.data.attachments };
     act.post(place.general, place.lin.user.id, again);
-    expect((await firstCase()).message.evidence).toBe(`${PROMISE}\nlist.txt`);
+    const item = await firstCase();
+    expect(item.message).toMatchObject({ evidence: `${PROMISE}\nlist.txt`, unreadFiles: 1 });
+    const { lines } = await caseCard(desk.deps, item);
+    expect(lines.join("\n")).toContain("could not be read");
   });
 });
 

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { Foresight, NEEDS } from "../../../adapters/discord/foresight.ts";
 import { Guild } from "../../../adapters/discord/guilds.ts";
 import { memberSchema } from "../../../adapters/discord/payloads.ts";
+import { hasAll, permissionsIn } from "../../../adapters/discord/permissions.ts";
 import { bits } from "../../support/discord/permissions.ts";
 
 const AT = Date.parse("2026-11-25T12:00:00Z");
@@ -67,4 +68,17 @@ test("of two roles of one position the older one is above", () => {
   for (const each of [onMember("9"), onMember("10"), onRole("9"), onRole("10")]) {
     expect(each).toMatchObject(refused);
   }
+});
+
+test("whoever may do everything may give what Discord has added since, and nobody else", () => {
+  const added = 1n << 62n;
+  const everything = permissionsIn(
+    { id: "1", ownerId: "2", roles: new Map() },
+    { id: "2", roles: [] },
+  );
+  expect([hasAll(everything, added), hasAll(1n, added), hasAll(added, added)]).toEqual([
+    true,
+    false,
+    true,
+  ]);
 });

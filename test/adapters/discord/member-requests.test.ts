@@ -119,3 +119,15 @@ test("of archived threads only the latest are kept", async () => {
   expect(guild.channels.has("10000")).toBe(true);
   expect(guild.channels.has("600")).toBe(true);
 });
+
+test("threads of a channel that the bot came to see are the open ones there, and no others", async () => {
+  const { guild, server } = openServer();
+  await server.threadUpdated({ ...thread(7, false), parent_id: "5" });
+  await server.threadUpdated({ ...thread(8, false), parent_id: "6" });
+  server.threadsSynced({
+    guild_id: guild.id,
+    channel_ids: ["5"],
+    threads: [{ ...thread(9, false), parent_id: "5" }],
+  });
+  expect([...guild.channels.keys()].toSorted((a, b) => Number(a) - Number(b))).toEqual(["8", "9"]);
+});

@@ -51,12 +51,18 @@ test("text files are told apart by type, and by name where the type says nothing
     named("e.txt", "image/png"),
     named("f.png", "image/png"),
     named("g.html", "text/html"),
+    named("h.py"),
+    named("i.ts", "video/mp2t"),
+    named("j.mp4", "video/mp4"),
   ];
   expect(filesOf(all).map(({ filename }) => filename)).toEqual([
     "a.bin",
     "b.json",
     "c.log",
     "d.csv",
+    "g.html",
+    "h.py",
+    "i.ts",
   ]);
 });
 
@@ -87,8 +93,9 @@ test("Big5 is read where people write traditional Chinese", () => {
 
 test("a long file is read to its limit, and no further", async () => {
   const url = await serve((_request, response) => response.end("a".repeat(300_000)));
-  const [text] = await read([url]);
-  expect(text).toHaveLength(64 * 1024);
+  const { texts, unread } = await read([url]);
+  expect(texts[0]).toHaveLength(64 * 1024);
+  expect(unread).toBe(1);
 });
 
 test("a file that fails leaves the others", async () => {
@@ -98,14 +105,46 @@ test("a file that fails leaves the others", async () => {
     else response.end("here");
   });
   expect(await read([`${url}/away`, `${url}/gone`, `${url}/here`, "file:///etc/hostname"])).toEqual(
-    ["here"],
+    { texts: ["here"], unread: 3 },
   );
   expect(JSON.stringify(log.lines)).not.toContain(url);
 });
 
+test("ten files are read, as far as all of them are not too long, and what is left is counted", async () => {
+  const url = await serve((_request, response) => response.end("a".repeat(40 * 1024)));
+  const { texts, unread } = await read(Array.from({ length: 11 }, () => url));
+  expect(texts.join("")).toHaveLength(256 * 1024);
+  expect(unread).toBe(5);
+});
+
+test("a file is asked for once more where the server fails, and not where it refuses", async () => {
+  const asked: (string | undefined)[] = [];
+  const url = await serve(({ url: path }, response) => {
+    asked.push(path);
+    const isFirst = asked.filter((each) => each === path).length === 1;
+    response.writeHead(path === "/gone" ? 404 : isFirst ? 503 : 200).end("here");
+  });
+  expect(await read([`${url}/busy`, `${url}/gone`])).toEqual({ texts: ["here"], unread: 1 });
+  expect(asked.filter((path) => path === "/busy")).toHaveLength(2);
+  expect(asked).toHaveLength(3);
+});
+
+test("a name that leads to this machine is not connected to", async () => {
+  const asked: string[] = [];
+  const url = await serve((request, response) => {
+    asked.push(request.url ?? "");
+    response.end("secret");
+  });
+  const { texts } = await read([url.replace("127.0.0.1", "localhost")], false);
+  expect([texts, asked]).toEqual([[], []]);
+});
+
 test("nothing is fetched from a private network unless the API lies there", async () => {
   const url = await serve((_request, response) => response.end("secret"));
-  expect(await read([url, url.replace("127.0.0.1", "[::ffff:127.0.0.1]")], false)).toEqual([]);
+  expect(await read([url, url.replace("127.0.0.1", "[::ffff:127.0.0.1]")], false)).toEqual({
+    texts: [],
+    unread: 2,
+  });
   expect(isLoopback("http://127.0.0.1:80/api")).toBe(true);
   expect(isLoopback("https://discord.com/api")).toBe(false);
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { takeAdvisoryLock } from "../../../adapters/postgres/advisory-lock.ts";
 import { openDatabase } from "../../../adapters/postgres/database.ts";
 import type { Pool } from "../../../adapters/postgres/pool.ts";
+import { fail } from "../../../src/engine/result.ts";
 import { makeTcpGate, type TcpGate } from "../../support/tcp-gate.ts";
 import { silentLog } from "../system/silent-log.ts";
 import { openServer, type TestDatabase } from "./databases.ts";
@@ -35,9 +36,28 @@ const QUICK = { retryMs: 20, graceMs: 200 };
   test("is held by one, and free once it was released", async () => {
     const options = { log: silentLog, onLost: () => undefined, ...QUICK };
     const lock = await takeAdvisoryLock(database.pool, KEY, options);
-    expect(await takeAdvisoryLock(database.pool, KEY, options)).toBeNull();
-    lock?.release();
+    expect(await takeAdvisoryLock(database.pool, KEY, options)).toEqual(fail({ kind: "held" }));
+    if (lock.ok) lock.value.release();
     const again = await takenSoon(() => takeAdvisoryLock(database.pool, KEY, options));
+    again.release();
+  });
+
+  test("its parts are held apart, and by nobody who divides it otherwise or has the whole", async () => {
+    const options = { log: silentLog, onLost: () => undefined, ...QUICK };
+    const take = (index: number, of: number) =>
+      takeAdvisoryLock(database.pool, KEY, { ...options, share: { index, of } });
+    const first = await takenSoon(() => take(0, 2));
+    const second = await takenSoon(() => take(1, 2));
+    expect(await take(1, 2)).toEqual(fail({ kind: "held" }));
+    expect(await take(2, 3)).toEqual(fail({ kind: "divided", of: 2 }));
+    expect(await take(0, 1)).toEqual(fail({ kind: "divided", of: 2 }));
+    first.release();
+    second.release();
+    const whole = await takenSoon(() => take(0, 1));
+    expect(await take(0, 2)).toEqual(fail({ kind: "divided", of: 1 }));
+    whole.release();
+    // Nobody who was refused has kept a part.
+    const again = await takenSoon(() => take(0, 2));
     again.release();
   });
 
@@ -74,7 +94,7 @@ async function takenSoon(
 ): Promise<{ release(): void }> {
   for (;;) {
     const lock = await take();
-    if (lock) return lock;
+    if (lock.ok) return lock.value;
   }
 }
 

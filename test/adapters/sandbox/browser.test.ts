@@ -46,7 +46,7 @@ async function visit(person: string, locale = "en-US", viewport = WIDE): Promise
   page.on("console", (line) => {
     if (line.type() === "error" && !REFUSED.test(line.text())) problems.push(line.text());
   });
-  await page.goto(candor.url);
+  await page.goto(candor.url ?? "");
   await page.locator(".link-state.live").waitFor();
   await page.locator("#person").selectOption(person);
   return page;
@@ -387,7 +387,7 @@ async function decide(page: Page, actions: readonly string[], reason: string): P
       await view(page, "inbox");
       await page.locator("#announcements .notice-line").first().waitFor();
       await page.locator("#text").fill("half a thought");
-      const { port } = new URL(candor.url);
+      const { port } = new URL(candor.url ?? "");
       await candor.stop();
       await page.locator(".link-state.lost").waitFor();
       await serve(Number(port));

@@ -89,6 +89,39 @@ describe("one notice is sent by one try at a time", () => {
     );
   });
 
+  test("a rung of hundreds is sent by one, though a platform takes its time over so many", async () => {
+    const desk = await desks.makeDesk();
+    const people = Array.from({ length: 120 }, (_, nth) => `p-${nth}`);
+    const rung = { ...RUNG, ways: ["direct"] };
+    const team = people.map((id) => ({ id, role: "moderator" }));
+    const gate = new EventEmitter();
+    const opens = once(gate, "open");
+    let begun = 0;
+    const { platform } = desk;
+    const direct = platform.direct.bind(platform);
+    platform.direct = async (target, notice) => {
+      begun += 1;
+      await opens;
+      return direct(target, notice);
+    };
+    let first: Promise<void> | undefined;
+    await desk.open({ team, escalation: { ladders: [{ rungs: [rung] }] } }, async (deps, job) => {
+      if (first) return run(deps, job);
+      first = run(deps, job);
+      while (begun < people.length) await new Promise(setImmediate);
+    });
+    await desk.openCase();
+    // Two a second.
+    desk.clock.at += MINUTE;
+    await sweepOverdue(desk.deps);
+    const again = runAtOnce(desk, "deliver");
+    await new Promise(setImmediate);
+    gate.emit("open");
+    await Promise.all([first, again]);
+    await desk.pass(0);
+    expect(platform.sends).toHaveLength(people.length);
+  });
+
   test("who died right after a step keeps its people waiting until the claim ends, and no longer", async () => {
     const desk = await desks.makeDesk();
     let lives = 0;

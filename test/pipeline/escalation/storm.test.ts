@@ -235,10 +235,10 @@ describe("two summaries of one person at once", () => {
     const { store } = desk.deps;
     const slow: typeof store = {
       ...store,
-      async changeCase(item, options, change) {
+      async changeInbox(...args) {
         gate.emit("read");
         await opens;
-        return store.changeCase(item, options, change);
+        return store.changeInbox(...args);
       },
     };
     const first = run({ ...desk.deps, store: slow }, held[0] as Job);
@@ -274,15 +274,10 @@ describe("two summaries of one person at once", () => {
       ...store,
       async waitingPeople(...args) {
         const people = await store.waitingPeople(...args);
-        const item = { id: claimed.caseId ?? "", communityId: desk.community };
-        await store.changeCase(item, { at: desk.clock.at }, (current) =>
-          ok({
-            case: current,
-            events: [],
-            jobs: [],
-            claims: { bundle: "s-other", ids: [claimed.id] },
-          }),
-        );
+        const takenUp = { bundle: "s-other", ids: [claimed.id] };
+        await store.changeInbox(desk.community, claimed.personId, desk.clock.at, () => {
+          return { added: [], putOff: [], takenUp, jobs: [] };
+        });
         return people;
       },
     };

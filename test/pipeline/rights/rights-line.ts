@@ -3,6 +3,7 @@ import type { Locale } from "../../../src/engine/policy.ts";
 import { appealDecision } from "../../../src/pipeline/rights/appeal.ts";
 import { decideAppeal } from "../../../src/pipeline/rights/decide-appeal.ts";
 import { reportMessage } from "../../../src/pipeline/rights/report.ts";
+import { ok } from "../../../src/engine/result.ts";
 import type { Message } from "../../../src/engine/message.ts";
 import type { Line, openLines } from "../line.ts";
 
@@ -70,7 +71,7 @@ export function appeal(line: Line, caseId: string, reason = "I was joking", by =
   return appealDecision(line.deps, { caseId, by, reason });
 }
 
-export function settle(
+export async function settle(
   line: Line,
   caseId: string,
   overturn: boolean,
@@ -78,7 +79,8 @@ export function settle(
   appealId: string | null = null,
 ) {
   const reason = overturn ? "it was a quotation" : "it was no joke";
-  return decideAppeal(line.deps, { caseId, by, appealId, overturn, reason });
+  const decided = await decideAppeal(line.deps, { caseId, by, appealId, overturn, reason });
+  return decided.ok ? ok(decided.value.case) : decided;
 }
 
 export function report(line: Line, message: Message, by: string, reason = "this is a scam") {

@@ -1,7 +1,7 @@
 import { refusal } from "./errors.ts";
 import { guildPermissions, holds, type PermissionName } from "./permissions.ts";
 import type { Call } from "./routing.ts";
-import type { Channel, Guild, Member } from "./world-types.ts";
+import { CHANNEL_TYPES, type Channel, type Guild, type Member } from "./world-types.ts";
 
 /** The guild that a request is about, and the bot in it; refuses when a permission is missing. */
 export function inGuild(
@@ -28,5 +28,8 @@ export function needIn(call: Call, channel: Channel, ...needed: readonly Permiss
   if (channel.guild.unavailable) throw refusal("outage");
   const rights = call.world.botRightsIn(channel);
   if (!holds(rights, "viewChannel")) throw refusal("missingAccess");
+  // Without it everything else is denied there too.
+  if (channel.type === CHANNEL_TYPES.voice && !holds(rights, "connect"))
+    throw refusal("missingAccess");
   if (!holds(rights, ...needed)) throw refusal("missingPermissions");
 }
