@@ -3,11 +3,14 @@ import type { Refusal } from "./authorise.ts";
 import type { CommandContext, Place } from "./command.ts";
 import { PlatformSilent } from "./context.ts";
 
+/** A right that is missing. */
+type Lacking = Extract<Refusal, { readonly right: unknown }>;
+
 /** Why somebody may not do something in a channel, by its own settings; null where they may, or nothing is there any more. */
 export async function refusedIn(
   context: CommandContext,
   places: readonly Place[],
-): Promise<Refusal | null> {
+): Promise<Lacking | null> {
   const own = context.person.member?.rights ?? [];
   for (const { channelId, rights, inThread = rights } of places) {
     const standing = await standingIn(context, channelId);

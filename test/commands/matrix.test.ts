@@ -185,6 +185,16 @@ describe("the platform's own rights are asked for at every call", () => {
     expect((await desk.type("moderator", line)).kind).toBe("done");
   });
 
+  test("lifting a ban needs the right to bring back what was deleted with it", async () => {
+    const desk = await openDesk();
+    await desk.openCase();
+    await desk.type("mo", "decide 1 uphold delete,ban looked at");
+    await desk.type("moderator", "confirm 1");
+    const others = RIGHTS.filter((each) => each !== "delete-messages");
+    desk.join("moderator", "moderator", others);
+    await expectRefused(desk, "moderator", "unban @lin let in again", "no-right");
+  });
+
   test("taking back one's own ban needs the right to ban", async () => {
     const desk = await openDesk();
     await desk.openCase();

@@ -7,9 +7,10 @@ import { noteCase, reopenCase, undoDecision } from "../../pipeline/work-case.ts"
 import type { CaseAuthor, CaseView } from "../../ports/store.ts";
 import { personOrReply, text } from "../arguments.ts";
 import { type CommandContext, defineCommand, type Person } from "../command.ts";
+import { refusedIn } from "../in-place.ts";
 import { type NotedRefusal, noteRefusal } from "../note-refusal.ts";
 import { badInput, done, failed, refused, type Reply } from "../reply.ts";
-import { mayTakeBack, rightsFor, undoableOf } from "./decide.ts";
+import { mayTakeBack, placesOf, rightsFor, undoableOf } from "./decide.ts";
 import { LEADERS, MODERATORS } from "./roles.ts";
 import { button, sayProblem } from "./step.ts";
 
@@ -54,15 +55,8 @@ export const unban = defineCommand({
     }
     const settled = await unliftable(context, bans);
     if (settled) return settled;
-    // The other actions of the decision are taken back with the ban.
-    const own = context.person.member?.rights ?? [];
-    const missing = bans
-      .flatMap(({ item }) => rightsFor(undoableOf(item)))
-      .find((right) => !own.includes(right));
-    if (missing !== undefined) {
-      const right = context.say(`right.${missing}`);
-      return refuse(context, "no-right", context.say("refusal.no-right", { right }));
-    }
+    const lacking = await lackingFor(context, bans);
+    if (lacking) return lacking;
     const appealed = bans.find(({ item }) => item.state === "appealed");
     if (appealed) {
       return badInput([context.say("unban.appealed", { number: appealed.item.number })]);
@@ -75,6 +69,27 @@ export const unban = defineCommand({
     return takeBack(context, args.who, args.reason, bans);
   },
 });
+
+/** What whoever asks may not do of what is taken back with the bans, the other actions of their decisions; null where nothing. */
+async function lackingFor(context: CommandContext, bans: readonly Ban[]): Promise<Reply | null> {
+  const own = context.person.member?.rights ?? [];
+  for (const { item } of bans) {
+    const kinds = undoableOf(item);
+    const right = rightsFor(kinds).find((each) => !own.includes(each));
+    const refusal =
+      right === undefined
+        ? await refusedIn(context, await placesOf(context, item, kinds))
+        : ({ kind: "no-right", right } as const);
+    if (refusal) {
+      return refuse(
+        context,
+        refusal.kind,
+        context.say(`refusal.${refusal.kind}`, { right: context.say(`right.${refusal.right}`) }),
+      );
+    }
+  }
+  return null;
+}
 
 /** Cases are read before it is known whom these refusals are about: they leave their trace from here. */
 async function refuse(

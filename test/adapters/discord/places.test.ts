@@ -84,6 +84,15 @@ test("a channel is slowed down and locked by those who manage it, a thread by th
       "settings do not give you the right to manage channels",
     );
   }
+  const thread = desk.server.build.thread(place.general, "tea", place.lin.user.id);
+  const inThread = { ...asked, channel: thread };
+  const lock = () => said(desk.server.use.slash(inThread, "team lock"));
+  // In the channel of the thread jo manages channels and roles: that is not what a thread takes.
+  expect(await lock()).toContain("settings do not give you the right to manage threads");
+  const threads = desk.server.build.role(place.guild, "Threads", bits("manageThreads"), 52);
+  const kim = desk.server.build.member(place.guild, "kim", [keeper, threads]);
+  const byKim = { ...inThread, userId: kim.user.id };
+  expect(await said(desk.server.use.slash(byKim, "team lock"))).toContain("locked");
 });
 
 test("what stands beside a case is not shown to whoever cannot see its channel", async () => {
