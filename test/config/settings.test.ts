@@ -26,6 +26,9 @@ describe("settings", () => {
     ["CANDOR_HTTP_PORT", "65536"],
     ["CANDOR_HTTP_PORT", "-1"],
     ["CANDOR_ROLES", "web,web server"],
+    ["DISCORD_PROCESSES", "0"],
+    ["DISCORD_PROCESSES", "17"],
+    ["DISCORD_PROCESSES", "two"],
     ["TELEGRAM_API_ROOT", "ftp://example.org"],
     ["LOG_LEVEL", "INFO"],
     ["SMTP_URL", "https://mail.example.org"],
@@ -53,6 +56,22 @@ describe("settings", () => {
     expect(secret).toMatchObject({
       error: "CANDOR_SECRET: read 8 characters (not shown); accepted: at least 32 characters",
     });
+  });
+
+  test("several processes need a bot and servers that all of them reach", () => {
+    const servers = {
+      DISCORD_TOKEN: "t",
+      REDIS_URL: "redis://redis",
+      DATABASE_URL: "postgres://candor@db/candor",
+    };
+    const all = readSettings({ ...servers, DISCORD_PROCESSES: "4" });
+    expect(all).toMatchObject({ ok: true, value: { DISCORD_PROCESSES: 4 } });
+    for (const missing of Object.keys(servers)) {
+      expect(readSettings({ ...servers, DISCORD_PROCESSES: "4", [missing]: "" })).toEqual({
+        ok: false,
+        error: expect.stringMatching(/^DISCORD_PROCESSES: read "4"; accepted: .*DATABASE_URL$/u),
+      });
+    }
   });
 
   test("a mail server needs a sender, and the error names it", () => {

@@ -91,6 +91,16 @@ describe("the workers", () => {
     expect(line.platform.messages("example")).toMatchObject([{ hidden: true }]);
   });
 
+  test("of several processes one alone deletes what is past its time", async () => {
+    const line = lines.makeLine();
+    await line.start();
+    const jobs = new JobsByHand();
+    const dispatcher = new Dispatcher(line.deps.store, jobs, line.deps.clock, line.log);
+    await startWorkers(line.deps, jobs, dispatcher, { purges: false });
+    await dispatcher.drain();
+    expect(jobs.schedules).toEqual(["maintenance sweep"]);
+  });
+
   test("what a dead process was sending is sent by the next one at its start", async () => {
     const line = lines.makeLine();
     await line.start();

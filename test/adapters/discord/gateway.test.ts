@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { EventEmitter, once } from "node:events";
 import { REST } from "discord.js";
-import { Gateway, type Refusal } from "../../../adapters/discord/gateway.ts";
+import { Gateway, type Refusal, type Shards } from "../../../adapters/discord/gateway.ts";
 import { startLoopbackDiscord } from "../../support/discord/loopback.ts";
 import { makeListeningLog } from "../system/silent-log.ts";
 import { soon } from "./desk.ts";
@@ -15,10 +15,11 @@ afterEach(() => server.close());
 function open(parts: {
   readonly memory: Map<string, string>;
   readonly mostOpen?: number;
+  readonly shards?: Shards;
   readonly onMessage: (words: string) => Promise<void>;
 }) {
   const refusals: Refusal[] = [];
-  const { memory, mostOpen, onMessage } = parts;
+  const { memory, mostOpen, onMessage, shards } = parts;
   const gateway = new Gateway({
     rest: new REST({ api: `${server.url}/api`, version: "10" }).setToken(server.token),
     token: server.token,
@@ -36,6 +37,7 @@ function open(parts: {
     },
     onRefusal: (refusal) => refusals.push(refusal),
     ...(mostOpen !== undefined && { mostOpen }),
+    ...(shards && { shards }),
   });
   return { gateway, refusals };
 }
@@ -80,4 +82,30 @@ test.each([
   await soon(() => refusals.length > 0);
   expect(refusals).toEqual([refusal]);
   await gateway.close();
+});
+
+test("one of several processes has its shards alone, and waits for its turn to log each in", async () => {
+  Object.assign(server.gateway.sessionStart, { shards: 3, maxConcurrency: 2 });
+  const turns: string[] = [];
+  const wait = async (name: string) => void turns.push(name);
+  const shards = { count: 4, ids: [1, 3], turns: { wait } };
+  const memory = new Map<string, string>();
+  const { gateway } = open({ memory, shards, onMessage: async () => undefined });
+  await gateway.connect();
+  expect(server.gateway.live.map(({ shard }) => shard)).toEqual([
+    [1, 4],
+    [3, 4],
+  ]);
+  expect(turns).toEqual(["login-1", "login-1"]);
+  expect([4n, 5n, 6n, 7n].map((time) => gateway.shardOf(String(time << 22n)))).toEqual([
+    0, 1, 2, 3,
+  ]);
+  await gateway.close();
+  expect([...memory.keys()].toSorted()).toEqual(["session/1", "session/3"]);
+  // Whoever takes the sessions up again logs in no more.
+  const next = open({ memory, shards, onMessage: async () => undefined });
+  await next.gateway.connect();
+  expect(server.gateway.counts.resumes).toBe(2);
+  expect(turns).toHaveLength(2);
+  await next.gateway.close();
 });

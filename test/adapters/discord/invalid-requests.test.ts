@@ -26,6 +26,12 @@ describe("requests for which Discord would block us", () => {
     expect([requests.take(1000 + TEN_MINUTES), requests.take(1000 + TEN_MINUTES)]).toEqual([0, 0]);
   });
 
+  test("count for each of several processes against its part of the limit", () => {
+    const requests = new InvalidRequests(3);
+    for (let each = 0; each < 3000; each += 1) requests.note(403, null, 1000);
+    expect(requests.take(2000)).toBe(TEN_MINUTES - 1000);
+  });
+
   test("are not those that succeed, or meet a limit that everybody shares", () => {
     expect(after(9000, 200).take(2000)).toBe(0);
     expect(after(9000, 429, "shared").take(2000)).toBe(0);
