@@ -43,7 +43,21 @@ export function readAsked(
   const alone = ALONE.find((name) => name === data.name);
   if (alone !== undefined) return runs(actor, alone, inputOf(data.options ?? []));
   const [sub] = data.options ?? [];
-  return sub ? runs(actor, sub.name, inputOf(sub.options)) : null;
+  return sub ? withLink(runs(actor, sub.name, inputOf(sub.options)), inputOf(sub.options)) : null;
+}
+
+/** What people copy of a message (https://support.discord.com/hc/articles/206346498) */
+const LINK =
+  /^<?https:\/\/(?:(?:ptb|canary)\.)?discord(?:app)?\.com\/channels\/(\d{1,20})\/(\d{1,20})\/(\d{1,20})>?$/u;
+
+/** A link to a message of the same server names it as its menu does. */
+function withLink(asked: Asked, input: Readonly<Record<string, unknown>>): Asked {
+  const { message, ...others } = input;
+  const words = typeof message === "string" ? message.trim() : "";
+  const [, guildId, channelId = "", messageId = ""] = LINK.exec(words) ?? [];
+  if (guildId === undefined || guildId !== asked.actor.communityId) return asked;
+  const actor = { ...asked.actor, replyTo: { channelId, messageId } };
+  return "name" in asked.runs ? runs(actor, asked.runs.name, others) : asked;
 }
 
 /** The message that a menu's form is about. */

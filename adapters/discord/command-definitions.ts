@@ -79,6 +79,17 @@ export function commandDefinitions(
   ];
 }
 
+/** In which group a command is; those of an owner stand alone. */
+export function groupsOf(commands: readonly Command[]): ReadonlyMap<string, string> {
+  const grouped = commands.filter(({ name }) => !ALONE.includes(name));
+  return new Map(grouped.map((command) => [command.name, groupOf(command)]));
+}
+
+function groupOf(command: Command): string {
+  if (command.needs.includes("member")) return MEMBERS;
+  return isAboutCases(command) ? CASES : TEAM;
+}
+
 function isAboutCases({ name, args }: Command): boolean {
   return name === "queue" || Object.values(args).some(({ kind }) => kind === "case");
 }

@@ -11,7 +11,7 @@ import { Guild } from "./guilds.ts";
 import type { Intake } from "./intake.ts";
 import { LookBack, waitingMessages } from "./look-back.ts";
 import type { MemberRequests } from "./member-requests.ts";
-import { MessageEvents } from "./message-events.ts";
+import { type MessageEventParts, MessageEvents } from "./message-events.ts";
 import { Names } from "./names.ts";
 import { PassingMemory } from "./passing-memory.ts";
 import { channelSchema, guildSchema, unavailableGuildSchema } from "./payloads.ts";
@@ -41,6 +41,7 @@ export interface EventParts {
   readonly now: () => number;
   readonly ownId: () => string | null;
   readonly onInteraction: (payload: unknown) => Promise<void>;
+  readonly heardDirectly: MessageEventParts["heardDirectly"];
   /** What a reaction does that reports a message, and how its author is answered. */
   readonly report: ReactionParts["report"];
   readonly answer: ReactionParts["answer"];

@@ -11,6 +11,7 @@ import type {
   ChannelTarget,
   PlatformExtras,
   RoleChange,
+  ChangedRole,
   RoleError,
 } from "../../src/ports/platform-extras.ts";
 import type { PlatformMemory } from "../../src/ports/platform-memory.ts";
@@ -224,7 +225,7 @@ export class DiscordExtras implements PlatformExtras {
   async changeRole(
     { target, role: words, give, by }: RoleChange,
     reason: string,
-  ): Promise<Result<string, RoleError>> {
+  ): Promise<Result<ChangedRole, RoleError>> {
     const { communityId, memberId } = target;
     const { guilds, guard, api, find } = this.#parts;
     const guild = guilds.get(communityId);
@@ -241,7 +242,7 @@ export class DiscordExtras implements PlatformExtras {
     const changed = await guard.onRole(communityId, NEEDS.roles, role, () =>
       api.send(give ? "put" : "delete", route, { reason, permission: NEEDS.roles.name }),
     );
-    return changed.ok ? ok(role.name) : changed;
+    return changed.ok ? ok({ id: role.id, name: role.name }) : changed;
   }
 
   async pinAnswer(

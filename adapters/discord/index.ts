@@ -12,9 +12,12 @@ import type { CaseView, PolicyPlace, Store } from "../../src/ports/store.ts";
 import { say } from "../../src/words/say.ts";
 import { DiscordApi } from "./api.ts";
 import { complete } from "./autocomplete.ts";
+import { groupsOf } from "./command-definitions.ts";
+import { namesIn } from "./command-names.ts";
 import { Called } from "./called.ts";
 import { CaseCards } from "./cards.ts";
 import { Connection, type Own } from "./connection.ts";
+import { DirectLines } from "./direct-lines.ts";
 import { Events } from "./events.ts";
 import type { Guild } from "./guilds.ts";
 import { Intake } from "./intake.ts";
@@ -160,6 +163,7 @@ export function makeDiscord(options: DiscordOptions): Discord {
     },
     isLoaded: () => own.userId !== null && own.guilds.every((id) => guilds.has(id)),
     localeOf: (memberId) => locales.of(memberId),
+    commandName: namesIn(groupsOf(options.commands)),
     server: new DiscordServer({ api, guilds, settings, memory, watch, ownId }),
   });
   const sayDirectly = async ({ communityId, id, requestId }: Actor, saying: Saying) => {
@@ -177,13 +181,16 @@ export function makeDiscord(options: DiscordOptions): Discord {
     await reported.before(actor, name, input);
     return options.runCommand(actor, name, input);
   };
+  // Of several processes none knows all servers.
+  const home = () => (together ? null : homeOf([...own.guilds, ...guilds.keys()]));
+  const lines = new DirectLines({ ...options, api, home, localeOf: (id) => locales.of(id) });
   const interactions = new Interactions({
     ...options,
     runCommand,
     api,
     now: () => clock.now(),
-    // Of several processes none knows all servers.
-    home: () => (together ? null : homeOf([...own.guilds, ...guilds.keys()])),
+    sleep: (ms) => intake.sleep(ms),
+    home,
     teamOf: (id) =>
       teamOf(
         settings.known(id),
@@ -221,6 +228,7 @@ export function makeDiscord(options: DiscordOptions): Discord {
     now,
     ownId,
     onInteraction: (payload) => (passOn ? passOn.handle(payload) : handle(payload)),
+    heardDirectly: (message) => lines.heard(message),
     report: (actor, reason) => runCommand(actor, "report", { reason }),
     answer: sayDirectly,
     members,

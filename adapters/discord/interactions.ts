@@ -3,6 +3,7 @@ import type { Actor } from "../../src/commands/command.ts";
 import type { Reply } from "../../src/commands/reply.ts";
 import type { Locale } from "../../src/engine/policy.ts";
 import type { Log } from "../../src/ports/log.ts";
+import type { ActionError } from "../../src/ports/platform.ts";
 import { say } from "../../src/words/say.ts";
 import type { DiscordApi } from "./api.ts";
 import type { Choice, Typing } from "./autocomplete.ts";
@@ -17,6 +18,10 @@ import { messageOf, type Saying } from "./write.ts";
 const TOKEN_LASTS_MS = 14.5 * 60_000;
 /** Whoever types is answered within three seconds or not at all; the way to Discord takes some of them. */
 const SUGGESTS_WITHIN_MS = 2000;
+/** Pauses before an answer that was not taken is given again: it replaces itself, so that one given twice is one. */
+const AGAIN_AFTER_MS = [1000, 4000, 15_000] as const;
+/** Messages of which it is known which buttons are done with. The oldest are forgotten first. */
+const MOST_SETTLED = 500;
 /** What nobody does twice from one direct message: its button goes once it is done. */
 const ONCE = /^(?:take|ack|decide|confirm|reject|undo|appeal|feedback) /u;
 
@@ -24,6 +29,8 @@ export interface InteractionParts extends FormParts {
   readonly api: DiscordApi;
   readonly log: Log;
   readonly now: () => number;
+  /** Resolves after so long, or at once where the process ends. */
+  readonly sleep: (ms: number) => Promise<unknown>;
   readonly runLine: (actor: Actor, line: string) => Promise<Reply>;
   readonly runCommand: (
     actor: Actor,
@@ -38,9 +45,21 @@ export interface InteractionParts extends FormParts {
   readonly sayLate: (actor: Actor, saying: Saying) => Promise<void>;
 }
 
+/** Buttons of one message that have done their work, and the last of its changes. */
+interface Settled {
+  readonly done: Set<string>;
+  last: Promise<void>;
+}
+
+/** Whether Discord may take later what it has not taken now. */
+function mayPass({ kind }: ActionError): boolean {
+  return kind === "unavailable" || kind === "throttled";
+}
+
 /** Commands, buttons, menus and forms. Each is answered within the three seconds that Discord waits. */
 export class Interactions {
   readonly #parts: InteractionParts;
+  readonly #settled = new Map<string, Settled>();
 
   constructor(parts: InteractionParts) {
     this.#parts = parts;
@@ -93,7 +112,7 @@ export class Interactions {
   }
 
   async #run(interaction: Interaction, asked: Asked): Promise<void> {
-    const { api, now, sayLate, log } = this.#parts;
+    const { api, now, sleep, sayLate, log } = this.#parts;
     const { actor } = asked;
     const began = now();
     await this.#respond(interaction, {
@@ -105,7 +124,16 @@ export class Interactions {
     if (now() - began > TOKEN_LASTS_MS) return sayLate(actor, reply);
     const route = Routes.webhookMessage(interaction.application_id, interaction.token);
     const communityId = interaction.guild_id === undefined ? actor.communityId : null;
-    const answered = await api.send("patch", route, { body: messageOf(reply, { communityId }) });
+    const body = messageOf(reply, { communityId });
+    const lasts = () => now() - began <= TOKEN_LASTS_MS;
+    let answered = await api.send("patch", route, { body });
+    for (const pause of AGAIN_AFTER_MS) {
+      if (answered.ok) return;
+      if (!mayPass(answered.error)) break;
+      await sleep(pause);
+      if (!lasts()) break;
+      answered = await api.send("patch", route, { body });
+    }
     if (answered.ok) return;
     log.warn({ refused: answered.error.kind }, "an answer to a command was not taken");
     await sayLate(actor, reply);
@@ -123,13 +151,33 @@ export class Interactions {
     if (guild_id !== undefined || channel_id === undefined || !message || !ONCE.test(line)) return;
     // What only one person sees, an answer to them, stands in no channel.
     if ((message.flags & MessageFlags.Ephemeral) !== 0) return;
-    const rows = message.components.map((row) =>
-      row.components.filter(({ custom_id }) => custom_id !== pressed),
-    );
-    const components = rows
+    const settled = this.#settledOf(message.id);
+    settled.done.add(pressed ?? "");
+    // Each press brings the message as it stood then: what others have done since must not come back.
+    settled.last = settled.last.then(() => this.#withoutDone(channel_id, message, settled.done));
+    await settled.last;
+  }
+
+  #settledOf(messageId: string): Settled {
+    const settled = this.#settled.get(messageId) ?? { done: new Set(), last: Promise.resolve() };
+    this.#settled.delete(messageId);
+    this.#settled.set(messageId, settled);
+    const [oldest] = this.#settled.keys();
+    if (this.#settled.size > MOST_SETTLED && oldest !== undefined) this.#settled.delete(oldest);
+    return settled;
+  }
+
+  /** Never rejects. */
+  async #withoutDone(
+    channelId: string,
+    { id, components: shown }: NonNullable<Interaction["message"]>,
+    done: ReadonlySet<string>,
+  ): Promise<void> {
+    const components = shown
+      .map((row) => row.components.filter(({ custom_id: each }) => !each || !done.has(each)))
       .filter((row) => row.length > 0)
       .map((row) => ({ type: ComponentType.ActionRow, components: row }));
-    const route = Routes.channelMessage(channel_id, message.id);
+    const route = Routes.channelMessage(channelId, id);
     const changed = await this.#parts.api.send("patch", route, { body: { components } });
     if (changed.ok) return;
     this.#parts.log.warn({ refused: changed.error.kind }, "a notice was not brought up to date");

@@ -6,7 +6,7 @@ import { Authors } from "./authors.ts";
 import type { Deletions } from "./deletions.ts";
 import type { Guild } from "./guilds.ts";
 import type { Intake } from "./intake.ts";
-import { messageSchema, snowflake } from "./payloads.ts";
+import { type DiscordMessage, messageSchema, snowflake } from "./payloads.ts";
 import { timeOf } from "./translate.ts";
 
 const inGuild = z.object({ guild_id: snowflake });
@@ -23,6 +23,8 @@ export interface MessageEventParts {
   readonly intake: Pick<Intake, "take" | "until">;
   readonly deletions: Pick<Deletions, "tell">;
   readonly autoMod: Pick<AutoMod, "executed">;
+  /** What somebody writes to the bot alone. */
+  readonly heardDirectly: (message: DiscordMessage) => Promise<void>;
   /** A server without waiting for it; null while it is being read, or is not known. */
   readonly known: (guildId: string) => Guild | null;
   /** A server once it is known; null where the bot is not on it. */
@@ -39,7 +41,7 @@ export class MessageEvents {
 
   async created(data: unknown): Promise<void> {
     const message = messageSchema.parse(data);
-    if (message.guild_id === undefined) return;
+    if (message.guild_id === undefined) return this.#parts.heardDirectly(message);
     // Known servers are not waited for: messages are handed over in the order in which they come.
     const guild =
       this.#parts.known(message.guild_id) ?? (await this.#parts.guildOf(message.guild_id));

@@ -28,6 +28,8 @@ import { snowflake } from "./payloads.ts";
 import { TeamChannel } from "./team-channel.ts";
 import { timeOf } from "./translate.ts";
 import { messageOf, nonceOf } from "./write.ts";
+import { menuName } from "./command-names.ts";
+import type { CommandNames } from "../../src/words/say.ts";
 
 const idSchema = z.object({ id: snowflake });
 const NO_CHANNEL = "a moderators' channel in the policy (platform.moderatorChannel)";
@@ -40,6 +42,7 @@ export interface PlatformParts extends MembersParts {
   readonly connect: (onMessage: OnMessage, onEvent: OnEvent | null) => Promise<void>;
   readonly disconnect: () => Promise<void>;
   readonly server: ServerPort;
+  readonly commandName: CommandNames;
   /** The bot's id; null before Discord has said. */
   readonly ownId: () => string | null;
   /** The keyed fingerprint of somebody by id. */
@@ -52,6 +55,8 @@ export class DiscordPlatform implements PlatformPort {
   readonly server: ServerPort;
   readonly hidesForGood = true;
   readonly extras: DiscordExtras;
+  readonly commandName: CommandNames;
+  readonly menuName = menuName;
   readonly #parts: PlatformParts;
   readonly #members: Members;
   readonly #bans: Bans;
@@ -62,6 +67,7 @@ export class DiscordPlatform implements PlatformPort {
     this.#parts = parts;
     this.#members = new Members(parts);
     this.server = parts.server;
+    this.commandName = parts.commandName;
     const { guilds, ownId, settings, clock } = parts;
     const foresight = new Foresight(guilds, ownId, () => performance.now());
     this.#teamChannel = new TeamChannel(settings, foresight);

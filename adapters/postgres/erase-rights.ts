@@ -1,15 +1,13 @@
-import { type Selectable, sql } from "kysely";
+import { sql } from "kysely";
 import type { Report } from "../../src/ports/rights.ts";
-import { undecided } from "./case-rows.ts";
 import type { Erasure } from "./erase.ts";
-import { toReport } from "./reports.ts";
-import { ERASED_PERSON } from "./stored-json.ts";
-import type { ReportTable } from "./tables.ts";
+import { closeUnanswered } from "./reports.ts";
+import { ERASED_PERSON, ERASED_WORDS } from "./stored-json.ts";
 import { theirCases } from "./their-cases.ts";
 
 /**
  * Takes somebody out of statements, appeals and reports. The records of statements stay: they hold nobody's
- * data. Words that others wrote about them go with their own, those of a case in which they wrote too.
+ * data. What was reported of them goes with their own words.
  */
 export async function eraseRights(erasure: Erasure): Promise<number> {
   const statements = await eraseStatements(erasure);
@@ -26,15 +24,20 @@ async function eraseStatements({ transaction, community, person }: Erasure): Pro
   return Number(numUpdatedRows);
 }
 
+/** An appeal is its author's own: where others of the case are erased, its words and its answer stay, without the id of those. */
 async function eraseAppeals({ transaction, community, person }: Erasure): Promise<number> {
-  const about = sql`(author_id = ${person} OR case_id IN ${theirCases(community, person)})`;
+  const own = sql`author_id = ${person}`;
+  const shared = sql`(author_id <> ${person} AND case_id IN ${theirCases(community, person)}
+    AND strpos(reason || coalesce(answer, ''), ${person}) > 0)`;
   const { numAffectedRows } = await sql`
     UPDATE appeals SET
-      reason = CASE WHEN ${about} THEN '' ELSE reason END,
-      answer = CASE WHEN ${about} AND answer IS NOT NULL THEN '' ELSE answer END,
-      author_id = CASE WHEN author_id = ${person} THEN ${ERASED_PERSON} ELSE author_id END,
+      reason = CASE WHEN ${own} THEN '' WHEN ${shared} THEN replace(reason, ${person}, ${ERASED_WORDS})
+        ELSE reason END,
+      answer = CASE WHEN ${own} AND answer IS NOT NULL THEN ''
+        WHEN ${shared} THEN replace(answer, ${person}, ${ERASED_WORDS}) ELSE answer END,
+      author_id = CASE WHEN ${own} THEN ${ERASED_PERSON} ELSE author_id END,
       decided_by = CASE WHEN decided_by = ${person} THEN ${ERASED_PERSON} ELSE decided_by END
-    WHERE community_id = ${community} AND (${about} OR decided_by = ${person})`.execute(
+    WHERE community_id = ${community} AND (${own} OR ${shared} OR decided_by = ${person})`.execute(
     transaction,
   );
   return Number(numAffectedRows ?? 0);
@@ -47,25 +50,14 @@ async function eraseAppeals({ transaction, community, person }: Erasure): Promis
 const COUNTED_MS = 90 * 24 * 60 * 60 * 1000;
 
 /** Ends the reports of what they wrote that no case will answer: nobody can judge them any more. */
-export async function closeReports({
+export function closeReports({
   transaction,
   community,
   person,
 }: Erasure): Promise<readonly Report[]> {
-  const { rows } = await sql<Selectable<ReportTable>>`
-    UPDATE reports SET outcome = 'closed'
-    FROM messages AS reported
-    WHERE reported.key = reports.message_key AND reports.community_id = ${community}
-      AND reported.author_id = ${person} AND reports.case_id IS NULL AND reports.outcome IS NULL
-      AND reports.reporter_id <> ${person}
-      AND NOT EXISTS (
-        SELECT FROM messages AS own
-        JOIN case_messages ON case_messages.message_key = own.key
-        JOIN cases ON cases.id = case_messages.case_id
-        WHERE own.community_id = reported.community_id AND own.channel_id = reported.channel_id
-          AND own.message_id = reported.message_id AND ${undecided})
-    RETURNING reports.*`.execute(transaction);
-  return rows.map(toReport);
+  const theirs = sql<boolean>`(
+    reported.author_id = ${person} AND reports.reporter_id <> ${person})`;
+  return closeUnanswered(transaction, community, theirs);
 }
 
 async function eraseReports(erasure: Erasure): Promise<number> {

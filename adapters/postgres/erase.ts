@@ -7,7 +7,7 @@ import type { StoreContext } from "./chain.ts";
 import { closeReports, eraseRights } from "./erase-rights.ts";
 import { makePersonRecord } from "./person-record.ts";
 import { policyWithoutPerson } from "./policy-without-person.ts";
-import { ERASED_PERSON, storableJson } from "./stored-json.ts";
+import { ERASED_PERSON, ERASED_WORDS, storableJson } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
 import { theirCases } from "./their-cases.ts";
 
@@ -140,9 +140,6 @@ async function eraseProposals({ transaction, community, person }: Erasure): Prom
   return erased;
 }
 
-/** Takes the place of what was written about somebody. */
-const ERASED_WORDS = "█";
-
 function wordless(action: CaseAction): CaseAction {
   return "text" in action ? { ...action, text: ERASED_WORDS } : action;
 }
@@ -212,7 +209,7 @@ async function beginAgain({ transaction, community, person, at }: Erasure): Prom
   return Number(numAffectedRows ?? 0);
 }
 
-/** What they wrote is no longer compared with what others write. */
+/** What they wrote is no longer compared with what others write, but where others of a case wrote the same: a raid goes on. */
 async function eraseTexts({ transaction, community, person }: Erasure): Promise<number> {
   const { numAffectedRows } = await sql`
     DELETE FROM case_texts
@@ -220,7 +217,12 @@ async function eraseTexts({ transaction, community, person }: Erasure): Promise<
     WHERE messages.community_id = ${community} AND messages.author_id = ${person}
       AND case_messages.message_key = messages.key
       AND case_texts.case_id = case_messages.case_id
-      AND case_texts.text_fingerprint = messages.text_fingerprint`.execute(transaction);
+      AND case_texts.text_fingerprint = messages.text_fingerprint
+      AND NOT EXISTS (
+        SELECT FROM case_messages AS theirs JOIN messages AS living ON living.key = theirs.message_key
+        WHERE theirs.case_id = case_texts.case_id
+          AND living.text_fingerprint = case_texts.text_fingerprint
+          AND living.author_id NOT IN (${person}, ${ERASED_PERSON}))`.execute(transaction);
   return Number(numAffectedRows ?? 0);
 }
 

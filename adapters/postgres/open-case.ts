@@ -128,7 +128,7 @@ export async function caseToJoin(
     .where(
       isAmong(
         "cases.id",
-        casesInCommon(transaction, message).unionAll(
+        casesInCommon(transaction, message, true).unionAll(
           sql<{ id: string }>`SELECT ${opens.id}::text AS id`,
         ),
       ),
@@ -146,10 +146,15 @@ export async function caseToJoin(
   return row ? toCase(row) : null;
 }
 
-/** Ids of the cases that are about a message's author or have one of the same text. Lookups and no OR, which would look at every case of the community. */
+/**
+ * Ids of the cases that are about a message's author or have one of the same text. One decision is for all that a case
+ * holds: what somebody wrote in which a rule found something (`isFlagged`) and what members only reported are not decided
+ * together. Lookups and no OR, which would look at every case of the community.
+ */
 export function casesInCommon(
   db: Kysely<Tables>,
   { communityId, authorId, textFingerprint }: StoredMessage,
+  isFlagged: boolean,
 ) {
   return db
     .selectFrom("cases as theirs")
@@ -157,6 +162,7 @@ export function casesInCommon(
     .where("theirs.community_id", "=", communityId)
     .where("theirs.author_id", "=", authorId)
     .where("theirs.author_id", "<>", ERASED_PERSON)
+    .where(sql<boolean>`(cardinality(theirs.families) > 0) = ${isFlagged}`)
     .unionAll(
       db
         .selectFrom("case_texts")

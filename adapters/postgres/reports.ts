@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
+import { type Kysely, type RawBuilder, type Selectable, sql, type Transaction } from "kysely";
 import { z } from "zod";
 import type { Case } from "../../src/engine/case/case.ts";
 import type { ReporterRecord } from "../../src/engine/reports.ts";
@@ -13,6 +13,7 @@ import type {
   UndecidedCase,
 } from "../../src/ports/rights.ts";
 import { isAmong } from "./any-of.ts";
+import { addAttempts } from "./attempts.ts";
 import { caseAuthors } from "./case-authors.ts";
 import { selectCases, toCase, undecided } from "./case-rows.ts";
 import type { StoredMessage } from "../../src/ports/store.ts";
@@ -27,8 +28,25 @@ import type { ReportTable, Tables } from "./tables.ts";
 const HOUR_MS = 60 * 60 * 1000;
 const outcome = z.enum(["upheld", "dismissed", "closed"]).nullable();
 
-export function makeReports(context: StoreContext): Pick<RightsStore, "reportsOf" | "addReport"> {
+export function makeReports(
+  context: StoreContext,
+): Pick<RightsStore, "reportsOf" | "addReport" | "closeExpiredReports"> {
   return {
+    closeExpiredReports: async (now, tells) => {
+      const { rows } = await sql<{ readonly community_id: string }>`
+        SELECT DISTINCT reports.community_id FROM reports
+        JOIN messages ON messages.key = reports.message_key
+        WHERE messages.expires_at < ${now}
+          AND reports.case_id IS NULL AND reports.outcome IS NULL`.execute(context.db);
+      for (const { community_id: community } of rows) {
+        await context.chains.writeAlone(community, async (transaction, chain) => {
+          const isOver = sql<boolean>`reported.expires_at < ${now}`;
+          const told = tells(await closeUnanswered(transaction, community, isOver));
+          await addAttempts(transaction, told.attempts ?? []);
+          chain.enqueue(told.jobs);
+        });
+      }
+    },
     reportsOf: (caseId) => reportsOfCase(context.db, caseId),
     addReport: (target, change) =>
       context.chains.writeAlone(target.communityId, async (transaction, chain) => {
@@ -82,6 +100,27 @@ export async function settleReports(
     WHERE reports.id = settled.id`.execute(transaction);
 }
 
+/** Ends the reports of a community that no case will answer, of those that meet a condition on `reports` and `reported`, the message. */
+export async function closeUnanswered(
+  transaction: Transaction<Tables>,
+  community: string,
+  condition: RawBuilder<boolean>,
+): Promise<readonly Report[]> {
+  const { rows } = await sql<Selectable<ReportTable>>`
+    UPDATE reports SET outcome = 'closed'
+    FROM messages AS reported
+    WHERE reported.key = reports.message_key AND reports.community_id = ${community}
+      AND ${condition} AND reports.case_id IS NULL AND reports.outcome IS NULL
+      AND NOT EXISTS (
+        SELECT FROM messages AS own
+        JOIN case_messages ON case_messages.message_key = own.key
+        JOIN cases ON cases.id = case_messages.case_id
+        WHERE own.community_id = reported.community_id AND own.channel_id = reported.channel_id
+          AND own.message_id = reported.message_id AND ${undecided})
+    RETURNING reports.*`.execute(transaction);
+  return rows.map(toReport);
+}
+
 async function readKnown(context: StoreContext, target: ReportTarget): Promise<KnownInReport> {
   const { db } = context;
   const { communityId, channelId, messageId, reporterId, fingerprintOf, at, joinsSince } = target;
@@ -104,7 +143,12 @@ async function readKnown(context: StoreContext, target: ReportTarget): Promise<K
     verdict: judged?.verdict ?? null,
     case: judged?.case ?? null,
     cleared: judged?.case ? await isCleared(db, judged.case, judged.message) : false,
-    undecided: message ? await undecidedOf(db, message, joinsSince) : [],
+    undecided: message
+      ? await undecidedOf(db, message, {
+          joinsSince,
+          isFlagged: (judged?.verdict.flags.length ?? 0) > 0,
+        })
+      : [],
     reports: reports.map((report) => ({ ...report, record: recordFor(report.reporterId) })),
     record,
     inLastHour: since,
@@ -124,7 +168,7 @@ async function isCleared(
 async function undecidedOf(
   db: Kysely<Tables>,
   message: StoredMessage,
-  joinsSince: number,
+  { joinsSince, isFlagged }: { readonly joinsSince: number; readonly isFlagged: boolean },
 ): Promise<readonly UndecidedCase[]> {
   const { key, communityId, channelId, messageId } = message;
   const has = sql<boolean>`EXISTS (
@@ -148,7 +192,7 @@ async function undecidedOf(
         hasAny,
         eb.and([
           eb("cases.last_seen_at", ">=", joinsSince),
-          isAmong("cases.id", casesInCommon(db, message)),
+          isAmong("cases.id", casesInCommon(db, message, isFlagged)),
         ]),
       ]),
     )

@@ -56,6 +56,8 @@ export interface CommandContext {
   /** Epoch ms: the time of the command. */
   readonly now: number;
   readonly say: (key: WordKey, values?: WordValues) => string;
+  /** What whoever asked types to give a command on their platform. */
+  readonly commandName: (name: string) => string;
   readonly time: (at: number) => string;
   /** How people call somebody: their name on the platform, in the policy, or their id. */
   readonly nameOf: (id: string) => Promise<string>;

@@ -4,7 +4,7 @@ import { type Result, fail, ok } from "../engine/result.ts";
 import type { PlatformMember, TeamRole } from "../engine/roles.ts";
 import { policyOf } from "../pipeline/deps.ts";
 import type { PlatformPort } from "../ports/platform.ts";
-import { say, sayTime } from "../words/say.ts";
+import { plainName, say, sayTime } from "../words/say.ts";
 import { strongestRole } from "./authorise.ts";
 import type { Actor, CommandContext, CommandDeps, Person } from "./command.ts";
 
@@ -33,6 +33,7 @@ export async function makeContext(
   const own = strongestRole(roles) === "member" ? await platform.timeZoneOf(who) : null;
   const timeZone = listed?.timeZone ?? own ?? policy.timeZone;
   const place = { platform, policy, communityId: actor.communityId };
+  const names = platform.commandName ?? plainName;
   return ok({
     deps,
     actor,
@@ -43,7 +44,8 @@ export async function makeContext(
     locale,
     timeZone,
     now: deps.clock.now(),
-    say: (key, values) => say(locale, key, values),
+    say: (key, values) => say(locale, key, values, names),
+    commandName: (name) => names(name, locale),
     time: (at) => sayTime(locale, timeZone, at),
     nameOf: async (id) => (id === "" ? say(locale, "case.erased") : nameOf(place, id)),
     personOf: (id) => findPerson(place, id),

@@ -58,7 +58,11 @@ function unknownCommand(context: CommandContext, name: string): Reply {
     (each) => isNearCommand(name, each.name) && mayUse(context, each).ok,
   );
   const lines = [context.say("command.unknown", { name: name.slice(0, 32) })];
-  return badInput(meant ? [...lines, context.say("command.meant", { name: meant.name })] : lines);
+  return badInput(
+    meant
+      ? [...lines, context.say("command.meant", { name: context.commandName(meant.name) })]
+      : lines,
+  );
 }
 
 async function runFor(
@@ -170,7 +174,9 @@ function readInput(context: CommandContext, command: Command, input: CommandInpu
 }
 
 function usageOf(context: CommandContext, command: Command): string {
-  return context.say("command.usage", { usage: sayUsage(context.locale, command) });
+  return context.say("command.usage", {
+    usage: sayUsage(context.locale, command, context.commandName(command.name)),
+  });
 }
 
 /** Says no, and leaves a trace of it where it was about more than one's own affairs. */

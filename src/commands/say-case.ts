@@ -20,6 +20,7 @@ import { sayAbout, sayActions, sayAge, saySource, sayState } from "./case-words.
 import type { CommandContext } from "./command.ts";
 import { seesChannel } from "./in-place.ts";
 import { sayJoined } from "./say-joined.ts";
+import { sayWouldAdd } from "./say-threshold.ts";
 import { sourcesFor } from "./list/next-case.ts";
 import { PEOPLE_READERS } from "./list/roles.ts";
 
@@ -210,7 +211,9 @@ async function sayAuthor(context: CommandContext, item: CaseView): Promise<reado
     );
   const cases = new Intl.ListFormat(locale, { type: "conjunction" }).format(earlier);
   return [
-    ...(standing ? [sayStanding(context, standing)] : []),
+    ...(standing
+      ? [sayStanding(context, standing), ...(await sayWouldAdd(context, item, standing))]
+      : []),
     ...(earlier.length > 0 ? [say("case.earlier", { cases })] : []),
   ];
 }

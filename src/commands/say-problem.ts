@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { valueAt } from "../engine/message-input.ts";
 import type { Locale } from "../engine/policy.ts";
 import type { DecideProblem } from "../pipeline/read-decision.ts";
-import { CATALOGUES, say, sayList, type WordKey } from "../words/say.ts";
+import { CATALOGUES, plainName, say, sayList, type WordKey } from "../words/say.ts";
 import { type Argument, type Accepted, TOO_MUCH } from "./arguments.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { likelyRules } from "./likely-rules.ts";
@@ -11,13 +11,17 @@ import type { ParseProblem } from "./parse.ts";
 /** How much of what was typed is said back. */
 const MOST_READ_UNITS = 40;
 
-/** `/decide CASE OUTCOME [ACTIONS] …` with the arguments' names in the reader's language: what can be typed. */
-export function sayUsage(locale: Locale, command: Command): string {
+/** `/decide CASE OUTCOME [ACTIONS] …` with the arguments' names in the reader's language: what can be typed; `named` as their platform says it. */
+export function sayUsage(
+  locale: Locale,
+  command: Command,
+  named: string = plainName(command.name, locale),
+): string {
   const args = typedArguments(command).map(([name, { optional }]) => {
     const words = sayArgument(locale, name);
     return optional ? `[${words}]` : words;
   });
-  return [`/${command.name}`, ...args].join(" ");
+  return [named, ...args].join(" ");
 }
 
 /** The arguments that a typed line can give, with their names. */

@@ -29,6 +29,10 @@ const localeSchema = z
   .enum([...LOCALES, "zh"])
   .transform((locale): Locale => (locale === "zh" ? "zh-CN" : locale));
 
+/** Whose law a community answers to, where that changes what its people are told. */
+export const JURISDICTIONS = ["CN", "HK", "TW", "SG", "EU", "UK", "US"] as const;
+export type Jurisdiction = (typeof JURISDICTIONS)[number];
+
 const decision = z.enum(DECISIONS);
 const threshold = z.number().min(0).max(1);
 const timeZoneSchema = z.string().refine(isTimeZone, "an IANA time zone such as Asia/Shanghai");
@@ -58,6 +62,13 @@ export const policySchema = z.strictObject({
     .describe("shadow: judge and record, but touch nothing and wake nobody"),
   language: localeSchema.default("en").describe("language of what is shown to people"),
   timeZone: timeZoneSchema.default("UTC").describe("IANA time zone of times shown to people"),
+  jurisdictions: z
+    .array(z.enum(JURISDICTIONS))
+    .max(JURISDICTIONS.length)
+    .default([])
+    .describe(
+      "whose law the community answers to: notices name the ways to object that it gives; empty: not said",
+    ),
   thresholds: z
     .strictObject({
       claim: threshold.default(0.5),

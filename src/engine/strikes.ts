@@ -97,6 +97,18 @@ export function crossed(before: number, after: number, policy: StrikePolicy): Sa
     .reduce<Sanction | null>((most, each) => (most && isAtLeast(most, each) ? most : each), null);
 }
 
+/** The nearest threshold that somebody with so many points has not reached; null where there is none. */
+export function nextThreshold(
+  points: number,
+  { thresholds }: StrikePolicy,
+): StrikePolicy["thresholds"][number] | null {
+  const ahead = thresholds.filter((each) => each.points > points);
+  return ahead.reduce<(typeof ahead)[number] | null>(
+    (nearest, each) => (nearest && nearest.points <= each.points ? nearest : each),
+    null,
+  );
+}
+
 /** What a threshold adds takes the place of everything milder that shuts somebody out; `chosen` itself where it adds nothing. */
 export function withAdded(
   chosen: readonly CaseAction[],

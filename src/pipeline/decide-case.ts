@@ -130,7 +130,7 @@ export function decisionStep(
       command: { kind: "decide", by, decision, needsSecond },
       type: needsSecond ? "case.proposed" : "case.decided",
       by,
-      payload: decisionPayload(deps, context, decision),
+      payload: decisionPayload(deps, context, decision, weighed),
     });
     if (!step.ok) return step;
     return ok(
@@ -208,7 +208,7 @@ function confirmation(
     const problem = problemOf(context, by, proposal.messages ?? 0, upTo);
     if (problem) return fail(problem);
     const weighed = weighCase(context, proposal.outcome, proposal.actions);
-    const added = addedTo(proposal, weighed).find(({ kind }) => isSevere(policy, kind));
+    const added = addedTo(proposal, weighed).find((each) => isSevere(policy, each));
     if (added?.threshold !== undefined) {
       return fail({ kind: "more-follows", action: added.kind, points: added.threshold });
     }
@@ -218,7 +218,7 @@ function confirmation(
       type: "case.decided",
       by,
       payload: {
-        ...decisionPayload(deps, context, { ...proposal, ...weighs }),
+        ...decisionPayload(deps, context, { ...proposal, ...weighs }, weighed),
         proposedBy: personOf(deps, current.platform, proposal.moderatorId),
       },
     });
@@ -334,18 +334,26 @@ function decisionPayload(
   { ruleSet }: Pick<PipelineDeps, "ruleSet">,
   { current, known, at }: StepContext,
   { id, outcome, rule, actions, strikePoints }: Decision,
+  weighed: Weighed,
 ): AuditPayload {
+  const added = allActions(weighed).filter(isByPolicy);
   return {
     decision: id,
     outcome,
     // Words that name a rule of the community's own are text, which the audit log does not hold.
     rule: ruleSet.rules.some((each) => each.id === rule) ? rule : "own",
     actions: actions.map(({ kind }) => kind),
+    // Nobody chose these: thresholds of the policy added them.
+    ...(added.length > 0 && { addedByPolicy: [...new Set(added.map(({ kind }) => kind))] }),
     strikePoints,
     // A case that is opened and decided at once may be decided by the earlier of two readings of the clock.
     openForMs: Math.max(0, at - current.openedAt),
     ...countAuthors(current, known.authors),
   };
+}
+
+function isByPolicy(action: CaseAction): boolean {
+  return isSanction(action) && action.threshold !== undefined;
 }
 
 /** The action's kind is in the job: once the decision is undone, the case no longer says it. */

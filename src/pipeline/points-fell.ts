@@ -4,7 +4,7 @@ import type { Locale } from "../engine/policy.ts";
 import { ok, type Result } from "../engine/result.ts";
 import type { Job } from "../ports/jobs.ts";
 import type { CaseNote, CaseView } from "../ports/store.ts";
-import { say } from "../words/say.ts";
+import { type CommandNames, say } from "../words/say.ts";
 import { sanctionsOn, touchedAuthors } from "./case-authors.ts";
 import { caseEvent, changeCase, MINUTE_MS, type Step, type StepContext } from "./case-change.ts";
 import { personalId, type PipelineDeps, platformOf, policyOf } from "./deps.ts";
@@ -71,6 +71,7 @@ export async function reweigh(deps: PipelineDeps, job: Job): Promise<void> {
   const { communityId, platform } = view;
   for (const fallen of await fallenSince(deps, view)) {
     const { authorId: memberId } = fallen;
+    const { commandName } = platformOf(deps, platform);
     const name = await platformOf(deps, platform).nameOf({ communityId, memberId });
     // Of one case the points of several may have fallen, each of which is another thing to look at.
     const whose = fallen.people > 1 ? `-${personalId(deps, ["fell", memberId])}` : "";
@@ -79,7 +80,7 @@ export async function reweigh(deps: PipelineDeps, job: Job): Promise<void> {
       caseId: fallen.case.id,
       by: undone.by,
       audience: "team",
-      text: sayFallen(language, fallen, name ?? memberId),
+      text: sayFallen(language, fallen, name ?? memberId, commandName),
       at: undone.at,
     });
   }
@@ -108,14 +109,15 @@ export function sayFallen(
   locale: Locale,
   { case: item, action, points, people }: Fallen,
   who: string,
+  names?: CommandNames,
 ): string {
   const { number } = item;
   const { threshold } = action;
   const named = say(locale, `choice.${action.kind}`);
   const values = { number, action: named, threshold, points };
   return people > 1
-    ? say(locale, "case.points-fell-of", { ...values, who, people })
-    : say(locale, "case.points-fell", values);
+    ? say(locale, "case.points-fell-of", { ...values, who, people }, names)
+    : say(locale, "case.points-fell", values, names);
 }
 
 async function tell(

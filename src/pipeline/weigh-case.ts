@@ -1,10 +1,5 @@
 import type { Case } from "../engine/case/case.ts";
-import {
-  type CaseAction,
-  type CaseActionKind,
-  type Decision,
-  isOnPerson,
-} from "../engine/case/decision.ts";
+import { type CaseAction, type Decision, isOnPerson, isSanction } from "../engine/case/decision.ts";
 import type { Policy } from "../engine/policy.ts";
 import { isGraver } from "../engine/severity.ts";
 import { weigh, type Weighed } from "../engine/strikes.ts";
@@ -93,13 +88,20 @@ export function asksForSecond(
   if (shadow || mode === "shadow") return false;
   return (
     (severity !== null && severities.includes(severity)) ||
-    actions.some(({ kind }) => isSevere({ cases }, kind))
+    actions.some((action) => isSevere({ cases }, action))
   );
 }
 
-/** Whether the policy asks for a second moderator because of such an action. */
-export function isSevere({ cases }: Pick<Policy, "cases">, kind: CaseActionKind): boolean {
-  return cases.secondModerator.actions.includes(kind);
+/**
+ * Whether such an action needs a second moderator: where the policy asks for one, and always where a threshold
+ * removes or bans somebody, which nobody chose (docs/adr/0015).
+ */
+export function isSevere({ cases }: Pick<Policy, "cases">, action: CaseAction): boolean {
+  return cases.secondModerator.actions.includes(action.kind) || isRemovalByPolicy(action);
+}
+
+function isRemovalByPolicy(action: CaseAction): boolean {
+  return isSanction(action) && action.threshold !== undefined && action.kind !== "timeout";
 }
 
 /** One for each author who gets points; of those who were erased nothing is known any more. */

@@ -21,6 +21,7 @@ import {
 } from "./escalation/index.ts";
 import { findLostJobs } from "./lost-jobs.ts";
 import { reweigh } from "./points-fell.ts";
+import { tellClosed } from "./rights/closed-reports.ts";
 import { room } from "./room.ts";
 
 const SWEEP_EVERY_MS = 15_000;
@@ -109,8 +110,11 @@ async function sweep(
   }
 }
 
-/** Job `purge`: deletes what has outlived its retention time. */
+/** Job `purge`: deletes what has outlived its retention time; whoever reported some of it, and was not answered, is told. */
 async function purge(deps: PipelineDeps): Promise<void> {
-  const purged = await deps.store.purgeExpired(deps.clock.now());
+  const now = deps.clock.now();
+  await deps.store.closeExpiredReports(now, (closed) => tellClosed(closed, now));
+  deps.jobsWritten();
+  const purged = await deps.store.purgeExpired(now);
   if (purged > 0) deps.log.info({ purged }, "expired messages deleted");
 }

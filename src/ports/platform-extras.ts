@@ -11,6 +11,12 @@ export type RoleError =
   /** The role is above whoever asks, or lets people do what they may not do themselves. */
   | { readonly kind: "above-actor"; readonly role: string };
 
+export interface ChangedRole {
+  /** The same however it is called later. */
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface RoleChange {
   readonly target: MemberTarget;
   /** Its id, or what people call it. */
@@ -56,8 +62,8 @@ export interface PlatformExtras {
     name: string | null,
     reason: string,
   ): Promise<Result<string | null, ActionError>>;
-  /** Gives somebody a role of the platform, or takes it; gives its name. */
-  changeRole(change: RoleChange, reason: string): Promise<Result<string, RoleError>>;
+  /** Gives somebody a role of the platform, or takes it; gives which it was. */
+  changeRole(change: RoleChange, reason: string): Promise<Result<ChangedRole, RoleError>>;
   /** Pins an answer that `publish` put under `target` with `id`, or unpins it; `gone` where there is none. */
   pinAnswer(
     target: MessageTarget,

@@ -7,6 +7,7 @@ import type { Delivered, Notice } from "./notifier.ts";
 import type { ServerPort } from "./server.ts";
 import type { PlatformExtras } from "./platform-extras.ts";
 import type { CaseView } from "./store.ts";
+import type { CommandNames } from "../words/say.ts";
 
 /** What a caller must tell apart when a platform refuses. */
 export type ActionError =
@@ -110,6 +111,10 @@ export interface PlatformPort {
   /** Whether what is hidden there is deleted, so that nothing brings it back: `restoreMessage` is `irreversible`. */
   readonly hidesForGood?: boolean;
   readonly extras?: Partial<PlatformExtras>;
+  /** What its people type to give a command, in their language; absent: a slash and the name of the command. */
+  readonly commandName?: CommandNames;
+  /** What the platform's own menu of a message calls a command, null where it has none; absent: messages are answered instead. */
+  readonly menuName?: (command: string, locale: Locale) => string | null;
   /** What owners set up and ask after; absent where a community is no server with channels and roles. */
   readonly server?: ServerPort;
   /** Messages of one channel are handed over in order, and none has to wait until the one before is recorded; a rejected hand-over is the adapter's to repeat. An event is handed over once the messages of its channel that came before it are; without `onEvent` nothing becomes of events. */

@@ -6,7 +6,7 @@ import type { TransparencyRecord } from "../engine/statement/transparency-record
 import type { Verdict } from "../engine/verdict.ts";
 import type { Job } from "./jobs.ts";
 import type { Attempt } from "./attempts.ts";
-import type { OpenRequest, StoredMessage } from "./store.ts";
+import type { CaseChange, OpenRequest, StoredMessage } from "./store.ts";
 
 /** A statement of reasons that an author is owed, as it was given. */
 export interface Statement {
@@ -196,6 +196,14 @@ export interface RightsStore {
   appealsOf(caseId: string): Promise<readonly Appeal[]>;
   /** Reports of the messages of a case, oldest first. */
   reportsOf(caseId: string): Promise<readonly ReportOnAuthor[]>;
+  /**
+   * Closes the reports of no case whose message has outlived its time at `now` (epoch ms), before `purgeExpired` deletes
+   * both. `tells` is pure, and says who hears of these.
+   */
+  closeExpiredReports(
+    now: number,
+    tells: (closed: readonly Report[]) => Pick<CaseChange, "attempts" | "jobs">,
+  ): Promise<void>;
   /**
    * Takes a report. `change` is pure and sees what is known under the community's lock; the report, its
    * case and all that follows are written in that transaction. An error it returns writes nothing.

@@ -75,14 +75,28 @@ export type WordValues = Readonly<Record<string, string | number>>;
 
 const compiled = new Map<string, IntlMessageFormat>();
 
-/** A sentence in the reader's language. A value that the sentence names and nobody gives throws: that is a mistake of the program. */
-export function say(locale: Locale, key: WordKey, values: WordValues = {}): string {
+/** What somebody who reads `locale` types, or chooses, to give a command: `/appeal`, `/candor appeal`. */
+export type CommandNames = (command: string, locale: Locale) => string;
+
+/** The name of a command where a platform has no groups of them. */
+export const plainName: CommandNames = (command) => `/${command}`;
+
+/**
+ * A sentence in the reader's language. A value that the sentence names and nobody gives throws: that is a mistake of
+ * the program. What a sentence writes as `<cmd>appeal</cmd>` is called as the platform of its reader calls it.
+ */
+export function say(
+  locale: Locale,
+  key: WordKey,
+  values: WordValues = {},
+  names: CommandNames = plainName,
+): string {
   const id = `${locale} ${key}`;
   const known = compiled.get(id);
-  const message =
-    known ?? new IntlMessageFormat(CATALOGUES[locale][key], locale, undefined, { ignoreTag: true });
+  const message = known ?? new IntlMessageFormat(CATALOGUES[locale][key], locale);
   if (!known) compiled.set(id, message);
-  return String(message.format({ ...values }));
+  const cmd = (parts: readonly unknown[]) => names(parts.join(""), locale);
+  return String(message.format<unknown>({ ...values, cmd }));
 }
 
 /** Things side by side, with what each language puts between them: `delete, ban`, `删除、封禁`. */

@@ -159,7 +159,10 @@ describe("an act on somebody", () => {
     expect(standing?.strikePoints).toBeGreaterThan(0);
     const { lines: words } = await desk.type("mo", "history @wei");
     expect(words[0]).toContain(`${standing?.strikePoints}`);
-    expect(words).toHaveLength(2);
+    expect(words.slice(1)).toEqual([
+      expect.stringContaining("#1 · S3"),
+      "From 4 points: timeout (1 day)",
+    ]);
     await desk.type("mo", "undo 1 not them");
     expect(await desk.deps.store.standing(desk.line.community, "wei", desk.line.now)).toBeNull();
   });

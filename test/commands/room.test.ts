@@ -61,7 +61,7 @@ function extras(): Partial<PlatformExtras> {
     },
     changeRole: async ({ role, give }) => {
       calls.push(`role ${role} ${give}`);
-      return ok(role);
+      return ok({ id: `9${role.length}`, name: role });
     },
   };
 }
@@ -129,7 +129,7 @@ describe("what was done", () => {
     expect(await back("lock")).toBe("unlock");
     expect(await back("calm 2h")).toBe("calm off");
     expect(await back("nick @wei")).toBe("nick <@wei> before");
-    expect(await back("role @wei give Tea friend")).toBe("role <@wei> withdraw Tea friend");
+    expect(await back("role @wei give Tea friend")).toBe("role <@wei> withdraw 910");
     expect(await back("pin 1")).toBe("pin #1 off");
     expect(calls).toEqual(["slow 60", "lock", "calm", "name null", "role Tea friend true", "pin"]);
   });

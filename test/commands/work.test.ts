@@ -263,6 +263,23 @@ test("what a threshold takes the place of is said, and its time is in the policy
   expect(longer.lines.join()).not.toContain("instead of");
 });
 
+test("what the policy would add is said before anybody decides, and by whom it must be confirmed", async () => {
+  const desk = await openDesk();
+  await desk.openCase();
+  const before = (await desk.type("mo", "case 1")).lines;
+  expect(before).toContain(
+    "Upholding it gives 4 strike points, and the policy adds: timeout (1 day), because 4 points were reached.",
+  );
+  expect((await desk.type("mo", "history lin")).lines).toContain("From 4 points: timeout (1 day)");
+  const thresholds = [{ points: 4, action: { kind: "kick" } }];
+  await desk.line.usePolicy(policySchema.parse({ strikes: { thresholds } }));
+  const second = "That waits for a second moderator who has the right to do it.";
+  expect(before).not.toContain(second);
+  expect((await desk.type("mo", "case 1")).lines).toContain(second);
+  await desk.line.usePolicy(policySchema.parse({ mode: "shadow" }));
+  expect((await desk.type("mo", "case 1")).lines.join()).not.toContain("the policy adds");
+});
+
 test("whoever proposed hears why it was turned down, and nobody has the case then", async () => {
   const desk = await openDesk();
   await desk.openCase();

@@ -169,6 +169,23 @@ describe("strikes", () => {
     );
   });
 
+  test("of a removal by a threshold too, though the policy lets one moderator kick; the log says who added what", async () => {
+    const thresholds = [{ points: 4, action: { kind: "kick" } }];
+    const policy = { cases: RULES.cases, strikes: { ...RULES.strikes, thresholds } };
+    const { line, caseId } = await withCase(PROMISE, policy);
+    await line.decide(caseId, "uphold");
+    expect(await only(line)).toMatchObject({
+      decision: null,
+      proposal: { actions: [{ kind: "delete" }, { kind: "kick", threshold: 4 }] },
+    });
+    expect(await events(line, "case.proposed")).toMatchObject([{ addedByPolicy: ["kick"] }]);
+    const chosen = await withCase(PROMISE, policy);
+    await chosen.line.decide(chosen.caseId, "uphold", { actions: [{ kind: "kick" }] });
+    const [decided] = await events(chosen.line, "case.decided");
+    expect(decided).toMatchObject({ actions: ["kick"] });
+    expect(decided).not.toHaveProperty("addedByPolicy");
+  });
+
   test("expire", async () => {
     const { line, caseId, author } = await withCase(PROMISE, RULES);
     await line.decide(caseId, "uphold", { actions: [] });

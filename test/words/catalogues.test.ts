@@ -50,13 +50,18 @@ function valuesOf(locale: (typeof LOCALES)[number], key: WordKey): readonly stri
     if (Array.isArray(parts)) return parts.forEach(walk);
     if (typeof parts !== "object" || parts === null) return;
     // 0 is literal text and 7 the number sign of a plural; every other kind of part names a value.
-    const { type, value, options } = parts as { type?: number; value?: unknown; options?: object };
+    const { type, value, options, children } = parts as {
+      type?: number;
+      value?: unknown;
+      options?: object;
+      children?: readonly { readonly value?: unknown }[];
+    };
+    // Which command a sentence names is the same in every language.
+    if (type === 8) return void names.add(`cmd ${String(children?.[0]?.value)}`);
     if (type !== 0 && type !== 7 && typeof value === "string") names.add(value);
     for (const option of Object.values(options ?? {})) walk((option as { value: unknown }).value);
   };
-  walk(
-    new IntlMessageFormat(CATALOGUES[locale][key], locale, undefined, { ignoreTag: true }).getAst(),
-  );
+  walk(new IntlMessageFormat(CATALOGUES[locale][key], locale).getAst());
   return [...names].toSorted();
 }
 

@@ -16,14 +16,17 @@ export function makeHelp(others: readonly Command[]): Command {
       const usable = [...others, help].filter((each) => mayUse(context, each));
       if (args.command === null) {
         const lines = usable.map((each) =>
-          context.say("help.line", { name: each.name, help: sayHelp(context.locale, each) }),
+          context.say("help.line", {
+            name: context.commandName(each.name),
+            help: sayHelp(context.locale, each),
+          }),
         );
         return done(lines, { title: context.say("help.title") });
       }
       const name = args.command.replace(/^\//u, "").toLowerCase();
       const command = usable.find((each) => each.name === name);
       return command
-        ? done(sayCommand(context, command), { title: `/${command.name}` })
+        ? done(sayCommand(context, command), { title: context.commandName(command.name) })
         : badInput([context.say("command.unknown", { name: name.slice(0, 32) })]);
     },
   });
@@ -35,10 +38,13 @@ function mayUse({ person }: CommandContext, { needs }: Command): boolean {
   return authorise({ needs, rights: [], actor, target: null, item: null }).ok;
 }
 
-function sayCommand({ locale, say }: CommandContext, command: Command): readonly string[] {
+function sayCommand(
+  { locale, say, commandName }: CommandContext,
+  command: Command,
+): readonly string[] {
   return [
     sayHelp(locale, command),
-    say("command.usage", { usage: sayUsage(locale, command) }),
+    say("command.usage", { usage: sayUsage(locale, command, commandName(command.name)) }),
     ...typedArguments(command).map(([name, { accepted }]) =>
       say("help.argument", {
         argument: sayArgument(locale, name),

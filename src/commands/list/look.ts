@@ -9,6 +9,7 @@ import { type CommandContext, defineCommand } from "../command.ts";
 import { part, seen } from "../decision-arguments.ts";
 import { done, type ReplyButton } from "../reply.ts";
 import { sayCase, sayStanding } from "../say-case.ts";
+import { sayNextThreshold } from "../say-threshold.ts";
 import { sayNextJoined, shownAtOnce } from "../say-joined.ts";
 import { mayTakeBack } from "./decide.ts";
 import { hasReported, isFreeFor, mayDecide, sourcesFor } from "./next-case.ts";
@@ -155,7 +156,9 @@ export const history = defineCommand({
       cases.slice(0, MOST_LISTED).map((item) => sayCaseLine(context, item)),
     );
     if (cases.length > MOST_LISTED) lines.push(context.say("queue.more", { count: MOST_LISTED }));
-    return done([...(standing ? [sayStanding(context, standing)] : []), ...lines], {
+    const known = standing ? [sayStanding(context, standing)] : [];
+    const next = standing ? sayNextThreshold(context, standing) : [];
+    return done([...known, ...lines, ...next], {
       title: context.say("history.title", { name }),
     });
   },

@@ -57,7 +57,7 @@ export const role = defineCommand({
       { target, role: words, give: change === "give", by: actor.id },
       `Candor: /role ${change} by ${actor.id}`,
     );
-    const action = { action: `role-${change}`, role: changed.ok ? changed.value : null };
+    const action = { action: `role-${change}`, role: changed.ok ? changed.value.name : null };
     await note(context, who, action, changed.ok ? null : changed.error.kind);
     if (!changed.ok) {
       const { error } = changed;
@@ -66,8 +66,9 @@ export const role = defineCommand({
       return sayRefused(context, error);
     }
     const other = change === "give" ? "withdraw" : "give";
-    const back = `role <@${who.id}> ${other} ${changed.value}`;
-    return done([say(`role.${change}`, { role: changed.value })], {
+    // By its id: another of the same name, or this one by another name, is not meant.
+    const back = `role <@${who.id}> ${other} ${changed.value.id}`;
+    return done([say(`role.${change}`, { role: changed.value.name })], {
       buttons:
         back.length <= MOST_COMMAND ? [{ label: say("button.take-back"), command: back }] : [],
     });

@@ -1,6 +1,7 @@
 import { reportMessage, type ReportProblem } from "../../pipeline/rights/report.ts";
 import { messageId, optional, text } from "../arguments.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
+import { seesChannel } from "../in-place.ts";
 import { badInput, done, type Reply } from "../reply.ts";
 import { sayStepProblem } from "../say-problem.ts";
 import { EVERYBODY } from "./roles.ts";
@@ -23,7 +24,12 @@ export async function reportAs(
   const { communityId, platform, id: reporterId } = actor;
   const escalates = kind === "escalation";
   const target = targetOf(context, args.message);
-  if (!target) return badInput([say(escalates ? "escalate.which" : "report.which")]);
+  if (!target) return badInput([sayWhich(context, escalates ? "escalate" : "report")]);
+  // What somebody cannot read they do not report, nor learn of whether it is there.
+  const isElsewhere = target.channelId !== actor.channelId;
+  if (isElsewhere && !(await seesChannel(context, target.channelId))) {
+    return badInput([say("report.unknown-message")]);
+  }
   // Who answers a message means that one: a number before the words is one of them.
   const reason =
     actor.replyTo && args.message !== null ? `${args.message} ${args.reason}` : args.reason;
@@ -38,6 +44,17 @@ export async function reportAs(
   // An answer is promised only where somebody is to decide.
   const said = item ? "report.taken" : "report.taken-waits";
   return done([say(light ? "report.taken-light" : said)]);
+}
+
+/** How a message is named: from the platform's own menu, where there is one. */
+function sayWhich(
+  { say, platform, locale }: CommandContext,
+  command: "report" | "escalate",
+): string {
+  const menu = platform.menuName?.(command, locale) ?? null;
+  return menu === null
+    ? say(command === "report" ? "report.which" : "escalate.which")
+    : say("report.which-menu", { menu });
 }
 
 /** The message that is answered, else the one of the id in the channel where the command was given. */

@@ -21,7 +21,7 @@ export function offerLanguage(context: CommandContext): Reply {
         chosen: [policy.language],
       },
     ],
-    buttons: [nextButton(context, "emoji")],
+    buttons: [nextButton(context, "jurisdiction")],
   });
 }
 
@@ -33,7 +33,9 @@ export async function setLanguage(context: CommandContext, value: string): Promi
     before.language === language ? null : { ...before, language },
   );
   const saved = { language: say(`setup.language-name.${language}`) };
-  return done([say("setup.language-saved", saved)], { buttons: [nextButton(context, "emoji")] });
+  return done([say("setup.language-saved", saved)], {
+    buttons: [nextButton(context, "jurisdiction")],
+  });
 }
 
 /** What people use to say that something is wrong; others can be typed. */

@@ -2,7 +2,15 @@ import type { CommandContext } from "../command.ts";
 import type { ReplyButton } from "../reply.ts";
 
 /** The pages of the set-up, in the order in which an owner is led through them. */
-export const PAGES = ["channel", "roles", "language", "emoji", "test", "mode"] as const;
+export const PAGES = [
+  "channel",
+  "roles",
+  "language",
+  "jurisdiction",
+  "emoji",
+  "test",
+  "mode",
+] as const;
 export type Page = (typeof PAGES)[number];
 
 export function sayPageTitle({ say }: CommandContext, page: Page): string {

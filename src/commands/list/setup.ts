@@ -5,6 +5,7 @@ import { badInput, done, type Reply } from "../reply.ts";
 import { troubleLines } from "../say-trouble.ts";
 import { makeChannel, offerChannel, setChannel } from "./setup-channel.ts";
 import { offerEmoji, offerLanguage, setEmoji, setLanguage } from "./setup-language.ts";
+import { offerJurisdiction, sayJurisdictions, setJurisdiction } from "./setup-jurisdiction.ts";
 import { nameRoles, offerRoles, rolesOf, setRoles } from "./setup-roles.ts";
 import { offerTest, removeTest, runTest } from "./setup-test.ts";
 import { LEADERS } from "./roles.ts";
@@ -20,6 +21,7 @@ const STEPS = [
   "service",
   "staff",
   "language",
+  "jurisdiction",
   "emoji",
   "test",
   "remove",
@@ -58,6 +60,7 @@ function rightsOf(step: Step | null, value: string | null): readonly Right[] {
     case null:
     case "roles":
     case "language":
+    case "jurisdiction":
     case "emoji":
     case "test":
     case "remove":
@@ -82,6 +85,8 @@ function take(context: CommandContext, step: Step, value: string | null): Reply 
       return value === null ? offerRoles(context) : setRoles(context, step, value);
     case "language":
       return value === null ? offerLanguage(context) : setLanguage(context, value);
+    case "jurisdiction":
+      return value === null ? offerJurisdiction(context) : setJurisdiction(context, value);
     case "emoji":
       return value === null ? offerEmoji(context) : setEmoji(context, value);
     case "test":
@@ -114,6 +119,7 @@ async function overview(context: CommandContext): Promise<Reply> {
         }),
       ),
       sayLine(context, "language", say(`setup.language-name.${policy.language}`)),
+      sayLine(context, "jurisdiction", sayJurisdictions(context, policy.jurisdictions)),
       sayLine(context, "emoji", reportEmoji ?? null),
       sayLine(context, "mode", say(`setup.mode.${policy.mode}`)),
       ...(missing.length > 0 ? [say("setup.missing"), ...missing] : [say("setup.ready")]),

@@ -5,7 +5,7 @@ import type { CaseView } from "../../ports/store.ts";
 import { isAnswer } from "../asked.ts";
 import { touchedAuthors } from "../case-authors.ts";
 import { caseEvent } from "../case-change.ts";
-import type { PipelineDeps } from "../deps.ts";
+import { type PipelineDeps, platformOf } from "../deps.ts";
 import { deliverJob } from "./attempts.ts";
 import { continueBundle } from "./bundle.ts";
 import { claim, lookAgainLater } from "./claims.ts";
@@ -183,7 +183,7 @@ async function tellAbout(
   deps: PipelineDeps,
   context: CommunityContext,
   view: CaseView,
-): Promise<Pick<Told, "messages" | "touched" | "proposer">> {
+): Promise<Pick<Told, "messages" | "touched" | "proposer" | "names">> {
   const { id, proposal } = view;
   const messages = view.messages > 1 ? await deps.store.caseMessages(id, MOST_MESSAGES) : [];
   const authors = proposal ? touchedAuthors(view, await deps.store.caseAuthors(id)) : [];
@@ -191,7 +191,8 @@ async function tellAbout(
   const names = await namesOf(context, first);
   const by = proposal?.moderatorId ?? "";
   const [proposer = ""] = await namesOf(context, by === "" ? [] : [by]);
-  return { messages, touched: { count: authors.length, names }, proposer };
+  const { commandName } = platformOf(deps, view.platform);
+  return { messages, touched: { count: authors.length, names }, proposer, names: commandName };
 }
 
 /** Names of the people whom an attempt of kind `unreached` tells of; nobody for the others. */

@@ -6,7 +6,7 @@ import { isGraver, type Severity } from "../../engine/severity.ts";
 import type { Notice, NoticeButton } from "../../ports/notifier.ts";
 import type { Attempt } from "../../ports/attempts.ts";
 import type { CaseMessage, CaseNote, CaseView } from "../../ports/store.ts";
-import { say, sayList, sayTime } from "../../words/say.ts";
+import { type CommandNames, say, sayList, sayTime } from "../../words/say.ts";
 import type { Appeal } from "../../ports/rights.ts";
 import { isAnswer, isAsked, isClosing, isTurnedDown } from "../asked.ts";
 import { actionWords } from "../action-words.ts";
@@ -48,6 +48,8 @@ export interface Told {
   readonly judges: Judges | null;
   /** All of an appealed case. */
   readonly appeals: readonly Appeal[];
+  /** What the commands are called where it is told. */
+  readonly names?: CommandNames | undefined;
   /** Epoch ms of the telling. */
   readonly now: number;
 }

@@ -1,6 +1,6 @@
 import type { Appeal } from "../../ports/rights.ts";
 import type { CaseView } from "../../ports/store.ts";
-import { say, sayTime } from "../../words/say.ts";
+import { type CommandNames, say, sayTime } from "../../words/say.ts";
 import type { ReaderSettings } from "../escalation/context.ts";
 import { quoteOf } from "../escalation/excerpt.ts";
 import type { Judges } from "./judges.ts";
@@ -11,13 +11,20 @@ const MOST_QUOTED = 3;
 
 type Reading = Pick<ReaderSettings, "locale" | "timeZone">;
 
+interface AppealsTold {
+  readonly appeals: readonly Appeal[];
+  readonly judges: Judges | null;
+  /** Absent: as a platform without groups of commands calls them. */
+  readonly names?: CommandNames | undefined;
+}
+
 /**
  * What a page about appeals says beside the case: the objection that is due first and until when, how many wait, who
  * may decide where that is not said by the page itself, and how. `appeals` are all of the case: each is named by its
  * place among them.
  */
 export function appealLines(
-  { appeals, judges }: { readonly appeals: readonly Appeal[]; readonly judges: Judges | null },
+  { appeals, judges, names }: AppealsTold,
   { number }: Pick<CaseView, "number">,
   reading: Reading,
 ): readonly string[] {
@@ -33,8 +40,8 @@ export function appealLines(
     ...others.slice(0, MOST_QUOTED).map((each) => alsoLine(each, appeals, reading)),
     ...judgeLines(judges, reading),
     appeals.length > 1
-      ? say(locale, "rights.appeal.how-named", { number, nth })
-      : say(locale, "rights.appeal.how", { number }),
+      ? say(locale, "rights.appeal.how-named", { number, nth }, names)
+      : say(locale, "rights.appeal.how", { number }, names),
   ];
 }
 

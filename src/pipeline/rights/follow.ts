@@ -283,12 +283,12 @@ function hiddenAgain(
   });
 }
 
-/** Those that a case settles: what was reported after an earlier case had been decided, or with this one. */
+/** Those that a case settles: what was reported with it, or belongs to no case yet; another case may have the same message. */
 function reportsOn(
   { id }: Pick<Case, "id">,
   reports: readonly ReportOnAuthor[],
 ): readonly ReportOnAuthor[] {
-  return reports.filter(({ caseId, outcome }) => caseId === id || outcome === null);
+  return reports.filter(({ caseId }) => caseId === id || caseId === null);
 }
 
 /** Whoever reported what nobody can judge any more is neither right nor wrong. */

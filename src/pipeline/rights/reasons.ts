@@ -1,13 +1,13 @@
 import type { CaseSource } from "../../engine/case/case.ts";
 import { type CaseAction, type Decision, isSanction } from "../../engine/case/decision.ts";
-import type { Locale } from "../../engine/policy.ts";
+import type { Locale, Policy } from "../../engine/policy.ts";
 import { redact } from "../../engine/redact.ts";
 import type { Notice, NoticeButton } from "../../ports/notifier.ts";
 import type { Statement } from "../../ports/rights.ts";
 import type { CaseAuthor, CaseMessage, CaseView } from "../../ports/store.ts";
 import { say, sayTime, type WordKey } from "../../words/say.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../case-change.ts";
-import type { PipelineDeps } from "../deps.ts";
+import { type PipelineDeps, platformOf } from "../deps.ts";
 import type { CommunityContext } from "../escalation/context.ts";
 import { excerptOf } from "../escalation/excerpt.ts";
 import { noticeId } from "./attempts.ts";
@@ -246,6 +246,12 @@ const FACTS: Readonly<Record<CaseSource, WordKey>> = {
   question: "rights.facts.asked",
 };
 
+/** Beside the appeal: who else decides, by the law that the community answers to. */
+function redressKey({ jurisdictions }: Policy): WordKey {
+  if (jurisdictions.length === 0) return "rights.redress";
+  return jurisdictions.includes("EU") ? "rights.redress-eu" : "rights.redress-court";
+}
+
 /** How to object, and where else to turn; nothing against what cannot be objected to. */
 function objectLines(
   known: KnownCase,
@@ -258,12 +264,13 @@ function objectLines(
     context: { policy },
   } = known;
   const { number } = view;
-  const redress = say(locale, "rights.redress");
-  if (!decision) return [say(locale, "rights.appeal.before", { number }), redress];
+  const redress = say(locale, redressKey(policy));
+  const { commandName: names } = platformOf(known.deps, view.platform);
+  if (!decision) return [say(locale, "rights.appeal.before", { number }, names), redress];
   if (!weighs(decision, shareFor(known, to, decision), view)) return [];
   const end = decision.decidedAt + policy.cases.closeAfterDays * DAY_MS;
   const until = sayTime(locale, timeZone, end);
-  return [say(locale, "rights.appeal.until", { number, until }), redress];
+  return [say(locale, "rights.appeal.until", { number, until }, names), redress];
 }
 
 /** The first message that somebody has in a case; of `held`, the first that was hidden. */

@@ -4,8 +4,9 @@ export const commands = {
     "Something went wrong here, and it has been logged. Please try again in a moment.",
   "command.platform-silent":
     "The platform is not answering right now, so nothing was changed. Please try again in a moment.",
-  "command.unknown": "There is no command “{name}” for you here. /help shows those you can use.",
-  "command.meant": "Did you mean /{name}?",
+  "command.unknown":
+    "There is no command “{name}” for you here. <cmd>help</cmd> shows those you can use.",
+  "command.meant": "Did you mean {name}?",
   "command.usage": "How to use it: {usage}",
 
   "argument.missing": "Something is missing: {argument}. Accepted: {accepted}.",
@@ -118,7 +119,7 @@ export const commands = {
   "problem.not-found": "Nothing is kept of {item} any more.",
   "problem.reason-required": "Please say why: a decision needs a reason.",
   "problem.rule-required":
-    'Please name the rule before the reason, such as {rules}. /rules shows all of them; words of your own go in quotation marks: rule:"be kind"',
+    'Please name the rule before the reason, such as {rules}. <cmd>rules</cmd> shows all of them; words of your own go in quotation marks: rule:"be kind"',
   "problem.reason-too-long":
     "{units, number} characters are too many. Please keep it to {most, number}.",
   "problem.personal-answer":
@@ -246,11 +247,11 @@ export const commands = {
   "decide.timeout-too-long": "A timeout lasts 28 days at most.",
   "decide.need-more-actions": "Actions come with a decision. To ask for more, leave them out.",
   "decide.type.ask-correction":
-    "To ask for a correction, type /correct #{number} and what is to be corrected. Nothing was changed.",
+    "To ask for a correction, type <cmd>correct</cmd> #{number} and what is to be corrected. Nothing was changed.",
   "decide.type.publish-answer":
-    "To answer officially, type /answer #{number} uphold (or dismiss) and the answer. Nothing was changed.",
+    "To answer officially, type <cmd>answer</cmd> #{number} uphold (or dismiss) and the answer. Nothing was changed.",
   "answer.no-question":
-    "Case #{number} is no question. To publish an official answer under its message, say what you decide: /answer #{number} uphold (or dismiss) and the answer. To decide without one: /decide #{number}.",
+    "Case #{number} is no question. To publish an official answer under its message, say what you decide: <cmd>answer</cmd> #{number} uphold (or dismiss) and the answer. To decide without one: <cmd>decide</cmd> #{number}.",
   "decide.answered": "Your words go to whoever asked, as the answer.",
   "decide.asked.question": "Question #{number} is answered.",
   "decide.asked.feedback": "Feedback #{number} is answered.",
@@ -268,13 +269,13 @@ export const commands = {
   "unban.not-banned": "{name} is not banned.",
   "unban.not-yours": "{who} decided this ban, in case #{number}. They or a manager can lift it.",
   "unban.appealed":
-    "This ban is under appeal. Deciding the appeal with /decide #{number} dismiss lifts it.",
+    "This ban is under appeal. Deciding the appeal with <cmd>decide</cmd> #{number} dismiss lifts it.",
   "unban.several":
-    "Case #{number} bans {count, number} people together. /undo #{number} takes that back for all of them.",
+    "Case #{number} bans {count, number} people together. <cmd>undo</cmd> #{number} takes that back for all of them.",
   "unban.closed":
     "Case #{number} is closed, and lifting this ban would open it again. Please ask an owner or a manager.",
   "unban.upheld":
-    "This ban was confirmed on appeal, so it is not lifted by the way. An owner or a manager can take the case up again with /reopen #{number}.",
+    "This ban was confirmed on appeal, so it is not lifted by the way. An owner or a manager can take the case up again with <cmd>reopen</cmd> #{number}.",
   "unban.forbidden": "Candor itself lacks the right to do this on the platform: {permission}.",
   "ask.question":
     "Thank you. Your question is with the team as #{number}; you will be answered here.",
@@ -306,9 +307,9 @@ export const commands = {
   "oncall.overridden": "{name}: {who} alone is on call until {until}.",
   "oncall.overridden-later": "{name}: {who} is on call from {from} until {until}.",
   "oncall.offered":
-    "{name}: {who} is asked to swap duties with you from {from} until {until}. Nothing changes before they agree; /oncall decline {name} withdraws it.",
+    "{name}: {who} is asked to swap duties with you from {from} until {until}. Nothing changes before they agree; <cmd>oncall</cmd> decline {name} withdraws it.",
   "oncall.swapped":
-    "{name}: you and {who} have swapped your duties until {until}. Either of you can take it back with /oncall clear {name}.",
+    "{name}: you and {who} have swapped your duties until {until}. Either of you can take it back with <cmd>oncall</cmd> clear {name}.",
   "oncall.declined": "{name}: the duties are not swapped.",
   "oncall.no-offer": "Nobody waits for that answer: the offer was withdrawn, answered or is over.",
   "oncall.several-offers": "There are several such offers. Please name the person.",
@@ -320,13 +321,13 @@ export const commands = {
   "oncall.team-unfit":
     "{who} cannot be on call in {name}: they may not decide the cases that it pages people about. Owners, managers and moderators may decide all of them, the service team questions and feedback.",
   "oncall.old-offer":
-    "That button is about an earlier offer, which was withdrawn or changed. Nothing was swapped; /oncall shows what is offered now.",
+    "That button is about an earlier offer, which was withdrawn or changed. Nothing was swapped; <cmd>oncall</cmd> shows what is offered now.",
   "oncall.clear-own":
-    "You can take back swaps of your own: /oncall clear {name} @PERSON, with whom you swapped. Other changes are taken back by an owner or manager.",
+    "You can take back swaps of your own: <cmd>oncall</cmd> clear {name} @PERSON, with whom you swapped. Other changes are taken back by an owner or manager.",
   "oncall.clear-ask":
     "{name}: this takes back {count} changes{swaps, plural, =0 {} one {, a swap that people have agreed on among them} other {, # swaps that people have agreed on among them}}.",
   "oncall.clear-how":
-    "Nothing has changed yet. Name a person or a time, or confirm all of it: /oncall clear {name} {word}",
+    "Nothing has changed yet. Name a person or a time, or confirm all of it: <cmd>oncall</cmd> clear {name} {word}",
   "oncall.same-person": "You cannot swap with yourself.",
   "oncall.bad-period": "That time is empty or too long.",
   "oncall.no-duty": "{who} is not on call from {from} until {until}, so there is nothing to swap.",
@@ -362,8 +363,8 @@ export const commands = {
   "rule.near":
     'There is no rule “{rule}”. Did you mean {rules}? Words of your own go in quotation marks: rule:"{rule}"',
   "rule.unknown":
-    'There is no rule “{rule}”. /rules shows all of them; words of your own go in quotation marks: rule:"{rule}"',
-  "rules.unknown": "There is no rule “{rule}” in force. /rules shows all of them.",
+    'There is no rule “{rule}”. <cmd>rules</cmd> shows all of them; words of your own go in quotation marks: rule:"{rule}"',
+  "rules.unknown": "There is no rule “{rule}” in force. <cmd>rules</cmd> shows all of them.",
   "rules.about": "It is about {family}; how grave: {severity}.",
   "rules.citation": "It rests on: {citation}",
   "explain.decision": "What would happen to this text: {action}.",
@@ -393,5 +394,5 @@ export const commands = {
     "Case #{number} was opened about that message. You reported it, so somebody else decides.",
   "escalate.joined":
     "Case #{number} is about that message. Others are called about it now. You reported it, so somebody else decides.",
-  "escalate.which": "Which message? Answer it with /escalate and why.",
+  "escalate.which": "Which message? Answer it with <cmd>escalate</cmd> and why.",
 } as const;

@@ -27,6 +27,9 @@ export const decisions = {
   "accepts.part": "which part of a long text, such as part:2",
   "case.seen": "To decide about all {messages} messages, type seen:{messages} after the outcome.",
   "case.action-added": "{action}, because {points} points were reached",
+  "case.would-add":
+    "Upholding it gives {points, plural, one {# strike point} other {# strike points}}, and the policy adds: {added}.",
+  "case.would-add-second": "That waits for a second moderator who has the right to do it.",
   "confirm.of": "Proposed by {who}, {time}: {outcome}. Reason: {reason}",
   "decide.shadow":
     "Shadow mode: the decision is recorded. It counts no points, nobody is told, and nothing is done; only what you let through can be read again.",
@@ -35,9 +38,9 @@ export const decisions = {
   "rights.done.threshold":
     "Nobody chose this for this message alone: it follows because your strike points reached {points}.",
   "case.points-fell":
-    "Look at #{number}: points of its author were taken back. “{action}” was added at {threshold} points, and {points} count now. /undo #{number} lifts it; then the case can be decided anew.",
+    "Look at #{number}: points of its author were taken back. “{action}” was added at {threshold} points, and {points} count now. <cmd>undo</cmd> #{number} lifts it; then the case can be decided anew.",
   "case.points-fell-of":
-    "Look at #{number}: points of {who}, one of {people, number} authors there, were taken back. Their “{action}” was added at {threshold} points, and {points} count now. If they appeal, /decide #{number} dismiss lifts it for them alone. /undo #{number} takes the whole decision back, for all {people, number}; then the case can be decided anew.",
+    "Look at #{number}: points of {who}, one of {people, number} authors there, were taken back. Their “{action}” was added at {threshold} points, and {points} count now. If they appeal, <cmd>decide</cmd> #{number} dismiss lifts it for them alone. <cmd>undo</cmd> #{number} takes the whole decision back, for all {people, number}; then the case can be decided anew.",
   "argument.stray-action":
     "“{words}” begins the reason, where it would be said and not done. Actions stand together with commas between them, the time after them: delete,ban 7d. If it is part of the reason, put the reason in quotation marks.",
   "argument.stray-time":
@@ -45,11 +48,11 @@ export const decisions = {
   "argument.stray-tail":
     "“{words}” ends the reason, where it would be said and not done. What is done and for how long stands before the reason. If it is part of the reason, put the reason in quotation marks.",
   "problem.under-appeal":
-    "Nothing was changed: {item} is under appeal. Somebody who had no part in the decision decides it: /decide {name} uphold (the decision stands) or dismiss (it is taken back), and a reason.",
+    "Nothing was changed: {item} is under appeal. Somebody who had no part in the decision decides it: <cmd>decide</cmd> {name} uphold (the decision stands) or dismiss (it is taken back), and a reason.",
   "problem.closed":
-    "Nothing was changed: {item} is closed. An owner or a manager can take it up again with /reopen {name}.",
+    "Nothing was changed: {item} is closed. An owner or a manager can take it up again with <cmd>reopen</cmd> {name}.",
   "problem.answer-required":
-    "Nothing was done: {item} is a question or feedback, and whoever asked waits for words meant for them. Type /answer {name} and the answer. To close it without one, /decide {name} dismiss and a reason, which only the team reads.",
+    "Nothing was done: {item} is a question or feedback, and whoever asked waits for words meant for them. Type <cmd>answer</cmd> {name} and the answer. To close it without one, <cmd>decide</cmd> {name} dismiss and a reason, which only the team reads.",
   "problem.not-on-question":
     "Nothing was done: {item} is a question or feedback to the team, not a message in a channel, so “{action}” does not go with it.",
   "decide.seen-too-many":
@@ -70,7 +73,7 @@ export const decisions = {
   "argument.appeal": "APPEAL",
   "accepts.appeal": "which appeal of the case, such as appeal:2",
   "decide.which-appeal":
-    "Nothing was changed: several people have appealed against the decision on #{number}. Say which appeal you decide, for example /decide #{number} uphold appeal:2 and a reason. These wait:",
+    "Nothing was changed: several people have appealed against the decision on #{number}. Say which appeal you decide, for example <cmd>decide</cmd> #{number} uphold appeal:2 and a reason. These wait:",
   "decide.appeal-named": "appeal:{nth}, {who}: {text}",
   "decide.appeal-overturned-one":
     "The appeal is decided: the decision on case #{number} is taken back for whoever appealed, and stands for the others.",

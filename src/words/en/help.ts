@@ -1,7 +1,7 @@
 /** What Candor says, in English: what each command does. ICU messages. */
 export const help = {
   "help.title": "What you can do here",
-  "help.line": "/{name}: {help}",
+  "help.line": "{name}: {help}",
   "help.argument": "{argument}: {accepted}",
   "help.queue": "cases that wait for somebody",
   "help.case": "shows a case",

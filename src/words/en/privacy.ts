@@ -22,7 +22,7 @@ export const privacy = {
     "This erases the words, your id and the counts that are stored about you here. It cannot be taken back.",
   "privacy.ask-reports":
     "Of your reports stays, without your name and your words, how many there were and how they were decided, for 90 days after each: so that nobody gets round the limits on reports.",
-  "privacy.how": "To go ahead: /privacy erase {word}",
+  "privacy.how": "To go ahead: <cmd>privacy</cmd> erase {word}",
   "privacy.erased": "It is erased. A log entry says that somebody was erased, not who.",
   "privacy.team":
     "You work here, so what you decided must stay with your name. Once you have left, an owner can erase it with “candor audit erase”.",

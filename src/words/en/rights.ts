@@ -35,9 +35,12 @@ export const rights = {
   "rights.by.person": "A person decided this.",
   "rights.reason": "The moderator’s reason: {reason}",
   "rights.appeal.until":
-    "If you disagree, write /appeal #{number} and why, until {until}. Somebody else will then decide.",
+    "If you disagree, write <cmd>appeal</cmd> #{number} and why, until {until}. Somebody else will then decide.",
   "rights.appeal.before":
-    "If you want to say something before a person decides, write /appeal #{number} and your words.",
+    "If you want to say something before a person decides, write <cmd>appeal</cmd> #{number} and your words.",
+  "rights.redress-eu":
+    "You may also turn to an out-of-court dispute settlement body under Article 21 of the EU’s Digital Services Act, or to a court, where the law gives you that right.",
+  "rights.redress-court": "You may also turn to a court, where the law gives you that right.",
   "rights.redress":
     "You may also turn to an out-of-court dispute settlement body (in the EU, under Article 21 of the Digital Services Act) or to a court, where the law gives you that right.",
 
@@ -65,9 +68,10 @@ export const rights = {
   "rights.appeal.page": "{case} — an appeal is to be decided",
   "rights.appeal.said": "The author objects: “{reason}”",
   "rights.appeal.due": "To be decided until {time}.",
-  "rights.appeal.how": "/decide #{number} uphold: the decision stands. dismiss: it is taken back.",
+  "rights.appeal.how":
+    "<cmd>decide</cmd> #{number} uphold: the decision stands. dismiss: it is taken back.",
   "rights.appeal.how-named":
-    "/decide #{number} uphold appeal:{nth}: the decision stands. dismiss: it is taken back for whoever appealed.",
+    "<cmd>decide</cmd> #{number} uphold appeal:{nth}: the decision stands. dismiss: it is taken back for whoever appealed.",
   "rights.appeal.several":
     "{count, number} appeals wait. The one that is due first is appeal:{nth}:",
   "rights.appeal.also": "Also waits: appeal:{nth}, to be decided until {time}: “{text}”",
@@ -113,7 +117,9 @@ export const rights = {
     "Thank you, your report was recorded. It goes to the moderators when others report the message too; then you will hear what becomes of it.",
   "report.taken-light":
     "Thank you, your report was recorded. The moderators saw several of your earlier ones differently, so it waits for others to agree.",
-  "report.which": "Which message? Reply to it with /report and why.",
+  "report.which-menu":
+    "Which message? Open its menu (right-click it, or press and hold), then Apps, “{menu}”. A link to the message will do, too.",
+  "report.which": "Which message? Reply to it with <cmd>report</cmd> and why.",
   "report.unknown-message": "That message is not on record here, so it cannot be reported.",
   "report.own-message": "That is your own message. You can delete it yourself.",
   "report.erased-author":

@@ -8,12 +8,13 @@ export const setup = {
   "trouble.channel-permission-how":
     "Edit {channel}, Permissions: add the bot’s role and allow them there.",
   "trouble.no-channel": "No moderators’ channel is set: cases are shown nowhere.",
-  "trouble.no-channel-how": "/setup, “Channel”: choose one, or have Candor make one.",
+  "trouble.no-channel-how": "<cmd>setup</cmd>, “Channel”: choose one, or have Candor make one.",
   "trouble.channel-gone": "The moderators’ channel was deleted: cases are shown nowhere.",
-  "trouble.channel-gone-how": "/setup, “Channel”: choose another one, or have Candor make one.",
+  "trouble.channel-gone-how":
+    "<cmd>setup</cmd>, “Channel”: choose another one, or have Candor make one.",
   "trouble.role-gone":
     "A role that made its people {role} was deleted (id {id}): nobody has it any more.",
-  "trouble.role-gone-how": "/setup, “Roles”: choose those that count now.",
+  "trouble.role-gone-how": "<cmd>setup</cmd>, “Roles”: choose those that count now.",
   "trouble.no-words": "Messages come without their words, so Candor cannot judge them.",
   "trouble.no-words-how":
     "Whoever runs the bot: developer portal, Bot, switch on Message Content Intent.",
@@ -34,14 +35,14 @@ export const setup = {
     "Candor reads what is written there, finds misleading claims, leaked data, hidden adverts and complaints, and brings them to your moderators. People decide.",
   "welcome.shadow":
     "It is in shadow mode: it judges and records, touches nothing and tells nobody, until you say otherwise.",
-  "welcome.next": "Type /setup on the server. It takes less than five minutes.",
+  "welcome.next": "Type <cmd>setup</cmd> on the server. It takes less than five minutes.",
   "left-out.title": "Candor was away from {server} for more than a day",
   "left-out.what":
     "What was said more than 24 hours ago was not read (channels: {channels}). If something there matters, report it with the menu of the message.",
   "back.title": "Candor is back on {server}",
   "back.what":
     "Policy, cases and records are as they were. What was written meanwhile was not read.",
-  "back.next": "/doctor on the server says whether anything is missing.",
+  "back.next": "<cmd>doctor</cmd> on the server says whether anything is missing.",
   "help.doctor": "what keeps Candor from working here, and how to mend it",
   "doctor.title": "Is everything in place?",
   "doctor.well": "Permissions, channel and roles are as they must be.",
@@ -50,7 +51,7 @@ export const setup = {
   "doctor.ladder-own": "no. {number}",
   "doctor.ladder-standard": "that is standard",
   "doctor.ladder-how":
-    "Give somebody the role (/setup, “Roles”), or correct team, rotas or escalation of the policy; `candor doctor` has the details.",
+    "Give somebody the role (<cmd>setup</cmd>, “Roles”), or correct team, rotas or escalation of the policy; `candor doctor` has the details.",
   "doctor.ladders-well": "Every escalation ladder reaches somebody.",
   "doctor.unreachable-how":
     "Ask them to allow direct messages from this server, or name an e-mail address for them in the policy.",
@@ -68,6 +69,7 @@ export const setup = {
   "choice.staff": "staff",
   "choice.language": "language",
   "choice.emoji": "emoji",
+  "choice.jurisdiction": "jurisdiction",
   "choice.test": "test",
   "choice.remove": "remove",
   "choice.mode": "mode",
@@ -79,6 +81,7 @@ export const setup = {
   "setup.what.channel": "moderators’ channel",
   "setup.what.roles": "who is who",
   "setup.what.language": "language",
+  "setup.what.jurisdiction": "law that applies",
   "setup.what.emoji": "emoji that reports",
   "setup.what.test": "a test",
   "setup.what.mode": "mode",
@@ -112,8 +115,21 @@ export const setup = {
     "The language of cards and of what is said to all. Each person is answered in their own.",
   "setup.language-saved": "Candor speaks {language} here.",
   "setup.language-unknown": "Candor speaks English, 简体中文 and 繁體中文. Choose from the menu.",
+  "setup.jurisdiction":
+    "Whose law the community answers to. Notices to members then name the ways to object that it gives them; the rules that judge messages stay as they are.",
+  "setup.jurisdiction-none": "not said",
+  "setup.jurisdiction-unknown": "These are known: {list}. Choose from the menu.",
+  "setup.jurisdiction-saved": "The community answers to the law of: {list}.",
+  "setup.jurisdiction-removed": "No law is named any more.",
+  "setup.jurisdiction-name.CN": "Mainland China",
+  "setup.jurisdiction-name.HK": "Hong Kong",
+  "setup.jurisdiction-name.TW": "Taiwan",
+  "setup.jurisdiction-name.SG": "Singapore",
+  "setup.jurisdiction-name.EU": "European Union",
+  "setup.jurisdiction-name.UK": "United Kingdom",
+  "setup.jurisdiction-name.US": "United States",
   "setup.emoji":
-    "Members report a message by reacting with this emoji, as with /candor report. You may also type /setup with another one.",
+    "Members report a message by reacting with this emoji, as with <cmd>report</cmd>. You may also type <cmd>setup</cmd> with another one.",
   "setup.emoji-pick": "Choose an emoji",
   "setup.emoji-off": "No emoji: reactions report nothing",
   "setup.emoji-saved": "A reaction with {emoji} reports a message.",
@@ -132,7 +148,7 @@ export const setup = {
   "setup.test-shown":
     "A sample card is in the moderators’ channel. Live, it would carry buttons to take and decide the case.",
   "setup.test-failed":
-    "The sample could not be shown: the moderators’ channel is missing, or Candor may not write there. /doctor says which.",
+    "The sample could not be shown: the moderators’ channel is missing, or Candor may not write there. <cmd>doctor</cmd> says which.",
   "setup.test-remove": "Remove this sample",
   "setup.test-removed": "The sample is gone.",
   "setup.mode":

@@ -4,8 +4,8 @@ import type { commands as en } from "../en/commands.ts";
 export const commands: Readonly<Record<keyof typeof en, string>> = {
   "command.failed": "这边出了点问题，已经记录下来。请稍后再试。",
   "command.platform-silent": "平台暂时没有回应，所以什么都没有改动。请稍后再试。",
-  "command.unknown": "这里没有您能用的指令“{name}”。发送 /help 可以看到能用的指令。",
-  "command.meant": "您是想用 /{name} 吗？",
+  "command.unknown": "这里没有您能用的指令“{name}”。发送 <cmd>help</cmd> 可以看到能用的指令。",
+  "command.meant": "您是想用 {name} 吗？",
   "command.usage": "用法：{usage}",
 
   "argument.missing": "缺少{argument}。可以填：{accepted}。",
@@ -112,7 +112,7 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "problem.not-found": "{item} 已经不在了。",
   "problem.reason-required": "请写明原因：决定需要理由。",
   "problem.rule-required":
-    '请在理由前写明规则，例如 {rules}。用 /rules 查看全部规则；自定的规则请加引号：rule:"友善待人"',
+    '请在理由前写明规则，例如 {rules}。用 <cmd>rules</cmd> 查看全部规则；自定的规则请加引号：rule:"友善待人"',
   "problem.reason-too-long": "{units, number} 个字符太长了，请控制在 {most, number} 个以内。",
   "problem.personal-answer": "答复里像是有个人号码、地址或密钥。请去掉这些内容，没有做改动。",
   "problem.action-not-allowed": "误报不带任何后果，所以不能同时选择“{action}”。",
@@ -230,11 +230,11 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "decide.timeout-too-long": "禁言最长 28 天。",
   "decide.need-more-actions": "措施要和决定一起给出。如果需要补充，请不要选措施。",
   "decide.type.ask-correction":
-    "要请作者更正，请发送 /correct #{number} 和要更正的内容。没有做改动。",
+    "要请作者更正，请发送 <cmd>correct</cmd> #{number} 和要更正的内容。没有做改动。",
   "decide.type.publish-answer":
-    "要发布官方答复，请发送 /answer #{number} uphold（或 dismiss）和答复内容。没有做改动。",
+    "要发布官方答复，请发送 <cmd>answer</cmd> #{number} uphold（或 dismiss）和答复内容。没有做改动。",
   "answer.no-question":
-    "案件 #{number} 不是提问。要在原消息下发布官方答复，请写明决定：/answer #{number} uphold（或 dismiss）和答复内容。不发布答复的决定请用 /decide #{number}。",
+    "案件 #{number} 不是提问。要在原消息下发布官方答复，请写明决定：<cmd>answer</cmd> #{number} uphold（或 dismiss）和答复内容。不发布答复的决定请用 <cmd>decide</cmd> #{number}。",
   "decide.answered": "您的文字会作为答复发给提问的人。",
   "decide.asked.question": "提问 #{number} 已答复。",
   "decide.asked.feedback": "反馈 #{number} 已答复。",
@@ -249,12 +249,13 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "unban.done": "{name} 可以回来了。",
   "unban.not-banned": "{name} 没有被封禁。",
   "unban.not-yours": "这次封禁是 {who} 在案件 #{number} 中决定的，只有本人或负责人可以解除。",
-  "unban.appealed": "这次封禁正在申诉。用 /decide #{number} 误报 支持申诉，就会解除。",
-  "unban.several": "案件 #{number} 一起封禁了 {count} 人。/undo #{number} 会为他们全部撤销。",
+  "unban.appealed": "这次封禁正在申诉。用 <cmd>decide</cmd> #{number} 误报 支持申诉，就会解除。",
+  "unban.several":
+    "案件 #{number} 一起封禁了 {count} 人。<cmd>undo</cmd> #{number} 会为他们全部撤销。",
   "unban.closed":
     "案件 #{number} 已结案，解除这次封禁等于重新处理该案件。请联系社区所有者或负责人。",
   "unban.upheld":
-    "这次封禁经申诉后维持原决定，不能直接解除。社区所有者或负责人可以用 /reopen #{number} 重新处理该案件。",
+    "这次封禁经申诉后维持原决定，不能直接解除。社区所有者或负责人可以用 <cmd>reopen</cmd> #{number} 重新处理该案件。",
   "unban.forbidden": "Candor 自己在平台上缺少这项权限：{permission}。",
   "ask.question": "谢谢。您的提问已交给团队，编号 #{number}，答复会发到这里。",
   "ask.feedback": "谢谢。您的反馈已交给团队，编号 #{number}。",
@@ -283,9 +284,9 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "oncall.overridden": "{name}：由 {who} 一人值班，到 {until} 为止。",
   "oncall.overridden-later": "{name}：由 {who} 值班，从 {from} 到 {until}。",
   "oncall.offered":
-    "{name}：已请 {who} 和您换班，从 {from} 到 {until}。对方同意之前不会有变动；如要撤回，请用 /oncall decline {name}。",
+    "{name}：已请 {who} 和您换班，从 {from} 到 {until}。对方同意之前不会有变动；如要撤回，请用 <cmd>oncall</cmd> decline {name}。",
   "oncall.swapped":
-    "{name}：您和 {who} 已换班，到 {until} 为止。两位都可以用 /oncall clear {name} 取消。",
+    "{name}：您和 {who} 已换班，到 {until} 为止。两位都可以用 <cmd>oncall</cmd> clear {name} 取消。",
   "oncall.declined": "{name}：没有换班。",
   "oncall.no-offer": "没有等待这个回复的换班请求：它已撤销、已回复，或者时间已过。",
   "oncall.several-offers": "这样的换班请求不止一个，请写明是谁。",
@@ -295,13 +296,13 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "oncall.team-unfit":
     "{who} 不能在 {name} 值班：对方无权处理这个值班表负责的案件。所有者、社区经理和管理员可以处理全部案件，客服团队只处理提问和反馈。",
   "oncall.old-offer":
-    "这个按钮对应的是之前的换班请求，它已撤销或有改动。没有换班；用 /oncall 可以查看现在的请求。",
+    "这个按钮对应的是之前的换班请求，它已撤销或有改动。没有换班；用 <cmd>oncall</cmd> 可以查看现在的请求。",
   "oncall.clear-own":
-    "您可以取消自己的换班：/oncall clear {name} @对方。其他变动由所有者或社区经理撤销。",
+    "您可以取消自己的换班：<cmd>oncall</cmd> clear {name} @对方。其他变动由所有者或社区经理撤销。",
   "oncall.clear-ask":
     "{name}：这会撤销 {count} 项变动{swaps, plural, =0 {} other {，其中有 # 次双方已同意的换班}}。",
   "oncall.clear-how":
-    "目前没有任何变动。请写明是谁或哪段时间，或者确认全部撤销：/oncall clear {name} {word}",
+    "目前没有任何变动。请写明是谁或哪段时间，或者确认全部撤销：<cmd>oncall</cmd> clear {name} {word}",
   "oncall.same-person": "不能和自己换班。",
   "oncall.bad-period": "这段时间是空的，或者太长了。",
   "oncall.no-duty": "从 {from} 到 {until}，{who} 没有值班，没有可换的。",
@@ -332,8 +333,9 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
 
   "rules.title": "现行规则 {count} 条",
   "rule.near": '没有规则“{rule}”。您是不是指 {rules}？自定的规则请加引号：rule:"{rule}"',
-  "rule.unknown": '没有规则“{rule}”。用 /rules 查看全部规则；自定的规则请加引号：rule:"{rule}"',
-  "rules.unknown": "现行规则里没有“{rule}”。发送 /rules 可以看到全部规则。",
+  "rule.unknown":
+    '没有规则“{rule}”。用 <cmd>rules</cmd> 查看全部规则；自定的规则请加引号：rule:"{rule}"',
+  "rules.unknown": "现行规则里没有“{rule}”。发送 <cmd>rules</cmd> 可以看到全部规则。",
   "rules.about": "类别：{family}；严重程度：{severity}。",
   "rules.citation": "依据：{citation}",
   "explain.decision": "这段文字会这样处理：{action}。",
@@ -361,5 +363,5 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "escalate.done": "已就这条消息开立案件 #{number}。由于是您上报的，将由其他人决定。",
   "escalate.joined":
     "这条消息已有案件 #{number}，现已通知其他人处理。由于是您上报的，将由其他人决定。",
-  "escalate.which": "请说明是哪条消息：回复那条消息并输入 /escalate 和理由。",
+  "escalate.which": "请说明是哪条消息：回复那条消息并输入 <cmd>escalate</cmd> 和理由。",
 };

@@ -25,6 +25,8 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "accepts.part": "长内容的第几部分，例如 part:2",
   "case.seen": "要对全部 {messages} 条消息作出决定，请在结论后面加上 seen:{messages}。",
   "case.action-added": "{action}（因累计达到 {points} 分而追加）",
+  "case.would-add": "如果认定成立，将记 {points} 分，并按设置追加：{added}。",
+  "case.would-add-second": "这要等有相应权限的第二位管理员确认。",
   "confirm.of": "{who} 于 {time} 提议：{outcome}。理由：{reason}",
   "decide.shadow":
     "影子模式：决定已经记录，不计分、不通知任何人，也不执行；只有您放行的内容会恢复显示。",
@@ -32,9 +34,9 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "decide.strikes-of": "{who} {points} 分",
   "rights.done.threshold": "这一项不是单独针对这条消息，而是因为您的累计分数达到了 {points} 分。",
   "case.points-fell":
-    "请看案件 #{number}：其作者的部分记分已撤销。“{action}”是达到 {threshold} 分时追加的，现在只剩 {points} 分。/undo #{number} 可以解除，之后再重新作出决定。",
+    "请看案件 #{number}：其作者的部分记分已撤销。“{action}”是达到 {threshold} 分时追加的，现在只剩 {points} 分。<cmd>undo</cmd> #{number} 可以解除，之后再重新作出决定。",
   "case.points-fell-of":
-    "请看案件 #{number}：该案共有 {people, number} 位作者，其中 {who} 的部分记分已撤销。对其“{action}”是达到 {threshold} 分时追加的，现在只剩 {points} 分。如果 {who} 提出申诉，/decide #{number} dismiss 可以只为其一人解除；/undo #{number} 会为全部 {people, number} 人撤销整个决定，之后再重新作出决定。",
+    "请看案件 #{number}：该案共有 {people, number} 位作者，其中 {who} 的部分记分已撤销。对其“{action}”是达到 {threshold} 分时追加的，现在只剩 {points} 分。如果 {who} 提出申诉，<cmd>decide</cmd> #{number} dismiss 可以只为其一人解除；<cmd>undo</cmd> #{number} 会为全部 {people, number} 人撤销整个决定，之后再重新作出决定。",
   "argument.stray-action":
     "理由开头的“{words}”只会被当成文字，不会执行。多项处理请写在一起、用顿号或逗号隔开，时间写在后面，例如：删除、封禁 7天。如果它就是理由的一部分，请给整段理由加上引号。",
   "argument.stray-time":
@@ -42,11 +44,11 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "argument.stray-tail":
     "理由末尾的“{words}”只会被当成文字，不会执行。处理方式和时间请写在理由前面。如果它就是理由的一部分，请给整段理由加上引号。",
   "problem.under-appeal":
-    "{item}正在申诉中，什么都没有改动。请由没有参与原决定的人处理：/decide {name} 成立（维持原决定）或误报（撤销原决定），并写明理由。",
+    "{item}正在申诉中，什么都没有改动。请由没有参与原决定的人处理：<cmd>decide</cmd> {name} 成立（维持原决定）或误报（撤销原决定），并写明理由。",
   "problem.closed":
-    "{item}已经结案，什么都没有改动。社区所有者或负责人可以用 /reopen {name} 重新打开。",
+    "{item}已经结案，什么都没有改动。社区所有者或负责人可以用 <cmd>reopen</cmd> {name} 重新打开。",
   "problem.answer-required":
-    "{item}是提问或反馈，对方在等一句答复。请输入 /answer {name} 和答复内容。如果不打算答复，请用 /decide {name} 误报 加理由结束，理由只有团队看得到。",
+    "{item}是提问或反馈，对方在等一句答复。请输入 <cmd>answer</cmd> {name} 和答复内容。如果不打算答复，请用 <cmd>decide</cmd> {name} 误报 加理由结束，理由只有团队看得到。",
   "problem.not-on-question":
     "{item}是写给团队的提问或反馈，不是频道里的消息，不能用“{action}”处理。什么都没有改动。",
   "decide.seen-too-many":
@@ -64,7 +66,7 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "argument.appeal": "申诉序号",
   "accepts.appeal": "案件的第几个申诉，例如 appeal:2",
   "decide.which-appeal":
-    "什么都没有改动：有多人对 #{number} 的决定提出了申诉。请写明处理哪一个，例如 /decide #{number} 成立 appeal:2 加上理由。等待处理的有：",
+    "什么都没有改动：有多人对 #{number} 的决定提出了申诉。请写明处理哪一个，例如 <cmd>decide</cmd> #{number} 成立 appeal:2 加上理由。等待处理的有：",
   "decide.appeal-named": "appeal:{nth}，{who}：{text}",
   "decide.appeal-overturned-one":
     "申诉已决定：案件 #{number} 的决定只对申诉人撤销，对其他人仍然有效。",

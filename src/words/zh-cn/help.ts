@@ -3,7 +3,7 @@ import type { help as en } from "../en/help.ts";
 /** What Candor says, in Simplified Chinese: what each command does. ICU messages. */
 export const help: Readonly<Record<keyof typeof en, string>> = {
   "help.title": "您在这里可以做的事",
-  "help.line": "/{name}：{help}",
+  "help.line": "{name}：{help}",
   "help.argument": "{argument}：{accepted}",
   "help.queue": "等待处理的案件",
   "help.case": "查看一个案件",

@@ -21,7 +21,7 @@ export const privacy: Readonly<Record<keyof typeof en, string>> = {
   "privacy.ask": "这会清除这里保存的文字、您的 ID 和计数，而且无法恢复。",
   "privacy.ask-reports":
     "您的举报会在提交后 90 天内保留次数和处理结果，不含姓名和文字，以免有人绕过举报限制。",
-  "privacy.how": "如果确定，请发送：/privacy erase {word}",
+  "privacy.how": "如果确定，请发送：<cmd>privacy</cmd> erase {word}",
   "privacy.erased": "已经清除。日志里只记录有人被清除，不记录是谁。",
   "privacy.team":
     "您在这里任职，所以您作过的决定要留着署名。您离任后，所有者可以用“candor audit erase”清除。",

@@ -33,8 +33,12 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "rights.by.person": "这是由人工作出的决定。",
   "rights.reason": "管理员的理由：{reason}",
   "rights.appeal.until":
-    "如有异议，请在 {until} 之前发送 /appeal #{number} 并说明理由，将由另一位管理员重新决定。",
-  "rights.appeal.before": "如想在人工决定之前作出说明，请发送 /appeal #{number} 并写下您的话。",
+    "如有异议，请在 {until} 之前发送 <cmd>appeal</cmd> #{number} 并说明理由，将由另一位管理员重新决定。",
+  "rights.appeal.before":
+    "如想在人工决定之前作出说明，请发送 <cmd>appeal</cmd> #{number} 并写下您的话。",
+  "rights.redress-eu":
+    "法律赋予您相应权利的，您也可以依据欧盟《数字服务法》第 21 条向庭外争议解决机构提出，或向法院起诉。",
+  "rights.redress-court": "法律赋予您相应权利的，您也可以向法院起诉。",
   "rights.redress":
     "如果法律赋予您这项权利，您还可以向庭外争议解决机构（在欧盟，依据《数字服务法》第 21 条）或法院寻求救济。",
 
@@ -61,9 +65,9 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "rights.appeal.page": "{case} — 有申诉待决定",
   "rights.appeal.said": "作者提出异议：“{reason}”",
   "rights.appeal.due": "请在 {time} 之前决定。",
-  "rights.appeal.how": "/decide #{number} uphold 维持原决定；dismiss 撤销原决定。",
+  "rights.appeal.how": "<cmd>decide</cmd> #{number} uphold 维持原决定；dismiss 撤销原决定。",
   "rights.appeal.how-named":
-    "/decide #{number} uphold appeal:{nth} 维持原决定；dismiss 为申诉人撤销原决定。",
+    "<cmd>decide</cmd> #{number} uphold appeal:{nth} 维持原决定；dismiss 为申诉人撤销原决定。",
   "rights.appeal.several": "有 {count, number} 份申诉待决定，最先到期的是 appeal:{nth}：",
   "rights.appeal.also": "另有 appeal:{nth}，请在 {time} 之前决定：“{text}”",
   "rights.appeal.owner":
@@ -102,7 +106,9 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
     "谢谢，您的举报已记录。如果有其他成员也举报该消息，就会交给管理员处理，届时会告知您结果。",
   "report.taken-light":
     "谢谢，您的举报已记录。由于您此前的多次举报与管理员的判断不一致，本次将等待其他成员的意见。",
-  "report.which": "要举报哪条消息？请回复该消息，发送 /report 并说明理由。",
+  "report.which-menu":
+    "请说明是哪条消息：打开该消息的菜单（右键点击或长按），在“APP”中选择“{menu}”；也可以给出消息链接。",
+  "report.which": "要举报哪条消息？请回复该消息，发送 <cmd>report</cmd> 并说明理由。",
   "report.unknown-message": "这里没有该消息的记录，无法举报。",
   "report.own-message": "这是您自己的消息，您可以自行删除。",
   "report.erased-author":

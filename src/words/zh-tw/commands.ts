@@ -4,8 +4,8 @@ import type { commands as en } from "../en/commands.ts";
 export const commands: Readonly<Record<keyof typeof en, string>> = {
   "command.failed": "這邊出了點問題，已經記錄下來。請稍後再試。",
   "command.platform-silent": "平台暫時沒有回應，所以什麼都沒有改動。請稍後再試。",
-  "command.unknown": "這裡沒有您能用的指令「{name}」。輸入 /help 可以看到能用的指令。",
-  "command.meant": "您是想用 /{name} 嗎？",
+  "command.unknown": "這裡沒有您能用的指令「{name}」。輸入 <cmd>help</cmd> 可以看到能用的指令。",
+  "command.meant": "您是想用 {name} 嗎？",
   "command.usage": "用法：{usage}",
 
   "argument.missing": "缺少{argument}。可以填：{accepted}。",
@@ -113,7 +113,7 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "problem.not-found": "{item} 已經不在了。",
   "problem.reason-required": "請寫明原因：決定需要理由。",
   "problem.rule-required":
-    '請在理由前寫明規則，例如 {rules}。用 /rules 查看全部規則；自訂的規則請加引號：rule:"友善待人"',
+    '請在理由前寫明規則，例如 {rules}。用 <cmd>rules</cmd> 查看全部規則；自訂的規則請加引號：rule:"友善待人"',
   "problem.reason-too-long": "{units, number} 個字太長了，請控制在 {most, number} 個以內。",
   "problem.personal-answer": "答覆裡像是有個人號碼、地址或金鑰。請去掉這些內容，沒有做改動。",
   "problem.action-not-allowed": "誤報不帶任何後果，所以不能同時選擇「{action}」。",
@@ -231,11 +231,11 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "decide.timeout-too-long": "禁言最長 28 天。",
   "decide.need-more-actions": "措施要和決定一起給出。如果需要補充，請不要選措施。",
   "decide.type.ask-correction":
-    "要請作者更正，請輸入 /correct #{number} 和要更正的內容。沒有做改動。",
+    "要請作者更正，請輸入 <cmd>correct</cmd> #{number} 和要更正的內容。沒有做改動。",
   "decide.type.publish-answer":
-    "要發布官方答覆，請輸入 /answer #{number} uphold（或 dismiss）和答覆內容。沒有做改動。",
+    "要發布官方答覆，請輸入 <cmd>answer</cmd> #{number} uphold（或 dismiss）和答覆內容。沒有做改動。",
   "answer.no-question":
-    "案件 #{number} 不是提問。要在原訊息下發布官方答覆，請寫明決定：/answer #{number} uphold（或 dismiss）和答覆內容。不發布答覆的決定請用 /decide #{number}。",
+    "案件 #{number} 不是提問。要在原訊息下發布官方答覆，請寫明決定：<cmd>answer</cmd> #{number} uphold（或 dismiss）和答覆內容。不發布答覆的決定請用 <cmd>decide</cmd> #{number}。",
   "decide.answered": "您的文字會作為答覆傳給提問的人。",
   "decide.asked.question": "提問 #{number} 已答覆。",
   "decide.asked.feedback": "意見回饋 #{number} 已答覆。",
@@ -250,12 +250,13 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "unban.done": "{name} 可以回來了。",
   "unban.not-banned": "{name} 沒有被停權。",
   "unban.not-yours": "這次停權是 {who} 在案件 #{number} 中決定的，只有本人或負責人可以解除。",
-  "unban.appealed": "這次停權正在申訴。用 /decide #{number} 誤報 支持申訴，就會解除。",
-  "unban.several": "案件 #{number} 一起停權了 {count} 人。/undo #{number} 會為他們全部撤銷。",
+  "unban.appealed": "這次停權正在申訴。用 <cmd>decide</cmd> #{number} 誤報 支持申訴，就會解除。",
+  "unban.several":
+    "案件 #{number} 一起停權了 {count} 人。<cmd>undo</cmd> #{number} 會為他們全部撤銷。",
   "unban.closed":
     "案件 #{number} 已結案，解除這次停權等於重新處理該案件。請聯絡社群擁有者或負責人。",
   "unban.upheld":
-    "這次停權經申訴後維持原決定，不能直接解除。社群擁有者或負責人可以用 /reopen #{number} 重新處理該案件。",
+    "這次停權經申訴後維持原決定，不能直接解除。社群擁有者或負責人可以用 <cmd>reopen</cmd> #{number} 重新處理該案件。",
   "unban.forbidden": "Candor 自己在平台上缺少這項權限：{permission}。",
   "ask.question": "謝謝。您的提問已交給團隊，編號 #{number}，答覆會傳到這裡。",
   "ask.feedback": "謝謝。您的意見回饋已交給團隊，編號 #{number}。",
@@ -284,9 +285,9 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "oncall.overridden": "{name}：由 {who} 一人值班，到 {until} 為止。",
   "oncall.overridden-later": "{name}：由 {who} 值班，從 {from} 到 {until}。",
   "oncall.offered":
-    "{name}：已請 {who} 和您換班，從 {from} 到 {until}。對方同意之前不會有變動；如要撤回，請用 /oncall decline {name}。",
+    "{name}：已請 {who} 和您換班，從 {from} 到 {until}。對方同意之前不會有變動；如要撤回，請用 <cmd>oncall</cmd> decline {name}。",
   "oncall.swapped":
-    "{name}：您和 {who} 已換班，到 {until} 為止。兩位都可以用 /oncall clear {name} 取消。",
+    "{name}：您和 {who} 已換班，到 {until} 為止。兩位都可以用 <cmd>oncall</cmd> clear {name} 取消。",
   "oncall.declined": "{name}：沒有換班。",
   "oncall.no-offer": "沒有等待這個回覆的換班請求：它已撤銷、已回覆，或者時間已過。",
   "oncall.several-offers": "這樣的換班請求不只一個，請寫明是誰。",
@@ -296,13 +297,13 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "oncall.team-unfit":
     "{who} 不能在 {name} 值班：對方無權處理這個值班表負責的案件。擁有者、社群經理和管理員可以處理全部案件，客服團隊只處理提問和意見回饋。",
   "oncall.old-offer":
-    "這個按鈕對應的是之前的換班請求，它已撤銷或有更動。沒有換班；用 /oncall 可以查看現在的請求。",
+    "這個按鈕對應的是之前的換班請求，它已撤銷或有更動。沒有換班；用 <cmd>oncall</cmd> 可以查看現在的請求。",
   "oncall.clear-own":
-    "您可以取消自己的換班：/oncall clear {name} @對方。其他變動由擁有者或社群經理撤銷。",
+    "您可以取消自己的換班：<cmd>oncall</cmd> clear {name} @對方。其他變動由擁有者或社群經理撤銷。",
   "oncall.clear-ask":
     "{name}：這會撤銷 {count} 項變動{swaps, plural, =0 {} other {，其中有 # 次雙方已同意的換班}}。",
   "oncall.clear-how":
-    "目前沒有任何變動。請寫明是誰或哪段時間，或者確認全部撤銷：/oncall clear {name} {word}",
+    "目前沒有任何變動。請寫明是誰或哪段時間，或者確認全部撤銷：<cmd>oncall</cmd> clear {name} {word}",
   "oncall.same-person": "不能和自己換班。",
   "oncall.bad-period": "這段時間是空的，或者太長了。",
   "oncall.no-duty": "從 {from} 到 {until}，{who} 沒有值班，沒有可換的。",
@@ -333,8 +334,9 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
 
   "rules.title": "現行規則 {count} 條",
   "rule.near": '沒有規則「{rule}」。您是不是指 {rules}？自訂的規則請加引號：rule:"{rule}"',
-  "rule.unknown": '沒有規則「{rule}」。用 /rules 查看全部規則；自訂的規則請加引號：rule:"{rule}"',
-  "rules.unknown": "現行規則裡沒有「{rule}」。輸入 /rules 可以看到全部規則。",
+  "rule.unknown":
+    '沒有規則「{rule}」。用 <cmd>rules</cmd> 查看全部規則；自訂的規則請加引號：rule:"{rule}"',
+  "rules.unknown": "現行規則裡沒有「{rule}」。輸入 <cmd>rules</cmd> 可以看到全部規則。",
   "rules.about": "類別：{family}；嚴重程度：{severity}。",
   "rules.citation": "依據：{citation}",
   "explain.decision": "這段文字會這樣處理：{action}。",
@@ -362,5 +364,5 @@ export const commands: Readonly<Record<keyof typeof en, string>> = {
   "escalate.done": "已就這則訊息開立案件 #{number}。由於是您上報的，將由其他人決定。",
   "escalate.joined":
     "這則訊息已有案件 #{number}，現已通知其他人處理。由於是您上報的，將由其他人決定。",
-  "escalate.which": "請說明是哪則訊息：回覆那則訊息並輸入 /escalate 和理由。",
+  "escalate.which": "請說明是哪則訊息：回覆那則訊息並輸入 <cmd>escalate</cmd> 和理由。",
 };

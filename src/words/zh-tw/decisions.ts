@@ -25,6 +25,8 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "accepts.part": "長內容的第幾部分，例如 part:2",
   "case.seen": "要對全部 {messages} 則訊息作出決定，請在結論後面加上 seen:{messages}。",
   "case.action-added": "{action}（因累計達到 {points} 分而追加）",
+  "case.would-add": "如果認定成立，將記 {points} 分，並依設定追加：{added}。",
+  "case.would-add-second": "這要等有相應權限的第二位管理員確認。",
   "confirm.of": "{who} 於 {time} 提議：{outcome}。理由：{reason}",
   "decide.shadow":
     "影子模式：決定已經記錄，不計分、不通知任何人，也不執行；只有您放行的內容會恢復顯示。",
@@ -32,9 +34,9 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "decide.strikes-of": "{who} {points} 分",
   "rights.done.threshold": "這一項不是單獨針對這則訊息，而是因為您的累計分數達到了 {points} 分。",
   "case.points-fell":
-    "請看案件 #{number}：其作者的部分記分已撤銷。「{action}」是達到 {threshold} 分時追加的，現在只剩 {points} 分。/undo #{number} 可以解除，之後再重新作出決定。",
+    "請看案件 #{number}：其作者的部分記分已撤銷。「{action}」是達到 {threshold} 分時追加的，現在只剩 {points} 分。<cmd>undo</cmd> #{number} 可以解除，之後再重新作出決定。",
   "case.points-fell-of":
-    "請看案件 #{number}：該案共有 {people, number} 位作者，其中 {who} 的部分記分已撤銷。對其「{action}」是達到 {threshold} 分時追加的，現在只剩 {points} 分。如果 {who} 提出申訴，/decide #{number} dismiss 可以只為其一人解除；/undo #{number} 會為全部 {people, number} 人撤銷整個決定，之後再重新作出決定。",
+    "請看案件 #{number}：該案共有 {people, number} 位作者，其中 {who} 的部分記分已撤銷。對其「{action}」是達到 {threshold} 分時追加的，現在只剩 {points} 分。如果 {who} 提出申訴，<cmd>decide</cmd> #{number} dismiss 可以只為其一人解除；<cmd>undo</cmd> #{number} 會為全部 {people, number} 人撤銷整個決定，之後再重新作出決定。",
   "argument.stray-action":
     "理由開頭的「{words}」只會被當成文字，不會執行。多項處理請寫在一起、用頓號或逗號隔開，時間寫在後面，例如：刪除、停權 7天。如果它就是理由的一部分，請為整段理由加上引號。",
   "argument.stray-time":
@@ -42,11 +44,11 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "argument.stray-tail":
     "理由末尾的「{words}」只會被當成文字，不會執行。處理方式和時間請寫在理由前面。如果它就是理由的一部分，請為整段理由加上引號。",
   "problem.under-appeal":
-    "{item}正在申訴中，什麼都沒有改動。請由沒有參與原決定的人處理：/decide {name} 成立（維持原決定）或誤報（撤銷原決定），並寫明理由。",
+    "{item}正在申訴中，什麼都沒有改動。請由沒有參與原決定的人處理：<cmd>decide</cmd> {name} 成立（維持原決定）或誤報（撤銷原決定），並寫明理由。",
   "problem.closed":
-    "{item}已經結案，什麼都沒有改動。社群擁有者或負責人可以用 /reopen {name} 重新開啟。",
+    "{item}已經結案，什麼都沒有改動。社群擁有者或負責人可以用 <cmd>reopen</cmd> {name} 重新開啟。",
   "problem.answer-required":
-    "{item}是提問或意見回饋，對方在等一句答覆。請輸入 /answer {name} 和答覆內容。如果不打算答覆，請用 /decide {name} 誤報 加理由結束，理由只有團隊看得到。",
+    "{item}是提問或意見回饋，對方在等一句答覆。請輸入 <cmd>answer</cmd> {name} 和答覆內容。如果不打算答覆，請用 <cmd>decide</cmd> {name} 誤報 加理由結束，理由只有團隊看得到。",
   "problem.not-on-question":
     "{item}是寫給團隊的提問或意見回饋，不是頻道裡的訊息，不能用「{action}」處理。什麼都沒有改動。",
   "decide.seen-too-many":
@@ -64,7 +66,7 @@ export const decisions: Readonly<Record<keyof typeof en, string>> = {
   "argument.appeal": "申訴序號",
   "accepts.appeal": "案件的第幾個申訴，例如 appeal:2",
   "decide.which-appeal":
-    "什麼都沒有改動：有多人對 #{number} 的決定提出了申訴。請寫明處理哪一個，例如 /decide #{number} 成立 appeal:2 加上理由。等待處理的有：",
+    "什麼都沒有改動：有多人對 #{number} 的決定提出了申訴。請寫明處理哪一個，例如 <cmd>decide</cmd> #{number} 成立 appeal:2 加上理由。等待處理的有：",
   "decide.appeal-named": "appeal:{nth}，{who}：{text}",
   "decide.appeal-overturned-one":
     "申訴已決定：案件 #{number} 的決定只對申訴人撤銷，對其他人仍然有效。",

@@ -21,7 +21,7 @@ export const privacy: Readonly<Record<keyof typeof en, string>> = {
   "privacy.ask": "這會清除這裡保存的文字、您的 ID 和計數，而且無法恢復。",
   "privacy.ask-reports":
     "您的檢舉會在提出後 90 天內保留次數和處理結果，不含姓名和文字，以免有人規避檢舉限制。",
-  "privacy.how": "如果確定，請輸入：/privacy erase {word}",
+  "privacy.how": "如果確定，請輸入：<cmd>privacy</cmd> erase {word}",
   "privacy.erased": "已經清除。紀錄裡只記錄有人被清除，不記錄是誰。",
   "privacy.team":
     "您在這裡任職，所以您作過的決定要留著署名。您離任後，擁有者可以用「candor audit erase」清除。",

@@ -33,8 +33,12 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "rights.by.person": "這是由人工作出的決定。",
   "rights.reason": "管理員的理由：{reason}",
   "rights.appeal.until":
-    "如有異議，請在 {until} 之前傳送 /appeal #{number} 並說明理由，將由另一位管理員重新決定。",
-  "rights.appeal.before": "如想在人工決定之前作出說明，請傳送 /appeal #{number} 並寫下您的話。",
+    "如有異議，請在 {until} 之前傳送 <cmd>appeal</cmd> #{number} 並說明理由，將由另一位管理員重新決定。",
+  "rights.appeal.before":
+    "如想在人工決定之前作出說明，請傳送 <cmd>appeal</cmd> #{number} 並寫下您的話。",
+  "rights.redress-eu":
+    "法律賦予您相應權利者，您也可以依歐盟《數位服務法》第 21 條向庭外爭議解決機構提出，或向法院提起訴訟。",
+  "rights.redress-court": "法律賦予您相應權利者，您也可以向法院提起訴訟。",
   "rights.redress":
     "如果法律賦予您這項權利，您也可以向訴訟外爭議解決機構（在歐盟，依《數位服務法》第 21 條）或法院尋求救濟。",
 
@@ -61,9 +65,9 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
   "rights.appeal.page": "{case} — 有申訴待決定",
   "rights.appeal.said": "作者提出異議：「{reason}」",
   "rights.appeal.due": "請在 {time} 之前決定。",
-  "rights.appeal.how": "/decide #{number} uphold 維持原決定；dismiss 撤銷原決定。",
+  "rights.appeal.how": "<cmd>decide</cmd> #{number} uphold 維持原決定；dismiss 撤銷原決定。",
   "rights.appeal.how-named":
-    "/decide #{number} uphold appeal:{nth} 維持原決定；dismiss 為申訴人撤銷原決定。",
+    "<cmd>decide</cmd> #{number} uphold appeal:{nth} 維持原決定；dismiss 為申訴人撤銷原決定。",
   "rights.appeal.several": "有 {count, number} 份申訴待決定，最先到期的是 appeal:{nth}：",
   "rights.appeal.also": "另有 appeal:{nth}，請在 {time} 之前決定：「{text}」",
   "rights.appeal.owner":
@@ -102,7 +106,9 @@ export const rights: Readonly<Record<keyof typeof en, string>> = {
     "謝謝，您的檢舉已記錄。如果有其他成員也檢舉該訊息，就會交給管理員處理，屆時會告知您結果。",
   "report.taken-light":
     "謝謝，您的檢舉已記錄。由於您先前的多次檢舉與管理員的判斷不一致，這次將等待其他成員的意見。",
-  "report.which": "要檢舉哪則訊息？請回覆該訊息，傳送 /report 並說明理由。",
+  "report.which-menu":
+    "請說明是哪則訊息：開啟該訊息的選單（按右鍵或長按），在「應用程式」中選擇「{menu}」；也可以提供訊息連結。",
+  "report.which": "要檢舉哪則訊息？請回覆該訊息，傳送 <cmd>report</cmd> 並說明理由。",
   "report.unknown-message": "這裡沒有該訊息的紀錄，無法檢舉。",
   "report.own-message": "這是您自己的訊息，您可以自行刪除。",
   "report.erased-author":

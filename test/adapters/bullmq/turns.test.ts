@@ -14,6 +14,17 @@ const ROUNDED_MS = 5;
 (REDIS_URL === undefined ? describe.skip : describe)("on Redis", () => {
   const url = REDIS_URL ?? "";
 
+  async function openShare(index: number, of: number) {
+    const opened = await openJobs({
+      redisUrl: url,
+      pool: undefined as never,
+      log: silentLog,
+      share: { index, of },
+    });
+    if (!opened.ok) throw new Error(opened.error.kind);
+    return opened.value;
+  }
+
   test("a turn is had by one of all processes at a time, and another one is nobody's business", async () => {
     const processes = [openTurns(url, silentLog), openTurns(url, silentLog)];
     const name = freshId("turn");
@@ -53,17 +64,7 @@ const ROUNDED_MS = 5;
   });
 
   test("jobs of one share are none of another's, nor of an undivided queue's", async () => {
-    const open = async (index: number, of: number) => {
-      const opened = await openJobs({
-        redisUrl: url,
-        pool: undefined as never,
-        log: silentLog,
-        share: { index, of },
-      });
-      if (!opened.ok) throw new Error(opened.error.kind);
-      return opened.value;
-    };
-    const queues = [await open(0, 2), await open(1, 2), await open(0, 1)];
+    const queues = [await openShare(0, 2), await openShare(1, 2), await openShare(0, 1)];
     const id = freshId("job");
     try {
       await queues[0]?.add([{ queue: "timers", id, name: "none", payload: {}, delayMs: 60_000 }]);

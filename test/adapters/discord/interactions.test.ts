@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { DiscordApi } from "../../../adapters/discord/api.ts";
 import { Interactions, type InteractionParts } from "../../../adapters/discord/interactions.ts";
+import { done } from "../../../src/commands/reply.ts";
 import { commandsOf } from "../../../src/commands/index.ts";
-import { ok } from "../../../src/engine/result.ts";
+import { fail, ok } from "../../../src/engine/result.ts";
 import { makeListeningLog } from "../system/silent-log.ts";
 
 interface Sent {
@@ -16,6 +17,7 @@ interface Sent {
 
 const NEVER = new Promise<never>(() => undefined);
 const EPHEMERAL = 64;
+const atOnce: InteractionParts["runLine"] = async () => done(["Done."]);
 
 /** Interactions over a store that never answers; what went to Discord, in order. */
 function open(parts: Partial<InteractionParts> = {}) {
@@ -35,6 +37,7 @@ function open(parts: Partial<InteractionParts> = {}) {
     now: () => 0,
     runLine: () => NEVER,
     runCommand: () => NEVER,
+    sleep: async () => true,
     home: () => null,
     teamOf: () => [],
     noteLocale: () => undefined,
@@ -42,7 +45,7 @@ function open(parts: Partial<InteractionParts> = {}) {
     sayLate: () => NEVER,
     ...parts,
   });
-  return { interactions, sent };
+  return { interactions, sent, api };
 }
 
 const base = {
@@ -126,6 +129,44 @@ describe("in a direct message", () => {
     const [actor, line] = runLine.mock.calls[0] ?? [];
     expect(actor).toMatchObject({ communityId: "77", channelId: null, id: "5" });
     expect(line).toBe("take #1");
+  });
+
+  test("two that are pressed together both go from the message, and none comes back", async () => {
+    const { interactions, sent } = open({ runLine: atOnce });
+    const buttons = ["take #1", "ack #1", "case #1"].map((line) => ({
+      type: 2,
+      style: 2,
+      label: line,
+      custom_id: `at:77:${line}`,
+    }));
+    const message = { id: "9", flags: 0, embeds: [], components: [{ components: buttons }] };
+    const press = (line: string) =>
+      interactions.handle({ ...inDm, type: 3, message, data: { custom_id: `at:77:${line}` } });
+    await Promise.all([press("take #1"), press("ack #1")]);
+    const changes = sent.filter((each) => "components" in each && !("embeds" in each));
+    expect(JSON.stringify(changes.at(-1))).toContain("at:77:case #1");
+    expect(JSON.stringify(changes.at(-1))).not.toMatch(/take|ack/u);
+  });
+
+  test("an answer that was not taken is given again, and at last in another way", async () => {
+    const late = jest.fn<InteractionParts["sayLate"]>(async () => undefined);
+    const pauses: number[] = [];
+    const sleep = async (ms: number) => pauses.push(ms);
+    const { interactions, api } = open({ runLine: atOnce, sleep, sayLate: late });
+    let failures = 1;
+    jest.spyOn(api, "send").mockImplementation(async (method) => {
+      if (method !== "patch" || failures === 0) return ok(undefined);
+      failures--;
+      return fail({ kind: "unavailable", cause: new Error("500") });
+    });
+    const pressed = { ...inServer, type: 3, data: { custom_id: "run:take #1" } };
+    await interactions.handle(pressed);
+    expect(pauses).toEqual([1000]);
+    expect(late).not.toHaveBeenCalled();
+    failures = 4;
+    await interactions.handle(pressed);
+    expect(pauses).toEqual([1000, 1000, 4000, 15_000]);
+    expect(late).toHaveBeenCalledTimes(1);
   });
 
   test("a button of one server does nothing in another", async () => {

@@ -81,7 +81,7 @@ test("an owner is led from an empty server to a sample card, in shadow mode", as
   expect(textOf(overview)).toContain("No moderators’ channel is set");
 
   const channel = await press(overview, "setup channel");
-  expect(textOf(channel)).toContain("Step 1 of 6");
+  expect(textOf(channel)).toContain("Step 1 of 7");
   const chosen = await choose(channel, "setup channel", [place.office.id]);
   expect(textOf(chosen)).toContain("#office");
 
@@ -92,11 +92,15 @@ test("an owner is led from an empty server to a sample card, in shadow mode", as
 
   const language = await press(named, "setup language");
   const spoken = await choose(language, "setup language", ["zh-TW"]);
-  const emoji = await press(spoken, "setup emoji");
+  const law = await press(spoken, "setup jurisdiction");
+  const answers = await choose(law, "setup jurisdiction", ["HK", "EU"]);
+  expect(textOf(answers)).toContain("Hong Kong, European Union");
+  const emoji = await press(answers, "setup emoji");
   const reported = await choose(emoji, "setup emoji", ["🚩"]);
   expect(await policyNow()).toMatchObject({
     mode: "shadow",
     language: "zh-TW",
+    jurisdictions: ["HK", "EU"],
     platform: {
       moderatorChannel: place.office.id,
       reportEmoji: "🚩",
@@ -120,6 +124,16 @@ test("an owner is led from an empty server to a sample card, in shadow mode", as
   expect(textOf(await removed.replied(10_000))).toContain("gone");
   expect(look.fromBot(place.office.id)).toEqual([]);
   expect(textOf(await setup())).toContain("Nothing is missing");
+});
+
+test("a law that Candor does not know, or none beside one, is not taken", async () => {
+  for (const value of ["XX", "none,EU", "EU,XX"]) {
+    const said = textOf(await setup({ step: "jurisdiction", value }));
+    expect(said).toContain("These are known: CN, HK");
+  }
+  expect(textOf(await setup({ step: "jurisdiction", value: "eu" }))).toContain("European Union");
+  expect(textOf(await setup({ step: "jurisdiction", value: "none" }))).toContain("No law");
+  expect((await policyNow())?.jurisdictions).toEqual([]);
 });
 
 describe("going live", () => {

@@ -46,8 +46,8 @@ beforeEach(() => {
         share: { index, of: OF },
         siblings: new ManagedSiblings(manager.channelOf(index), QUICK_MS),
         api: {
-          send: async (_, route, { body } = {}) => {
-            answers.push({ route, body });
+          send: async (_, route, request) => {
+            answers.push({ route, body: request?.body });
             return { ok: true, value: undefined };
           },
         },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { policySchema } from "../../../src/engine/policy.ts";
 import { personOf } from "../../../src/pipeline/deps.ts";
 import { MOST_AUTHORS } from "../../../src/ports/rights.ts";
-import { reopenCase, undoDecision } from "../../../src/pipeline/work-case.ts";
+import { confirmDecision, reopenCase, undoDecision } from "../../../src/pipeline/work-case.ts";
 import { type Line, openLines } from "../line.ts";
 import {
   appeal,
@@ -174,6 +174,10 @@ describe("of several authors", () => {
       cases: { secondModerator: { severities: [], actions: [] } },
       strikes: { thresholds },
     });
+    // Nobody chose the bans: two people look at them, whatever the policy asks for.
+    expect(isBarred("ana")).toBe(false);
+    await confirmDecision(line.deps, { caseId: id, by: "sam" });
+    await line.work();
     const strikes = await line.deps.store.strikesOf(id);
     expect(strikes).toMatchObject([
       { added: { kind: "ban", threshold: 1 } },

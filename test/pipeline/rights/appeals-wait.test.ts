@@ -279,6 +279,7 @@ test("where points of one of several fell, it is said whose, for each of them", 
   for (const id of ["ana", "bob"]) await post(line, LIST, id);
   const second = (await line.cases()).find(({ id }) => id !== first.id)!;
   await line.decide(second.id, "uphold", { actions: [{ kind: "delete" }] });
+  await confirmDecision(line.deps, { caseId: second.id, by: "kim" });
   await line.work();
   await undoDecision(line.deps, { caseId: first.id, by: "mo", reason: null });
   await line.work();

@@ -51,6 +51,17 @@ function refuseDirect(line: Line, error: { kind: "unreachable" } | "busy") {
     fail(error === "busy" ? { kind: "throttled", retryAfterMs: 1000 } : error);
 }
 
+test.each([
+  [["EU", "HK"], "out-of-court dispute settlement body under Article 21 of the EU’s"],
+  [["HK"], "You may also turn to a court, where"],
+  [[], "settlement body (in the EU, under Article 21"],
+])("who else decides is said by the law of %j", async (jurisdictions, words) => {
+  const line = await openLine(lines, { jurisdictions });
+  await post(line, LIST);
+  await decided(line, []);
+  expect(told(line, "ana").join("\n")).toContain(words);
+});
+
 describe("strike points and nothing else", () => {
   /** What was done, the points, the rule, the facts, the reason, the appeal, the courts. */
   const sentences: Readonly<Record<Locale, readonly RegExp[]>> = {

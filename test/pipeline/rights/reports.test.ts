@@ -304,14 +304,37 @@ describe("reports that belong together", () => {
     expect(await line.cases()).toHaveLength(2);
   });
 
-  test("join what a rule has opened, whose source and severity stay", async () => {
+  test("join what a rule has opened where it found something in them, whose source and severity stay", async () => {
     const line = await openLine(lines);
     await post(line, PROMISE);
-    const other = await post(line, PLAIN);
+    const other = await post(line, `${PROMISE}！`);
     expect(await report(line, other, "rea")).toMatchObject({ value: { case: { number: 1 } } });
     expect(await line.cases()).toMatchObject([
       { source: "rule", severity: "S1", reports: 1, messages: 2 },
     ]);
+  });
+
+  test("of what nothing was found in are not decided with what a rule found, whichever came first", async () => {
+    const line = await openLine(lines);
+    await post(line, PROMISE);
+    const plain = await post(line, PLAIN);
+    expect(await report(line, plain, "rea")).toMatchObject({ value: { case: { number: 2 } } });
+    await post(line, `${PROMISE}！`);
+    const cases = await line.cases();
+    const [found, reported] = cases.toSorted((a, b) => a.number - b.number);
+    expect(found).toMatchObject({ number: 1, source: "rule", messages: 2, reports: 0 });
+    expect(reported).toMatchObject({ number: 2, source: "report", messages: 1, reports: 1 });
+    if (!found || !reported) throw new Error("there are two");
+    await line.decide(found.id, "uphold");
+    await line.work();
+    expect(line.platform.messages("example")).toMatchObject([
+      { hidden: true },
+      { hidden: false },
+      { hidden: true },
+    ]);
+    await line.decide(reported.id, "dismiss", { rule: RULE });
+    await line.work();
+    expect(await line.deps.store.reportsOf(reported.id)).toMatchObject([{ outcome: "dismissed" }]);
   });
 
   test("stay apart after the window, below the threshold, and once the first was decided", async () => {
@@ -359,4 +382,62 @@ test("a report that waited for others is closed when its author is erased, and i
     reports: { openAt: 0.5, graveAt: 2, perReporterPerHour: 9 },
   });
   expect(await report(line, other, "rea")).toMatchObject({ value: { light: false, case: {} } });
+});
+
+test("a raid stays one case when one of those who wrote its words is erased", async () => {
+  const line = await openLine(lines);
+  const erase = (id: string) => {
+    const print = personOf(line.deps, line.platform.name, id);
+    const event = { type: "person.erased", at: line.now, person: null, payload: {} } as const;
+    return line.deps.store.erasePerson(line.community, id, print, event);
+  };
+  await post(line, PROMISE);
+  await post(line, PROMISE, "bob");
+  await erase("bob");
+  await post(line, PROMISE, "cleo");
+  expect(await line.cases()).toMatchObject([{ number: 1, messages: 3 }]);
+  for (const id of ["ana", "cleo"]) await erase(id);
+  await post(line, PROMISE, "dan");
+  expect(new Set((await line.cases()).map(({ number }) => number))).toEqual(new Set([1, 2]));
+});
+
+test("a case answers what was reported with it, and not what another has that is undecided beside it", async () => {
+  const line = await openLine(lines);
+  const message = await post(line, PLAIN);
+  await report(line, message, "rea");
+  const first = await only(line);
+  await line.decide(first.id, "dismiss");
+  line.pass(8 * DAY);
+  expect(await report(line, message, "rob")).toMatchObject({ value: { case: { number: 2 } } });
+  expect(await undoDecision(line.deps, { caseId: first.id, by: "mo", reason: null })).toMatchObject(
+    { ok: true },
+  );
+  const second = (await line.cases()).find(({ number }) => number === 2);
+  await line.decide(second?.id ?? "", "uphold", { rule: RULE });
+  const outcomes = (await line.deps.store.reportsOf(first.id)).map(({ reporterId, outcome }) => [
+    reporterId,
+    outcome,
+  ]);
+  expect(outcomes).toEqual([
+    ["rea", null],
+    ["rob", "upheld"],
+  ]);
+});
+
+test("a report of which nothing came is closed when its message expires, and its reporter hears so once", async () => {
+  const line = await openLine(lines, { reports: { openAt: 2 } });
+  const { store } = line.deps;
+  await report(line, await post(line, PLAIN), "rea");
+  const flagged = await post(line, PROMISE);
+  await report(line, flagged, "rob");
+  const { retentionDays } = (await store.policyOf(line.community))!;
+  line.pass((retentionDays.messages + 1) * DAY);
+  await report(line, await post(line, `${PLAIN} 三`, "bob"), "ruth");
+  for (let time = 0; time < 2; time += 1) {
+    await store.closeExpiredReports(line.now, (closed) => tellClosed(closed, line.now));
+    await line.work();
+  }
+  expect(told(line, "rea")).toEqual([expect.stringContaining("A report of yours is closed")]);
+  // A case that waits answers the one, and the other's message is young.
+  expect([told(line, "rob"), told(line, "ruth")]).toEqual([[], []]);
 });
