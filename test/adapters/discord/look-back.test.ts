@@ -145,5 +145,6 @@ test("a session that goes on is not looked back on, and requests are limited", a
   await isThere();
   expect(await settled("GET", /messages$/u)).toBe(0);
   await away(() => undefined);
+  await soon(() => journal.find("GET", /messages$/u).length >= 10);
   expect(await settled("GET", /messages$/u)).toBe(10);
 });
