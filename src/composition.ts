@@ -55,7 +55,7 @@ export interface BaseOptions {
 export async function openBase(env: Env, options: BaseOptions): Promise<Base> {
   const settings = settingsOf(env);
   const { share = WHOLE } = options;
-  const log = makeLog(settings.LOG_LEVEL);
+  const log = makeLog(settings.LOG_LEVEL, { share });
   const dataDir = settings.CANDOR_DATA_DIR;
   const folder = await openDataFolder(dataDir, { create: options.create });
   if (!folder.ok) throw dataFolderProblem(folder.error);

@@ -2,8 +2,7 @@ import { sql } from "kysely";
 import type { Report } from "../../src/ports/rights.ts";
 import type { Erasure } from "./erase.ts";
 import { closeUnanswered } from "./reports.ts";
-import { ERASED_PERSON, ERASED_WORDS } from "./stored-json.ts";
-import { theirCases } from "./their-cases.ts";
+import { ERASED_PERSON } from "./stored-json.ts";
 
 /**
  * Takes somebody out of statements, appeals and reports. The records of statements stay: they hold nobody's
@@ -24,22 +23,16 @@ async function eraseStatements({ transaction, community, person }: Erasure): Pro
   return Number(numUpdatedRows);
 }
 
-/** An appeal is its author's own: where others of the case are erased, its words and its answer stay, without the id of those. */
+/** An appeal is its author's own: where others of the case are erased, its words and its answer stay. No id stands in them, for both are kept redacted. */
 async function eraseAppeals({ transaction, community, person }: Erasure): Promise<number> {
   const own = sql`author_id = ${person}`;
-  const shared = sql`(author_id <> ${person} AND case_id IN ${theirCases(community, person)}
-    AND strpos(reason || coalesce(answer, ''), ${person}) > 0)`;
   const { numAffectedRows } = await sql`
     UPDATE appeals SET
-      reason = CASE WHEN ${own} THEN '' WHEN ${shared} THEN replace(reason, ${person}, ${ERASED_WORDS})
-        ELSE reason END,
-      answer = CASE WHEN ${own} AND answer IS NOT NULL THEN ''
-        WHEN ${shared} THEN replace(answer, ${person}, ${ERASED_WORDS}) ELSE answer END,
+      reason = CASE WHEN ${own} THEN '' ELSE reason END,
+      answer = CASE WHEN ${own} AND answer IS NOT NULL THEN '' ELSE answer END,
       author_id = CASE WHEN ${own} THEN ${ERASED_PERSON} ELSE author_id END,
       decided_by = CASE WHEN decided_by = ${person} THEN ${ERASED_PERSON} ELSE decided_by END
-    WHERE community_id = ${community} AND (${own} OR ${shared} OR decided_by = ${person})`.execute(
-    transaction,
-  );
+    WHERE community_id = ${community} AND (${own} OR decided_by = ${person})`.execute(transaction);
   return Number(numAffectedRows ?? 0);
 }
 

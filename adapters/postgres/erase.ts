@@ -7,7 +7,7 @@ import type { StoreContext } from "./chain.ts";
 import { closeReports, eraseRights } from "./erase-rights.ts";
 import { makePersonRecord } from "./person-record.ts";
 import { policyWithoutPerson } from "./policy-without-person.ts";
-import { ERASED_PERSON, ERASED_WORDS, storableJson } from "./stored-json.ts";
+import { ERASED_PERSON, storableJson } from "./stored-json.ts";
 import type { Tables } from "./tables.ts";
 import { theirCases } from "./their-cases.ts";
 
@@ -139,6 +139,9 @@ async function eraseProposals({ transaction, community, person }: Erasure): Prom
   }
   return erased;
 }
+
+/** Takes the place of what was written about somebody. */
+const ERASED_WORDS = "█";
 
 function wordless(action: CaseAction): CaseAction {
   return "text" in action ? { ...action, text: ERASED_WORDS } : action;

@@ -33,14 +33,13 @@ export function makeReports(
 ): Pick<RightsStore, "reportsOf" | "addReport" | "closeExpiredReports"> {
   return {
     closeExpiredReports: async (now, tells) => {
+      const isOver = sql<boolean>`reported.expires_at < ${now}`;
       const { rows } = await sql<{ readonly community_id: string }>`
         SELECT DISTINCT reports.community_id FROM reports
-        JOIN messages ON messages.key = reports.message_key
-        WHERE messages.expires_at < ${now}
-          AND reports.case_id IS NULL AND reports.outcome IS NULL`.execute(context.db);
+        JOIN messages AS reported ON reported.key = reports.message_key
+        WHERE ${isOver} AND ${unanswered}`.execute(context.db);
       for (const { community_id: community } of rows) {
         await context.chains.writeAlone(community, async (transaction, chain) => {
-          const isOver = sql<boolean>`reported.expires_at < ${now}`;
           const told = tells(await closeUnanswered(transaction, community, isOver));
           await addAttempts(transaction, told.attempts ?? []);
           chain.enqueue(told.jobs);
@@ -100,6 +99,15 @@ export async function settleReports(
     WHERE reports.id = settled.id`.execute(transaction);
 }
 
+/** Whether no case will answer one of `reports`, which is about the message `reported`. */
+const unanswered = sql<boolean>`(reports.case_id IS NULL AND reports.outcome IS NULL
+  AND NOT EXISTS (
+    SELECT FROM messages AS own
+    JOIN case_messages ON case_messages.message_key = own.key
+    JOIN cases ON cases.id = case_messages.case_id
+    WHERE own.community_id = reported.community_id AND own.channel_id = reported.channel_id
+      AND own.message_id = reported.message_id AND ${undecided}))`;
+
 /** Ends the reports of a community that no case will answer, of those that meet a condition on `reports` and `reported`, the message. */
 export async function closeUnanswered(
   transaction: Transaction<Tables>,
@@ -110,13 +118,7 @@ export async function closeUnanswered(
     UPDATE reports SET outcome = 'closed'
     FROM messages AS reported
     WHERE reported.key = reports.message_key AND reports.community_id = ${community}
-      AND ${condition} AND reports.case_id IS NULL AND reports.outcome IS NULL
-      AND NOT EXISTS (
-        SELECT FROM messages AS own
-        JOIN case_messages ON case_messages.message_key = own.key
-        JOIN cases ON cases.id = case_messages.case_id
-        WHERE own.community_id = reported.community_id AND own.channel_id = reported.channel_id
-          AND own.message_id = reported.message_id AND ${undecided})
+      AND ${condition} AND ${unanswered}
     RETURNING reports.*`.execute(transaction);
   return rows.map(toReport);
 }

@@ -62,5 +62,3 @@ export function storableJson(value: unknown): string {
 
 /** Takes the place of an erased person's id; no platform gives an empty one. */
 export const ERASED_PERSON = "";
-/** What stands where words about somebody were who is erased. */
-export const ERASED_WORDS = "█";

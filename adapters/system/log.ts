@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import type { Settings } from "../../src/config/settings.ts";
+import { type Share, WHOLE } from "../../src/engine/share.ts";
 import { type DestinationStream, type Logger, destination as openDestination, pino } from "pino";
 
 /** What is kept of an error. Everything else may quote a request's body, a query's values or a token. */
@@ -25,15 +26,22 @@ export function describeError(error: unknown): LoggedError {
   };
 }
 
-/**
- * The root logger: JSON lines on standard error, so that standard output belongs to a command's
- * result. `to` is another destination, for tests.
- */
-export function makeLog(level: Settings["LOG_LEVEL"], to?: DestinationStream): Logger {
+export interface LogOptions {
+  /** Several processes write to one standard error: each line says which has written it. */
+  readonly share?: Share;
+  /** Another destination, for tests. */
+  readonly to?: DestinationStream;
+}
+
+/** The root logger: JSON lines on standard error, so that standard output belongs to a command's result. */
+export function makeLog(
+  level: Settings["LOG_LEVEL"],
+  { share = WHOLE, to }: LogOptions = {},
+): Logger {
   return pino(
     {
       level,
-      base: null,
+      base: share.of === 1 ? null : { process: share.index },
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: describeError },
     },

@@ -10,7 +10,7 @@ import {
 } from "@jest/globals";
 import type { APIMessage } from "discord.js";
 import type { InteractionHandle } from "../../support/discord/interaction-handle.ts";
-import { type Desk, openCommunity, openDesk, soon } from "./desk.ts";
+import { type Desk, isThere, openCommunity, openDesk, soon } from "./desk.ts";
 import { type Ground, openGround } from "../sandbox/sandbox.ts";
 
 // Each test is a whole story of several transactions, on a machine that may be busy.
@@ -27,16 +27,9 @@ beforeEach(async () => {
   desk = await openDesk(ground);
   place = await openCommunity(desk);
   await desk.start();
-  await soon(async () => {
-    const team = await desk.platform.team(place.guild.id);
-    return team.ok && team.value.length > 2;
-  });
+  await isThere(desk, place);
 }, 60_000);
-afterEach(async () => {
-  const { refusals } = desk.server;
-  await desk.close();
-  if (refusals.length > 0) throw new Error(`Discord refused: ${JSON.stringify(refusals)}`);
-});
+afterEach(() => desk.close());
 
 const PROMISE = "保本保息，年化收益稳赚不赔，最低 12%";
 

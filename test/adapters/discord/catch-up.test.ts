@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from "
 import { policySchema } from "../../../src/engine/policy.ts";
 import { GatewaySession } from "../../support/discord/gateway-session.ts";
 import { type Ground, openGround } from "../sandbox/sandbox.ts";
-import { type Desk, openCommunity, openDesk, soon } from "./desk.ts";
+import { type Desk, isThere, openCommunity, openDesk, soon } from "./desk.ts";
 
 jest.setTimeout(60_000);
 
@@ -19,17 +19,9 @@ beforeEach(async () => {
   desk = await openDesk(ground);
   place = await openCommunity(desk);
   await desk.start();
-  await isThere();
+  await isThere(desk, place);
 }, 60_000);
 afterEach(() => desk.close());
-
-/** Waits until the server is known, and what is said there comes at once. */
-async function isThere() {
-  await soon(async () => {
-    const team = await desk.platform.team(place.guild.id);
-    return team.ok && team.value.length > 1;
-  });
-}
 
 async function recorded(authorId = place.lin.user.id) {
   const found = await desk.store.recentMessages(place.guild.id, authorId, null, 100);
@@ -64,7 +56,7 @@ test("a page that failed is read again, also by the next process", async () => {
     desk.server.act.post(place.general, place.lin.user.id, "missed");
     desk.server.faults.next({ kind: "status", status: 500 }, { method: "GET", path, times: 100 });
   });
-  await isThere();
+  await isThere(desk, place);
   // What is said now must not hide what is missing.
   desk.server.act.post(place.general, place.lin.user.id, "now");
   await soon(async () => (await recorded()) === 2);

@@ -132,6 +132,17 @@ export async function openCommunity(desk: Desk, policy: Partial<Policy> = {}) {
   return { world, guild, general, other, team, lin, mo, mei };
 }
 
+/** Resolves once a community and its whole team are known: what is said there comes at once. */
+export async function isThere(
+  { platform }: Pick<Desk, "platform">,
+  { guild }: Pick<Awaited<ReturnType<typeof openCommunity>>, "guild">,
+): Promise<void> {
+  await soon(async () => {
+    const team = await platform.team(guild.id);
+    return team.ok && team.value.length > 2;
+  });
+}
+
 /** View and write, and what Discord's own settings give a moderator: delete, time out, kick, ban. */
 export const MODERATOR = (1n << 13n) | (1n << 40n) | (1n << 1n) | (1n << 2n);
 

@@ -10,7 +10,7 @@ import {
   test,
 } from "@jest/globals";
 import { policySchema } from "../../../src/engine/policy.ts";
-import { type Desk, openCommunity, openDesk, soon } from "./desk.ts";
+import { type Desk, isThere, openCommunity, openDesk, soon } from "./desk.ts";
 import { type Ground, openGround } from "../sandbox/sandbox.ts";
 
 jest.setTimeout(60_000);
@@ -43,10 +43,7 @@ async function join(platform: object = {}) {
       .platform,
   });
   await desk.start();
-  await soon(async () => {
-    const team = await desk.platform.team(place.guild.id);
-    return team.ok && team.value.length > 1;
-  });
+  await isThere(desk, place);
 }
 
 function firstCase() {

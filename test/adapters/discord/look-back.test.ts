@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
 import { policySchema } from "../../../src/engine/policy.ts";
 import { type Ground, openGround } from "../sandbox/sandbox.ts";
-import { type Desk, openCommunity, openDesk, soon } from "./desk.ts";
+import { type Desk, isThere, openCommunity, openDesk, soon } from "./desk.ts";
 
 jest.setTimeout(60_000);
 
@@ -25,20 +25,9 @@ beforeEach(async () => {
     }).platform,
   });
   await desk.start();
-  await isThere();
+  await isThere(desk, place);
 }, 60_000);
-afterEach(async () => {
-  const { refusals } = desk.server;
-  await desk.close();
-  if (refusals.length > 0) throw new Error(`Discord refused: ${JSON.stringify(refusals)}`);
-});
-
-async function isThere() {
-  await soon(async () => {
-    const team = await desk.platform.team(place.guild.id);
-    return team.ok && team.value.length > 1;
-  });
-}
+afterEach(() => desk.close());
 
 /** Candor is away, and its session is lost. */
 async function away(meanwhile: () => void) {
@@ -112,7 +101,7 @@ test("a message that is gone since stands so on its case; one that Candor delete
   await soon(async () => (await cases()).length === 2);
   const target = { communityId: place.guild.id, channelId: place.general.id };
   await away(() => undefined);
-  await isThere();
+  await isThere(desk, place);
   await desk.platform.hideMessage({ ...target, messageId: own.id }, "why");
   await away(() => desk.server.act.delete(gone));
   const byMessage = new Map((await cases()).map((item) => [item.message.messageId, item.id]));
@@ -142,7 +131,7 @@ test("a session that goes on is not looked back on, and requests are limited", a
   });
   journal.clear();
   await desk.restart(() => undefined);
-  await isThere();
+  await isThere(desk, place);
   expect(await settled("GET", /messages$/u)).toBe(0);
   await away(() => undefined);
   await soon(() => journal.find("GET", /messages$/u).length >= 10);

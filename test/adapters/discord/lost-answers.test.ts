@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from "
 import { openKysely } from "../../../adapters/postgres/kysely.ts";
 import { bits } from "../../support/discord/permissions.ts";
 import { type Ground, openGround } from "../sandbox/sandbox.ts";
-import { type Desk, openCommunity, openDesk, soon } from "./desk.ts";
+import { type Desk, isThere, openCommunity, openDesk } from "./desk.ts";
 
 jest.setTimeout(60_000);
 
@@ -17,16 +17,9 @@ beforeEach(async () => {
   desk = await openDesk(ground);
   place = await openCommunity(desk);
   await desk.start();
-  await isThere();
+  await isThere(desk, place);
 }, 60_000);
 afterEach(() => desk.close());
-
-async function isThere() {
-  await soon(async () => {
-    const team = await desk.platform.team(place.guild.id);
-    return team.ok && team.value.length > 1;
-  });
-}
 
 function loseNextAnswer(path: RegExp) {
   desk.server.faults.next({ kind: "reset", after: true } as never, { method: "PATCH", path });
@@ -39,7 +32,7 @@ test("what a channel's slow mode was is known after an answer that was lost, als
   expect(await desk.platform.extras.slowDown(where, 60, "why")).toMatchObject({ ok: false });
   place.general.slowModeSeconds = 60;
   await desk.restart(() => undefined);
-  await isThere();
+  await isThere(desk, place);
   expect(await desk.platform.extras.slowDown(where, 60, "why")).toEqual({ ok: true, value: 5 });
   expect(await desk.platform.extras.slowDown(where, 5, "why")).toEqual({ ok: true, value: 60 });
 });
@@ -80,7 +73,7 @@ test("in a voice channel that the bot may not connect to, that is named, and Dis
   const lounge = build.channel(place.guild, "lounge", "voice");
   build.overwrite(lounge, botId, { deny: bits("connect") });
   await desk.restart(() => undefined);
-  await isThere();
+  await isThere(desk, place);
   const target = { communityId: place.guild.id, channelId: lounge.id, messageId: "1" };
   expect(await desk.platform.hideMessage(target)).toMatchObject({
     error: { permission: "Connect", where: { channel: "#lounge" } },

@@ -3,7 +3,7 @@ import { bits } from "../../support/discord/permissions.ts";
 import { commandsOf } from "../../../src/commands/index.ts";
 import { groupsOf } from "../../../adapters/discord/command-definitions.ts";
 import { menuName, namesIn } from "../../../adapters/discord/command-names.ts";
-import { type Desk, openCommunity, openDesk, soon } from "./desk.ts";
+import { type Desk, isThere, openCommunity, openDesk, soon } from "./desk.ts";
 import { type Ground, openGround } from "../sandbox/sandbox.ts";
 
 jest.setTimeout(30_000);
@@ -19,10 +19,7 @@ beforeEach(async () => {
   desk = await openDesk(ground);
   place = await openCommunity(desk);
   await desk.start();
-  await soon(async () => {
-    const team = await desk.platform.team(place.guild.id);
-    return team.ok && team.value.length > 2;
-  });
+  await isThere(desk, place);
 }, 60_000);
 afterEach(() => desk.close());
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from "
 import type { InteractionHandle } from "../../support/discord/interaction-handle.ts";
 import { bits } from "../../support/discord/permissions.ts";
 import { type Ground, openGround } from "../sandbox/sandbox.ts";
-import { type Desk, openCommunity, openDesk, soon } from "./desk.ts";
+import { type Desk, isThere, openCommunity, openDesk, soon } from "./desk.ts";
 
 // What a channel's own settings keep from a moderator Candor does not do for them there.
 jest.setTimeout(60_000);
@@ -21,14 +21,9 @@ beforeEach(async () => {
   desk = await openDesk(ground);
   place = await openCommunity(desk);
   await desk.start();
-  await soon(async () => {
-    const team = await desk.platform.team(place.guild.id);
-    return team.ok && team.value.length > 2;
-  });
+  await isThere(desk, place);
 }, 60_000);
-afterEach(async () => {
-  await desk.close();
-});
+afterEach(() => desk.close());
 
 async function said(handle: InteractionHandle): Promise<string> {
   const { embeds } = await handle.replied();

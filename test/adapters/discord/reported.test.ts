@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from "@jest/globals";
 import { type Ground, openGround } from "../sandbox/sandbox.ts";
-import { type Desk, openCommunity, openDesk, soon } from "./desk.ts";
+import { type Desk, isThere, openCommunity, openDesk } from "./desk.ts";
 
 jest.setTimeout(60_000);
 
@@ -20,16 +20,9 @@ beforeEach(async () => {
   old = act.post(place.general, place.lin.user.id, "buy my course");
   clock.advance(3_600_000);
   await desk.start();
-  await soon(async () => {
-    const team = await desk.platform.team(place.guild.id);
-    return team.ok && team.value.length > 1;
-  });
+  await isThere(desk, place);
 }, 60_000);
-afterEach(async () => {
-  const { refusals } = desk.server;
-  await desk.close();
-  if (refusals.length > 0) throw new Error(`Discord refused: ${JSON.stringify(refusals)}`);
-});
+afterEach(() => desk.close());
 
 function recorded() {
   return desk.store.findMessage({

@@ -2,12 +2,20 @@ import { describe, expect, test } from "@jest/globals";
 import { makeDigests } from "../../../adapters/system/digests.ts";
 import { systemIds } from "../../../adapters/system/ids.ts";
 import { makeLog } from "../../../adapters/system/log.ts";
+import { WHOLE } from "../../../src/engine/share.ts";
 
-function logged(write: (log: ReturnType<typeof makeLog>) => void): Record<string, unknown> {
+function logged(
+  write: (log: ReturnType<typeof makeLog>) => void,
+  share = WHOLE,
+): Record<string, unknown> {
   const lines: string[] = [];
-  write(makeLog("info", { write: (line) => void lines.push(line) }));
+  write(makeLog("info", { share, to: { write: (line) => void lines.push(line) } }));
   expect(lines).toHaveLength(1);
   return JSON.parse(lines[0] ?? "") as Record<string, unknown>;
+}
+
+function shown(log: ReturnType<typeof makeLog>): void {
+  log.info({}, "shown");
 }
 
 describe("the log", () => {
@@ -27,6 +35,11 @@ describe("the log", () => {
   test("takes anything that was thrown", () => {
     const { err } = logged((log) => log.error({ err: "private words" }, "failed"));
     expect(err).toEqual({ name: "string", message: "not an Error" });
+  });
+
+  test("says which of several processes has written a line, and of one alone nothing", () => {
+    expect(logged(shown, { index: 1, of: 3 })).toMatchObject({ process: 1 });
+    expect(logged(shown)).not.toHaveProperty("process");
   });
 
   test("leaves out what is below its level", () => {
