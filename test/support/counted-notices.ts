@@ -46,6 +46,8 @@ export type CountedNotices = Awaited<ReturnType<typeof openCountedNotices>>;
 
 /** So long a notice that was sent may wait to be noted on a busy machine. */
 const NOTED_WITHIN_MS = 10_000;
+/** So much later than it was sent a notice may be heard there. */
+const HEARD_WITHIN_MS = 500;
 
 /**
  * Second sends of a notice. One is `excused` when something broke between the first send and its note: then
@@ -62,7 +64,9 @@ export function secondSends(
     const before = first.get(`${person} ${id}`);
     first.set(`${person} ${id}`, at);
     if (before === undefined) continue;
-    if (broke.some((time) => before <= time + 50 && time < at && time - before < NOTED_WITHIN_MS)) {
+    const isCutOff = (time: number) =>
+      before <= time + HEARD_WITHIN_MS && time < at && time - before < NOTED_WITHIN_MS;
+    if (broke.some(isCutOff)) {
       excused += 1;
     } else {
       others.push(
